@@ -1,0 +1,1 @@
+"""When things run, in what order, in which pool. Wiring only."""

@@ -1,0 +1,1 @@
+"""Data in: trends, analytics, the warehouse and the feature pipelines."""

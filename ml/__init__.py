@@ -1,0 +1,1 @@
+"""Learning: one folder a model, and the registry they share."""

@@ -1,0 +1,1 @@
+"""Sets up, starts, watches and stops everything that runs on one machine."""

@@ -1,0 +1,1 @@
+"""The connection to PostgreSQL, the migrations and the roles."""

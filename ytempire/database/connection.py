@@ -1,0 +1,36 @@
+"""Connections to the YTEMPIRE database, and SQL kept in files."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from ytempire.errors import Retriable
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+def connect(database_url: str) -> Connection:
+    """Open an autocommit connection whose rows are dictionaries, in UTC.
+
+    Writes that belong together go into ``with connection.transaction():``.
+    Raises Retriable when the server cannot be reached.
+    """
+    try:
+        return psycopg.connect(
+            database_url,
+            autocommit=True,
+            row_factory=dict_row,
+            options="-c timezone=UTC",
+            connect_timeout=10,
+        )
+    except psycopg.OperationalError as error:
+        raise Retriable(f"the database cannot be reached: {error}") from error
+
+
+def load_sql(package: str, name: str) -> str:
+    """Return the text of ``name``.sql that lies beside the modules of ``package``."""
+    return files(package).joinpath(f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Alembic revisions; the SQL of each lies under sql/."""

@@ -1,0 +1,5 @@
+DROP TABLE ytempire.uploads;
+DROP TABLE ytempire.quota_ledger;
+DROP TABLE ytempire.quota_buckets;
+DROP TABLE ytempire.cost_ledger;
+DROP TABLE ytempire.job_stages;

@@ -1,0 +1,95 @@
+-- A job's stages and artefacts, and the ledgers of what is spent and of what is sent.
+
+CREATE TABLE ytempire.job_stages (
+    job_id UUID NOT NULL REFERENCES ytempire.generation_jobs ON DELETE CASCADE,
+    stage VARCHAR(50) NOT NULL,
+    status VARCHAR(20) NOT NULL CHECK (status IN ('running', 'succeeded', 'failed')),
+    -- Hash of the stage's inputs: a stage whose key has succeeded is not done again.
+    artefact_key VARCHAR(64) NOT NULL,
+    artefact_path TEXT,
+    artefact_sha256 VARCHAR(64),
+    provider VARCHAR(100),
+    details JSONB NOT NULL DEFAULT '{}',
+    attempts INTEGER NOT NULL DEFAULT 1 CHECK (attempts >= 1),
+    error_message TEXT,
+    started_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    finished_at TIMESTAMPTZ CHECK (finished_at >= started_at),
+    PRIMARY KEY (job_id, stage),
+    CHECK (status <> 'succeeded' OR finished_at IS NOT NULL)
+);
+
+-- Every paid call is reserved before it is made and settled from the provider's own figures.
+CREATE TABLE ytempire.cost_ledger (
+    entry_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    job_id UUID NOT NULL REFERENCES ytempire.generation_jobs,
+    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+    stage VARCHAR(50) NOT NULL,
+    provider VARCHAR(100) NOT NULL,
+    -- Names the call: the same call of the same stage and inputs is paid once.
+    call_key VARCHAR(200) NOT NULL UNIQUE,
+    state VARCHAR(20) NOT NULL CHECK (state IN ('reserved', 'settled', 'released')),
+    estimated_usd NUMERIC(10, 4) NOT NULL CHECK (estimated_usd >= 0),
+    actual_usd NUMERIC(10, 4) CHECK (actual_usd >= 0),
+    usage JSONB NOT NULL DEFAULT '{}',
+    reserved_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    settled_at TIMESTAMPTZ,
+    CHECK ((state = 'settled') = (actual_usd IS NOT NULL))
+);
+CREATE INDEX idx_cost_job ON ytempire.cost_ledger (job_id);
+CREATE INDEX idx_cost_channel_time ON ytempire.cost_ledger (channel_id, reserved_at DESC);
+
+-- Buckets of YouTube quota by Pacific day.
+CREATE TABLE ytempire.quota_buckets (
+    bucket VARCHAR(50) NOT NULL,
+    day DATE NOT NULL,
+    quota_limit INTEGER NOT NULL CHECK (quota_limit >= 0),
+    used INTEGER NOT NULL DEFAULT 0 CHECK (used >= 0),
+    exhausted_at TIMESTAMPTZ,
+    PRIMARY KEY (bucket, day),
+    CHECK (used <= quota_limit)
+);
+CREATE TABLE ytempire.quota_ledger (
+    entry_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    bucket VARCHAR(50) NOT NULL,
+    day DATE NOT NULL,
+    method VARCHAR(100) NOT NULL,
+    units INTEGER NOT NULL CHECK (units >= 0),
+    state VARCHAR(20) NOT NULL CHECK (state IN ('reserved', 'settled', 'released')),
+    channel_id UUID REFERENCES ytempire.channels,
+    at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    settled_at TIMESTAMPTZ,
+    FOREIGN KEY (bucket, day) REFERENCES ytempire.quota_buckets
+);
+CREATE INDEX idx_quota_ledger_day ON ytempire.quota_ledger (day, bucket);
+
+-- One row a job that is to be published. The session is written here before the first byte is sent.
+CREATE TABLE ytempire.uploads (
+    upload_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+    job_id UUID NOT NULL UNIQUE REFERENCES ytempire.generation_jobs,
+    video_id UUID NOT NULL UNIQUE REFERENCES ytempire.videos,
+    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+    -- Stands in the description's last line: by it an upload with a lost answer is found again.
+    marker VARCHAR(64) NOT NULL UNIQUE,
+    status VARCHAR(20) NOT NULL DEFAULT 'pending' CHECK (status IN (
+        'pending', 'deferred', 'uploading', 'uploaded', 'published', 'failed')),
+    media_path TEXT NOT NULL,
+    media_sha256 VARCHAR(64) NOT NULL,
+    total_bytes BIGINT NOT NULL CHECK (total_bytes > 0),
+    sent_bytes BIGINT NOT NULL DEFAULT 0 CHECK (sent_bytes >= 0 AND sent_bytes <= total_bytes),
+    session_uri TEXT,
+    session_created_at TIMESTAMPTZ,
+    youtube_video_id VARCHAR(50) UNIQUE,
+    thumbnail_set_at TIMESTAMPTZ,
+    captions_id VARCHAR(100),
+    not_before TIMESTAMPTZ,
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    error_message TEXT,
+    created_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    CHECK (status <> 'uploading' OR session_uri IS NOT NULL),
+    CHECK (status NOT IN ('uploaded', 'published') OR youtube_video_id IS NOT NULL),
+    CHECK (status <> 'deferred' OR not_before IS NOT NULL)
+);
+CREATE INDEX idx_uploads_status ON ytempire.uploads (status, not_before);
+CREATE TRIGGER uploads_touch BEFORE UPDATE ON ytempire.uploads
+    FOR EACH ROW EXECUTE FUNCTION ytempire.touch_updated_at();

@@ -1,0 +1,84 @@
+"""The one exception tree, grouped by how a caller recovers.
+
+A caller decides by class, never by reading a message. DAGs map the four
+branches to Airflow: ``Permanent`` fails at once, ``Retriable`` is retried with
+backoff, ``Deferred`` is put off until a known moment, ``Skippable`` skips the
+one item it speaks of.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class YtempireError(Exception):
+    """Base of every error that YTEMPIRE raises on purpose."""
+
+
+class Permanent(YtempireError):
+    """Trying again cannot help: the input, the set-up or the request is wrong."""
+
+
+class Retriable(YtempireError):
+    """Trying again later may help.
+
+    ``retry_after_seconds`` is the wait the other side asked for, or None.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Deferred(YtempireError):
+    """Nothing is wrong, but it cannot be done before ``until`` (timezone-aware)."""
+
+    def __init__(self, message: str, *, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class Skippable(YtempireError):
+    """This one item is left out; the others go on."""
+
+
+class InvalidInput(Permanent):
+    """Bad input. ``field`` names what is wrong, ``remedy`` says what to do."""
+
+    def __init__(self, field: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{field}: {problem}. {remedy}")
+        self.field = field
+        self.problem = problem
+        self.remedy = remedy
+
+
+class MissingProgram(Permanent):
+    """A program that is needed is not installed."""
+
+    def __init__(self, program: str) -> None:
+        super().__init__(f"{program} was not found. Install it (for example: apt-get install {program}).")
+        self.program = program
+
+
+class DiskFull(Permanent):
+    """No room left on the disk; partial files were removed, a retry resumes."""
+
+
+class BudgetExceeded(Permanent):
+    """The call would spend more than the budget of the video, channel or day allows."""
+
+
+class ProviderUnavailable(Retriable):
+    """A provider is down, slow or answered garbage: the next in the chain is asked."""
+
+
+class CredentialsRevoked(Permanent):
+    """The channel's authorisation is gone (``invalid_grant``): a person must connect it again."""
+
+
+class QuotaExhausted(Deferred):
+    """A YouTube quota bucket is empty until the Pacific midnight in ``until``."""
+
+    def __init__(self, bucket: str, *, until: datetime) -> None:
+        super().__init__(f"quota bucket {bucket} is exhausted until {until.isoformat()}", until=until)
+        self.bucket = bucket

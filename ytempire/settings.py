@@ -1,0 +1,150 @@
+"""Every knob of YTEMPIRE, typed, in one place.
+
+Each value comes from the environment as ``YTEMPIRE_<NAME>``; a group's value as
+``YTEMPIRE_<GROUP>__<NAME>``, for example ``YTEMPIRE_YOUTUBE__DAILY_UPLOADS=20``.
+Secrets (keys, refresh tokens) are not here: they live in Airflow connections.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ytempire.errors import InvalidInput
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Score = Annotated[float, Field(ge=0, le=100)]
+
+
+class YouTubeSettings(BaseModel):
+    """Where the YouTube APIs are, and what we allow ourselves to spend of their quota."""
+
+    root_url: str = "https://youtube.googleapis.com/"
+    analytics_root_url: str = "https://youtubeanalytics.googleapis.com/"
+    reporting_root_url: str = "https://youtubereporting.googleapis.com/"
+    token_url: str = "https://oauth2.googleapis.com/token"
+    authorization_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    timeout_seconds: PositiveFloat = 60
+    max_attempts: PositiveInt = 6
+    backoff_initial_seconds: PositiveFloat = 1
+    backoff_max_seconds: PositiveFloat = 60
+    daily_units: PositiveInt = 10_000
+    daily_uploads: PositiveInt = 50
+    daily_searches: PositiveInt = 100
+    daily_batch_stats: PositiveInt = 10_000
+    upload_chunk_bytes: PositiveInt = 8 * 1024 * 1024
+    unit_costs: dict[str, int] = Field(
+        default={
+            "videos.update": 50,
+            "thumbnails.set": 50,
+            "playlists.insert": 50,
+            "playlistItems.insert": 50,
+            "captions.insert": 400,
+        },
+        description="Units of a call; what is not named costs 1.",
+    )
+
+
+class TrendSettings(BaseModel):
+    """What the trend watch reads."""
+
+    regions: list[str] = ["US", "GB", "DE", "IN", "BR", "JP"]
+    chart_size: PositiveInt = 50
+    topics_per_niche: PositiveInt = 20
+    topic_lifetime_hours: PositiveInt = 24
+
+
+class ContentSettings(BaseModel):
+    """How a video is made. Chains name providers, the first that answers is used."""
+
+    script_chain: list[str] = ["offline"]
+    narration_chain: list[str] = ["espeak"]
+    openai_base_url: str = "https://api.openai.com/v1"
+    elevenlabs_base_url: str = "https://api.elevenlabs.io"
+    provider_timeout_seconds: PositiveFloat = 60
+    script_max_tokens: PositiveInt = 2_000
+    script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    width: PositiveInt = 1920
+    height: PositiveInt = 1080
+    frames_per_second: PositiveInt = 30
+    x264_preset: str = "veryfast"
+    x264_crf: Annotated[int, Field(ge=0, le=51)] = 21
+    loudness_lufs: float = -14
+    true_peak_dbtp: float = -1
+    minimum_duration_seconds: PositiveFloat = 30
+    font_family: str = "Inter"
+    video_budget_usd: PositiveFloat = 5.0
+
+
+class QualitySettings(BaseModel):
+    """Score thresholds of the specification (3.3)."""
+
+    auto_approve: Score = 85
+    manual_review: Score = 60
+    auto_reject: Score = 40
+
+
+class AnalyticsSettings(BaseModel):
+    """The nightly ETL."""
+
+    look_back_days: Annotated[int, Field(ge=0, le=60)] = 3
+    page_rows: Annotated[int, Field(ge=1, le=200)] = 200
+    videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
+    metric_definition: str = "2026-08-27"
+
+
+class TrainingSettings(BaseModel):
+    """The weekly retraining of the trend model."""
+
+    history_days: PositiveInt = 60
+    test_days: PositiveInt = 7
+    validation_share: Fraction = 0.2
+    trials: PositiveInt = 4
+    max_epochs: PositiveInt = 8
+    time_budget_seconds: PositiveFloat = 2_400
+    max_rows: PositiveInt = 2_000_000
+    spark_master: str = "local[2]"
+    spark_memory: str = "2g"
+    spark_jdbc_jar: Path = Path("/usr/share/java/postgresql.jar")
+    model_name: str = "trend"
+    seed: int = 7
+
+
+class Settings(BaseSettings):
+    """All settings. Build it with :func:`get_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True
+    )
+
+    database_url: str = "postgresql://ytempire@127.0.0.1:5432/ytempire"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    mlflow_tracking_uri: str = "http://127.0.0.1:5000"
+    media_root: Path = Path("var/media")
+    trend_history: Path | None = Field(
+        default=None, description="Folder with snapshots.parquet and videos.parquet to learn from."
+    )
+    youtube: YouTubeSettings = YouTubeSettings()
+    trends: TrendSettings = TrendSettings()
+    content: ContentSettings = ContentSettings()
+    quality: QualitySettings = QualitySettings()
+    analytics: AnalyticsSettings = AnalyticsSettings()
+    training: TrainingSettings = TrainingSettings()
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Read the settings from the environment, once.
+
+    Raises InvalidInput naming the variable of the first value that is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "YTEMPIRE_" + "__".join(str(part) for part in first["loc"]).upper()
+        raise InvalidInput(name, first["msg"], "Correct this environment variable.") from error

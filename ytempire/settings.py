@@ -125,6 +125,7 @@ class Settings(BaseSettings):
     redis_url: str = "redis://127.0.0.1:6379/0"
     mlflow_tracking_uri: str = "http://127.0.0.1:5000"
     media_root: Path = Path("var/media")
+    data_root: Path = Path("var/data")
     trend_history: Path | None = Field(
         default=None, description="Folder with snapshots.parquet and videos.parquet to learn from."
     )

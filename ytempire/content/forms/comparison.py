@@ -13,7 +13,7 @@ def possible(story: StoryFacts) -> bool:
     return bool(story.others)
 
 
-def tell(story: StoryFacts, channel_name: str, vary: Variation) -> list[Part]:
+def tell(story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False) -> list[Part]:
     """Return the scenes: the question, each of the two, side by side, growth, countries, outlook."""
     lead = story.lead
     rivals = [one for one in story.by_speed if one is not lead] or story.others
@@ -24,7 +24,7 @@ def tell(story: StoryFacts, channel_name: str, vary: Variation) -> list[Part]:
         _one("The lead", lead, 1 if ahead is lead else 2, vary.pick("First,", "On one side,")),
         _one("The rival", rival, 1 if ahead is rival else 2, vary.pick("Against it,", "On the other side,")),
         _verdict(ahead, behind),
-        parts.growth(ahead, vary),
+        None if brief else parts.growth(ahead, vary),
         parts.where(lead, story, vary),
     ]
     kept = [part for part in told if part is not None]

@@ -16,9 +16,9 @@ def possible(story: StoryFacts) -> bool:
     return len(story.by_speed) >= FEWEST
 
 
-def tell(story: StoryFacts, channel_name: str, vary: Variation) -> list[Part]:
+def tell(story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False) -> list[Part]:
     """Return the scenes: hook, the places in turn, outlook."""
-    ranked = story.by_speed[:MOST]
+    ranked = story.by_speed[: FEWEST if brief else MOST]
     together = sum(one.velocity or 0 for one in ranked)
     count = numbers.small(len(ranked))
     hook = vary.pick(

@@ -122,10 +122,12 @@ def outlook(one: VideoFacts, story: StoryFacts, channel_name: str, vary: Variati
             return Part("What comes next", f"{told} {call}", visual)
     moment = story.evidence.observed_at
     visual = briefs.big_number(f"{moment.day} {moment:%B}", "when these numbers were read", "They change every hour")
-    told = "These numbers were read today, and they change with every hour that passes."
-    extras = ["How it goes on will show in the next reading: a story is a rise only when it lasts."]
+    told = (
+        "These numbers were read today, and they change with every hour that passes. "
+        "The next reading shows whether the story lasts."
+    )
     call = call_to_action(story, channel_name, vary, waits=False)
-    return Part("What comes next", f"{told} {call}", visual, extras)
+    return Part("What comes next", f"{told} {call}", visual)
 
 
 def next_mark(views: int) -> int:

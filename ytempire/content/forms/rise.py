@@ -13,7 +13,7 @@ def possible(story: StoryFacts) -> bool:
     return True
 
 
-def tell(story: StoryFacts, channel_name: str, vary: Variation) -> list[Part]:
+def tell(story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False) -> list[Part]:
     """Return the scenes: hook, who, growth, countries, response or scale, field, outlook."""
     lead = story.lead
     told: list[Part | None] = [
@@ -21,7 +21,7 @@ def tell(story: StoryFacts, channel_name: str, vary: Variation) -> list[Part]:
         _who(story, vary),
         parts.growth(lead, vary),
         parts.where(lead, story, vary),
-        parts.response(lead, vary),
+        None if brief else parts.response(lead, vary),
         parts.field_of(story, vary),
     ]
     kept = [part for part in told if part is not None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from ytempire.content.facts import StoryFacts, Variation, story_facts
 from ytempire.content.forms import comparison, countdown, rise
@@ -18,11 +19,18 @@ ENOUGH_LETTERS = 620
 MOST_LETTERS = 800
 
 
+class Tell(Protocol):
+    """Tells a story in one form; ``brief`` asks for fewer scenes."""
+
+    def __call__(self, story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False) -> list[Part]:
+        """Return the scenes in order."""
+
+
 @dataclass(frozen=True)
 class _FormOf:
     name: Form
     possible: Callable[[StoryFacts], bool]
-    tell: Callable[[StoryFacts, str, Variation], list[Part]]
+    tell: Tell
 
 
 FORMS = (
@@ -40,6 +48,8 @@ def write(topic: Topic, channel: ChannelProfile) -> Script:
     form = possible[vary.number(len(possible))]
     name = speakable(clean(channel.name)) or "this channel"
     told = _fill(form.tell(story, name, vary))
+    if spoken_letters([part.narration for part in told]) > MOST_LETTERS:
+        told = _fill(form.tell(story, name, vary, brief=True))
     scenes = [
         Scene(index=index, heading=part.heading, narration=part.narration, visual=part.visual)
         for index, part in enumerate(told)
@@ -76,6 +86,7 @@ def _fill(told: list[Part]) -> list[Part]:
 
 
 def spoken_letters(narrations: list[str]) -> int:
-    """Estimate how many letters are said: a figure is said with about five."""
+    """Estimate how many letters are said: a figure or a letter of an acronym is said with about four."""
     text = " ".join(narrations)
-    return len(text) + 4 * sum(character.isdigit() for character in text)
+    shouted = sum(len(word) for word in text.split() if word.isupper() and len(word) > 1)
+    return len(text) + 4 * sum(character.isdigit() for character in text) + 3 * shouted

@@ -44,11 +44,11 @@ def growth_line(one: VideoFacts) -> GrowthLine | None:
         for earlier, later in zip(line, line[1:], strict=False)
     ]
     pace, earlier, later = max(steps, key=lambda step: step[0])
-    if len(line) == 2:
-        label = "published" if earlier[1] == 0 else numbers.shown(earlier[1])
-        moment = Moment(at=earlier[0], label=label)
-    else:
-        moment = Moment(at=later[0], label=f"+{numbers.shown(pace)} an hour")
+    moment = Moment(
+        at=earlier[0] + (later[0] - earlier[0]) / 2,
+        views=round((earlier[1] + later[1]) / 2),
+        label=f"+{numbers.shown(pace)} an hour",
+    )
     return GrowthLine(
         title=one.title, points=line, moment=moment, end_label=f"{numbers.shown(line[-1][1])} views"
     )

@@ -31,9 +31,10 @@ class RankCard(_Model):
 
 
 class Moment(_Model):
-    """A labelled point of a growth line."""
+    """A labelled point of a growth line: the middle of its steepest stretch."""
 
     at: AwareDatetime
+    views: NonNegativeInt
     label: str
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from ytempire.content.models import BarRanking, GrowthLine
 from ytempire.content.numbers import day
@@ -22,42 +23,32 @@ def growth_line(page: Page, brief: GrowthLine) -> Iterator[None]:
     page.text(right + 12, bottom + 58, _when(last, first), BODY, REGULAR, colours.muted, align="right")
     yield
     span = max((last - first).total_seconds(), 1.0)
-    low, high = 0, max(views for _, views in brief.points)
-    placed = [
-        (
+    most = max(max(views for _, views in brief.points), 1)
+
+    def place(at: datetime, views: int) -> tuple[float, float]:
+        return (
             left + (right - left) * (at - first).total_seconds() / span,
-            bottom - (bottom - top) * (views - low) / max(high - low, 1),
+            bottom - (bottom - top) * views / most,
         )
-        for at, views in brief.points
-    ]
+
+    placed = [place(at, views) for at, views in brief.points]
     page.area([(placed[0][0], bottom), *placed, (placed[-1][0], bottom)], colours.surface)
     page.line(placed, 9, colours.accent)
     page.disc(*placed[-1], 16, colours.accent)
     page.text(placed[-1][0] + 34, placed[-1][1] + 20, brief.end_label, TITLE, BOLD, colours.text, tabular=True)
     yield
-    index = min(range(len(placed)), key=lambda i: abs((brief.points[i][0] - brief.moment.at).total_seconds()))
-    x, y = placed[index]
+    x, y = place(brief.moment.at, brief.moment.views)
     page.disc(x, y, 16, colours.text)
-    page.disc(x, y, 9, colours.accent)
-    near_left = x - left < page.measure(brief.moment.label, BODY, BOLD) + 40
-    page.text(
-        x + (34 if near_left else -34),
-        y - 30,
-        brief.moment.label,
-        BODY,
-        BOLD,
-        colours.text,
-        align="left" if near_left else "right",
-    )
+    page.disc(x, y, 8, colours.accent)
+    if x - left > page.measure(brief.moment.label, BODY, BOLD) + 40:
+        page.text(x - 34, y - 24, brief.moment.label, BODY, BOLD, colours.text, align="right")
+    else:
+        page.text(x + 34, y + 44, brief.moment.label, BODY, BOLD, colours.text)
     yield
 
 
-def _when(moment: object, other: object) -> str:
-    from datetime import datetime
-
-    if not isinstance(moment, datetime) or not isinstance(other, datetime):
-        raise TypeError("moments expected")
-    if abs((moment - other).total_seconds()) < 48 * 3600:
+def _when(moment: datetime, other: datetime) -> str:
+    if abs((moment - other).total_seconds()) < 72 * 3600:
         return f"{moment.day} {moment:%b}, {moment:%H:%M} UTC"
     return day(moment)
 

@@ -156,10 +156,9 @@ def _scene(visual: SceneVisual, frames: int, settings: ContentSettings) -> Any:
 
 
 def _drifting(path: Path, phases: int, frames: int, visual: SceneVisual, settings: ContentSettings) -> Any:
-    """One still, decoded once, as a stream in which it is shifted by 2/phases of a pixel a frame, over and over."""
+    """One still, decoded once, shifted by 2/phases of a pixel from frame to frame, over and over."""
     rate = settings.frames_per_second
-    shift = f"{'' if visual.drifts_right else '-'}mod(on\\,{phases})*2/{phases}"
-    shift = shift.replace("\\,", ",")
+    shift = f"{'' if visual.drifts_right else '-'}mod(on,{phases})*2/{phases}"
     stream = ffmpeg.input(str(path), framerate=rate).video
     stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv").filter("format", "yuv420p")
     stream = stream.filter("loop", loop=phases - 1, size=1).filter("setpts", f"N/{rate}/TB")

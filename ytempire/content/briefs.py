@@ -5,6 +5,8 @@ Both the offline writer and the language models choose a kind and a video; the n
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ytempire.content import countries, numbers
 from ytempire.content.facts import VideoFacts
 from ytempire.content.models import (
@@ -35,13 +37,13 @@ def rank_card(one: VideoFacts, place: int) -> RankCard:
 
 
 def growth_line(one: VideoFacts) -> GrowthLine | None:
-    """The views of ``one`` over time with its steepest stretch labelled; None without two different points."""
+    """The views of ``one`` over time, its steepest stretch labelled; None without two different points."""
     line = one.growth
     if not line:
         return None
     steps = [
         ((later[1] - earlier[1]) / max((later[0] - earlier[0]).total_seconds() / 3600, 0.01), earlier, later)
-        for earlier, later in zip(line, line[1:], strict=False)
+        for earlier, later in pairwise(line)
     ]
     pace, earlier, later = max(steps, key=lambda step: step[0])
     moment = Moment(
@@ -82,10 +84,14 @@ def two_columns(left: VideoFacts, right: VideoFacts) -> TwoColumns:
     return TwoColumns(
         labels=[label for label, *_ in kept],
         left=Column(
-            name=left.title, channel_title=left.channel, figures=[_figure(a, style) for _, a, _, style in kept]
+            name=left.title,
+            channel_title=left.channel,
+            figures=[_figure(a, style) for _, a, _, style in kept],
         ),
         right=Column(
-            name=right.title, channel_title=right.channel, figures=[_figure(b, style) for _, _, b, style in kept]
+            name=right.title,
+            channel_title=right.channel,
+            figures=[_figure(b, style) for _, _, b, style in kept],
         ),
         leads=["left" if a > b else "right" if b > a else "none" for _, a, b, _ in kept],
     )

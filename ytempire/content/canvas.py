@@ -14,7 +14,7 @@ SUPERSAMPLING = 3
 
 
 class Canvas:
-    """A picture filled with the palette's ground. Lengths are in units; ``pixels_per_unit`` says how large."""
+    """A picture filled with the palette's ground. Lengths are in units of ``pixels_per_unit``."""
 
     def __init__(
         self, width_px: int, height_px: int, pixels_per_unit: float, colours: Palette, family: str
@@ -66,9 +66,7 @@ class Canvas:
         """Return the first of ``sizes`` in which ``text`` fits ``room``, else the last."""
         return next((size for size in sizes if self.measure(text, size, weight) <= room), sizes[-1])
 
-    def box(
-        self, x0: float, y0: float, x1: float, y1: float, colour: Colour, *, radius: float = 0.0
-    ) -> None:
+    def box(self, x0: float, y0: float, x1: float, y1: float, colour: Colour, *, radius: float = 0.0) -> None:
         """Fill a rectangle, with rounded corners if asked for."""
         corners = [round(value * self._unit) for value in (x0, y0, x1, y1)]
         ImageDraw.Draw(self.image).rounded_rectangle(corners, radius=radius * self._unit, fill=colour)
@@ -90,9 +88,7 @@ class Canvas:
         """Fill the polygon of ``points`` with smooth edges."""
         self._shape(points, colour, None)
 
-    def _shape(
-        self, points: Sequence[tuple[float, float]], colour: Colour, thickness: float | None
-    ) -> None:
+    def _shape(self, points: Sequence[tuple[float, float]], colour: Colour, thickness: float | None) -> None:
         pad = (thickness or 0) + 4
         x0, y0 = min(x for x, _ in points) - pad, min(y for _, y in points) - pad
         x1, y1 = max(x for x, _ in points) + pad, max(y for _, y in points) + pad

@@ -27,7 +27,8 @@ def titles_for(form: Form, story: StoryFacts, vary: Variation) -> list[str]:
         count = min(5, len(story.by_speed))
         first = story.by_speed[0]
         candidates += [
-            f"The {count} Fastest Rising {niche} Videos Right Now (#1 Gains {numbers.shown(first.velocity or 0)} Views an Hour)",
+            f"The {count} Fastest Rising {niche} Videos Right Now "
+            f"(#1 Gains {numbers.shown(first.velocity or 0)} Views an Hour)",
             f"{niche} Today: The {count} Videos Everyone Is Opening ({day})",
         ]
     elif form == "comparison":
@@ -59,9 +60,16 @@ def describe(scenes: list[Scene], story: StoryFacts, channel: ChannelProfile) ->
     clock = 0.0
     for scene in scenes:
         starts.append(clock)
-        clock += (len(scene.narration) + 4 * sum(c.isdigit() for c in scene.narration)) / LETTERS_A_SECOND + 0.4
-    spoken_of = [f"• {one.title} ({one.channel}): https://youtu.be/{one.video.youtube_video_id}" for one in story.everyone[:5]]
-    source = f"Numbers: {story.source}, read at {story.evidence.observed_at:%H:%M} UTC in {len(story.evidence.regions_watched)} countries."
+        clock += (
+            len(scene.narration) + 4 * sum(c.isdigit() for c in scene.narration)
+        ) / LETTERS_A_SECOND + 0.4
+    spoken_of = [
+        f"• {one.title} ({one.channel}): https://youtu.be/{one.video.youtube_video_id}"
+        for one in story.everyone[:5]
+    ]
+    observed = story.evidence.observed_at
+    places = numbers.counted(len(story.evidence.regions_watched), "country", "countries")
+    source = f"Numbers: {story.source}, read at {observed:%H:%M} UTC in {places}."
     text = "\n".join(
         [
             scenes[0].narration,
@@ -84,9 +92,14 @@ def describe(scenes: list[Scene], story: StoryFacts, channel: ChannelProfile) ->
 def _chapters(scenes: list[Scene], starts: list[float], end: float) -> list[str]:
     lines: list[tuple[float, str]] = []
     for scene, start in zip(scenes, starts, strict=True):
-        if not lines or (start - lines[-1][0] >= SHORTEST_CHAPTER_SECONDS and end - start >= SHORTEST_CHAPTER_SECONDS):
+        if not lines or (
+            start - lines[-1][0] >= SHORTEST_CHAPTER_SECONDS and end - start >= SHORTEST_CHAPTER_SECONDS
+        ):
             lines.append((start, scene.heading))
-    return [CHAPTERS_HEADING, *(f"{int(start // 60)}:{int(start % 60):02d} {heading}" for start, heading in lines)]
+    return [
+        CHAPTERS_HEADING,
+        *(f"{int(start // 60)}:{int(start % 60):02d} {heading}" for start, heading in lines),
+    ]
 
 
 def retime_chapters(script: Script, narration: Narration) -> Script:

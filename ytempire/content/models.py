@@ -9,7 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+)
 
 Form = Literal["countdown", "rise", "comparison"]
 Kind = Literal["rank_card", "growth_line", "two_columns", "big_number", "countries", "bar_ranking"]
@@ -127,7 +135,9 @@ class Script(_Model):
     """A video in words. The narration of the first scene is the hook, of the last the call to action."""
 
     title: Annotated[str, Field(min_length=1, max_length=100)]
-    title_candidates: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(min_length=1)]
+    title_candidates: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=100)]], Field(min_length=1)
+    ]
     description: Annotated[str, Field(max_length=5_000)]
     tags: list[str]
     hook: str
@@ -207,4 +217,3 @@ class Captions(_Model):
     first_seconds: NonNegativeFloat
     last_seconds: NonNegativeFloat
     count: NonNegativeInt
-

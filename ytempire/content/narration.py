@@ -11,8 +11,8 @@ import numpy as np
 from ytempire.content import providers, speech
 from ytempire.content.files import disk_full_is_named
 from ytempire.content.models import Narration, Scene, SceneNarration, Script, Word
-from ytempire.content.spending import Spending
 from ytempire.content.speech import Speech
+from ytempire.content.spending import Spending
 from ytempire.content.topic import ChannelProfile
 from ytempire.errors import InvalidInput, MissingProgram, ProviderUnavailable
 from ytempire.settings import ContentSettings

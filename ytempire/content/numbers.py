@@ -6,7 +6,21 @@ from datetime import date, datetime, timedelta
 
 _SCALES = ((1_000_000_000, "B", "billion"), (1_000_000, "M", "million"), (1_000, "K", "thousand"))
 _SPANS = (("minute", 1 / 60, 1 / 30), ("hour", 1.0, 0.99), ("day", 24.0, 48.0), ("year", 8766.0, 17_532.0))
-_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SMALL = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 def _scaled(value: float) -> tuple[str, int]:
@@ -40,12 +54,21 @@ def small(value: int) -> str:
 def share(part: float, whole: float) -> str:
     """Write ``part / whole`` in words: "about a third", "more than half", "38 percent"."""
     ratio = part / whole
-    for limit, words in ((0.115, ""), (0.22, "about a sixth"), (0.29, "about a quarter"), (0.38, "about a third")):
+    for limit, words in (
+        (0.115, ""),
+        (0.22, "about a sixth"),
+        (0.29, "about a quarter"),
+        (0.38, "about a third"),
+    ):
         if ratio < limit:
             return words or f"{max(1, round(ratio * 100))} percent"
     if ratio < 0.48:
         return "nearly half"
-    return "about half" if ratio < 0.53 else ("more than half" if ratio < 0.7 else f"{round(ratio * 100)} percent")
+    return (
+        "about half"
+        if ratio < 0.53
+        else ("more than half" if ratio < 0.7 else f"{round(ratio * 100)} percent")
+    )
 
 
 def times_as(ratio: float) -> str:
@@ -68,6 +91,11 @@ def span(hours: float) -> str:
     count = max(1, round(hours / scale))
     amount = spoken(count) if count >= 1000 else small(count)
     return f"{amount} {unit}{'' if count == 1 else 's'}"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Write a count with its noun: "1 country", "8 countries"."""
+    return f"{count} {one if count == 1 else many}"
 
 
 def age(published_at: datetime, observed_at: datetime) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import wave
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +78,6 @@ def write_wav(path: Path, samples: NDArray[np.int16], rate_hz: int) -> None:
             file.setsampwidth(2)
             file.setframerate(rate_hz)
             file.writeframes(samples.astype("<i2").tobytes())
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

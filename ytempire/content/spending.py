@@ -17,9 +17,7 @@ class Reservation(Protocol):
 class Spending(Protocol):
     """Reserves before a call is made; raises BudgetExceeded when it may not be made."""
 
-    def call(
-        self, provider: str, call_key: str, estimated_usd: float
-    ) -> AbstractContextManager[Reservation]:
+    def call(self, provider: str, call_key: str, estimated_usd: float) -> AbstractContextManager[Reservation]:
         """Reserve ``estimated_usd`` for the call named ``call_key``; released if the body raises."""
 
 

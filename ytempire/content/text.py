@@ -78,7 +78,7 @@ def is_emoji(character: str) -> bool:
 
 
 def quotable(title: str) -> str | None:
-    """Return the cleaned ``title`` if it may be shown, else None (instruction, address, banned word, empty)."""
+    """Return the cleaned ``title``, or None for an instruction, an address, a banned word or nothing."""
     cleaned = clean(title)
     if not any(character.isalnum() for character in cleaned):
         return None

@@ -49,7 +49,9 @@ def draw_thumbnail(
     preset = PRESETS.get(channel.style_preset)
     if preset is None:
         known = ", ".join(PRESETS)
-        raise InvalidInput("style_preset", f"there is no preset {channel.style_preset!r}", f"Use one of {known}.")
+        raise InvalidInput(
+            "style_preset", f"there is no preset {channel.style_preset!r}", f"Use one of {known}."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     canvas = Canvas(WIDTH, HEIGHT, 1.0, palettes.palette(channel.palette), settings.font_family)
     preset(canvas, _words(script.form, story_facts(topic)))
@@ -124,7 +126,15 @@ def _growth_line(canvas: Canvas, words: Words) -> None:
     canvas.line(places, 26, colours.accent)
     canvas.disc(*places[-1], 44, colours.accent)
     _line(canvas, _MARGIN, 240, words.number, 700, 248)
-    canvas.text(FREE_CORNER[0] - 30, 664, " ".join(words.unit).strip(), SMALLEST_WORD, BOLD, colours.text, align="right")
+    canvas.text(
+        FREE_CORNER[0] - 30,
+        664,
+        " ".join(words.unit).strip(),
+        SMALLEST_WORD,
+        BOLD,
+        colours.text,
+        align="right",
+    )
 
 
 def _versus(canvas: Canvas, words: Words) -> None:

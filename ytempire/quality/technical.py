@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ffmpeg
-
 from ytempire.content import loudness
 from ytempire.content.models import Captions, Narration
 from ytempire.content.programs import RenderFailed, run
@@ -117,8 +115,15 @@ def _content_checks(
         _check("duration", duration >= least, True, f"{duration:.1f} s, at least {least:.0f} s wanted"),
         _check("in step", apart <= DURATION_TOLERANCE_SECONDS, True, f"{apart:.2f} s off the narration"),
         _check("black", measured.black <= LONGEST_BLACK_SECONDS, True, f"{measured.black:.1f} s black"),
-        _check("freeze", measured.freeze <= LONGEST_FREEZE_SECONDS, False, f"{measured.freeze:.1f} s frozen at most"),
-        _check("silence", measured.silence <= LONGEST_SILENCE_SECONDS, True, f"{measured.silence:.1f} s at most"),
+        _check(
+            "freeze",
+            measured.freeze <= LONGEST_FREEZE_SECONDS,
+            False,
+            f"{measured.freeze:.1f} s frozen at most",
+        ),
+        _check(
+            "silence", measured.silence <= LONGEST_SILENCE_SECONDS, True, f"{measured.silence:.1f} s at most"
+        ),
         _check("loudness", off <= LOUDNESS_TOLERANCE_LU, True, f"{measured.sound.integrated_lufs:.1f} LUFS"),
         _check("true peak", peak <= settings.true_peak_dbtp, True, f"{peak:.1f} dBTP"),
     ]
@@ -139,11 +144,13 @@ def _measure(mp4: Path, has_video: bool, has_audio: bool, duration: float) -> _M
     black = sum(map(float, re.findall(r"black_duration:([\d.]+)", said))) if has_video else duration
     silent = _stretches(said, "silence", duration) if has_audio else [duration]
     sound = loudness.parse(said) if has_audio else loudness.Loudness(-120.0, -120.0)
-    return _Measured(black, max(_stretches(said, "freeze", duration), default=0.0), max(silent, default=0.0), sound)
+    return _Measured(
+        black, max(_stretches(said, "freeze", duration), default=0.0), max(silent, default=0.0), sound
+    )
 
 
 def _stretches(said: str, what: str, duration: float) -> list[float]:
-    """Return the lengths of the stretches that a detector reported; one without an end lasts to the video's."""
+    """Return the lengths of the stretches that a detector reported; an open one lasts to the end."""
     starts = [float(at) for at in re.findall(rf"{what}_start: (-?[\d.]+)", said)]
     ends = [float(at) for at in re.findall(rf"{what}_end: (-?[\d.]+)", said)]
     ends += [duration] * (len(starts) - len(ends))

@@ -70,5 +70,8 @@ def _verdict(ahead: VideoFacts, behind: VideoFacts) -> Part:
     elif ahead.likes and behind.likes:
         rate, other = ahead.likes / ahead.views, behind.likes / behind.views
         better = ahead if rate >= other else behind
-        extras = [f"The warmer response goes to {better.said_short}: {100 * max(rate, other):.0f} likes in a hundred views."]
+        extras = [
+            f"The warmer response goes to {better.said_short}, "
+            f"with {100 * max(rate, other):.0f} likes in a hundred views."
+        ]
     return Part("Side by side", told, visual, extras)

@@ -32,7 +32,9 @@ def tell(story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool =
             f"The {count} fastest in {story.niche}"[:60],
             _capital(hook),
             briefs.big_number(
-                f"+{numbers.shown(together)}", "views an hour", f"the {count} fastest in {story.niche}, together"
+                f"+{numbers.shown(together)}",
+                "views an hour",
+                f"the {count} fastest in {story.niche}, together",
             ),
         )
     ]
@@ -43,12 +45,14 @@ def tell(story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool =
     return told
 
 
-def _place(
-    ranked: list[VideoFacts], place: int, story: StoryFacts, vary: Variation, used: set[str]
-) -> Part:
+def _place(ranked: list[VideoFacts], place: int, story: StoryFacts, vary: Variation, used: set[str]) -> Part:
     one = ranked[place - 1]
     pace = numbers.spoken(one.velocity or 0)
-    lead_in = f"Number {numbers.small(place)}:" if place > 1 else vary.pick("And number one:", "The fastest of all:")
+    lead_in = (
+        f"Number {numbers.small(place)}:"
+        if place > 1
+        else vary.pick("And number one:", "The fastest of all:")
+    )
     told = vary.pick(
         f"{lead_in} {one.said}. {_capital(pace)} views an hour.",
         f"{lead_in} {one.said}, with {pace} views an hour.",
@@ -91,4 +95,3 @@ def _colour(one: VideoFacts, used: set[str]) -> list[str]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ytempire.content.models import Script
-from ytempire.content.spending import Spending
 from ytempire.content.speech import Speech
+from ytempire.content.spending import Spending
 from ytempire.content.topic import ChannelProfile, Topic
 from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
@@ -33,7 +33,11 @@ def writer(name: str, settings: ContentSettings, secrets: Mapping[str, str], spe
 
 
 def voice(
-    name: str, channel: ChannelProfile, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending
+    name: str,
+    channel: ChannelProfile,
+    settings: ContentSettings,
+    secrets: Mapping[str, str],
+    spending: Spending,
 ) -> Voice:
     """Return the voice called ``name``, for ``channel``. Raises InvalidInput for a name nobody has."""
     if name == "espeak":

@@ -22,7 +22,9 @@ MOST_LETTERS = 800
 class Tell(Protocol):
     """Tells a story in one form; ``brief`` asks for fewer scenes."""
 
-    def __call__(self, story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False) -> list[Part]:
+    def __call__(
+        self, story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False
+    ) -> list[Part]:
         """Return the scenes in order."""
 
 
@@ -76,7 +78,9 @@ def _fill(told: list[Part]) -> list[Part]:
     narrations = [part.narration for part in told]
     waiting = [list(part.extras) for part in told]
     while spoken_letters(narrations) < ENOUGH_LETTERS and any(waiting):
-        index = max((i for i in range(len(told)) if waiting[i]), key=lambda i: (len(waiting[i]), -len(narrations[i])))
+        index = max(
+            (i for i in range(len(told)) if waiting[i]), key=lambda i: (len(waiting[i]), -len(narrations[i]))
+        )
         extra = waiting[index].pop(0)
         if spoken_letters([*narrations, extra]) <= MOST_LETTERS:
             narrations[index] = f"{narrations[index]} {extra}"

@@ -18,7 +18,15 @@ def rank_card(page: Page, brief: RankCard) -> Iterator[None]:
     page.box(page.left, top, page.left + _PLACE_WIDTH, bottom, colours.accent, radius=28)
     page.box(page.left + _PLACE_WIDTH - 28, top, page.left + _PLACE_WIDTH, bottom, colours.accent)
     middle = (top + bottom) / 2
-    page.text(page.left + _PLACE_WIDTH / 2, middle + 43, f"#{brief.place}", DISPLAY, BOLD, colours.ground, align="centre")
+    page.text(
+        page.left + _PLACE_WIDTH / 2,
+        middle + 43,
+        f"#{brief.place}",
+        DISPLAY,
+        BOLD,
+        colours.ground,
+        align="centre",
+    )
     yield
     x, room = page.left + _PLACE_WIDTH + 64, page.width - _PLACE_WIDTH - 128
     lines = page.fit(brief.title, TITLE, BOLD, room, lines=2)
@@ -45,5 +53,12 @@ def big_number(page: Page, brief: BigNumber) -> Iterator[None]:
         yield
         detail = page.fit(brief.detail, TITLE, REGULAR, page.width)[0]
         page.text(page.left, baseline + 240, detail, TITLE, REGULAR, colours.muted)
-    page.text(page.left, baseline + 156, page.fit(brief.meaning, TITLE, BOLD, page.width)[0], TITLE, BOLD, colours.text)
+    page.text(
+        page.left,
+        baseline + 156,
+        page.fit(brief.meaning, TITLE, BOLD, page.width)[0],
+        TITLE,
+        BOLD,
+        colours.text,
+    )
     yield

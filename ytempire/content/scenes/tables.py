@@ -29,7 +29,9 @@ def two_columns(page: Page, brief: TwoColumns) -> Iterator[None]:
             ahead = brief.leads[row] == side
             x0, x1 = edges[side]
             colour = colours.accent if ahead else colours.text
-            page.text((x0 + x1) / 2, y + 4, column.figures[row], LARGE, BOLD, colour, align="centre", tabular=True)
+            page.text(
+                (x0 + x1) / 2, y + 4, column.figures[row], LARGE, BOLD, colour, align="centre", tabular=True
+            )
             page.text((x0 + x1) / 2, y + 58, label, BODY, REGULAR, colours.muted, align="centre")
         if row == 0 and len(brief.labels) > 1:
             yield
@@ -42,7 +44,9 @@ def _name(page: Page, column: Column, centre: float, room: float, top: float) ->
     for number, line in enumerate(lines):
         page.text(centre, top + 76 + 52 * number, line, BODY, BOLD, page.colours.text, align="centre")
     channel = page.fit(column.channel_title, BODY, REGULAR, room)[0]
-    page.text(centre, top + 76 + 52 * len(lines) + 4, channel, BODY, REGULAR, page.colours.muted, align="centre")
+    page.text(
+        centre, top + 76 + 52 * len(lines) + 4, channel, BODY, REGULAR, page.colours.muted, align="centre"
+    )
 
 
 _ROWS = 6
@@ -71,10 +75,26 @@ def countries(page: Page, brief: Countries) -> Iterator[None]:
     for number, place in enumerate(shown):
         y = top + step * number
         page.box(x0, y, page.right, y + step - 12, colours.surface, radius=14)
-        page.text(x0 + 32, y + step / 2 + 9, page.fit(place.name, BODY, REGULAR, 700)[0], BODY, REGULAR, colours.text)
+        page.text(
+            x0 + 32,
+            y + step / 2 + 9,
+            page.fit(place.name, BODY, REGULAR, 700)[0],
+            BODY,
+            REGULAR,
+            colours.text,
+        )
         if place.rank is not None:
             rank = f"#{place.rank}"
-            page.text(page.right - 32, y + step / 2 + 9, rank, BODY, BOLD, colours.accent, align="right", tabular=True)
+            page.text(
+                page.right - 32,
+                y + step / 2 + 9,
+                rank,
+                BODY,
+                BOLD,
+                colours.accent,
+                align="right",
+                tabular=True,
+            )
     if len(shown) < len(brief.listed):
         y = top + step * len(shown)
         more = f"and {len(brief.listed) - len(shown)} more"

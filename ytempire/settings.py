@@ -117,9 +117,7 @@ class TrainingSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings. Build it with :func:`get_settings`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True)
 
     database_url: str = "postgresql://ytempire@127.0.0.1:5432/ytempire"
     redis_url: str = "redis://127.0.0.1:6379/0"

@@ -1,0 +1,81 @@
+"""The commands behind the Makefile: ``python -m stack --help``."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from stack import postgres, services
+from stack.config import load
+from ytempire.errors import YtempireError
+
+commands = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(stderr=True, highlight=False)
+
+
+def one_sentence(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn an error of ours into its sentence and exit status 1."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except YtempireError as error:
+            console.print(f"[red]{error}[/]", soft_wrap=True)
+            raise typer.Exit(1) from error
+
+    return run
+
+
+@commands.command()
+@one_sentence
+def start() -> None:
+    """Start the stack in the background; return when all of it is healthy."""
+    services.start(load(), console)
+
+
+@commands.command()
+@one_sentence
+def stop() -> None:
+    """Stop the stack."""
+    services.stop(load(), console)
+
+
+@commands.command()
+@one_sentence
+def env() -> None:
+    """Print shell exports for this stack."""
+    environment = load().environment()
+    path = environment.pop("PATH").split(":", 1)[0]
+    for name, value in environment.items():
+        print(f"export {name}={shlex.quote(value)}")
+    print(f'export PATH={shlex.quote(path)}:"$PATH"')
+
+
+@commands.command(hidden=True)
+@one_sentence
+def serve_postgres() -> None:
+    """Run the embedded PostgreSQL in the foreground."""
+    raise typer.Exit(postgres.serve(load()))
+
+
+@commands.command(hidden=True)
+@one_sentence
+def serve_mlflow() -> None:
+    """Become the MLflow tracking server."""
+    settings = load()
+    artifacts = settings.var / "mlflow"
+    environment = os.environ | {"MLFLOW_BACKEND_STORE_URI": settings.mlflow_store_url}
+    address = ["--host", "127.0.0.1", "--port", str(settings.mlflow_port), "--workers", "1"]
+    arguments = ["mlflow", "server", *address, "--artifacts-destination", str(artifacts)]
+    os.execvpe("mlflow", arguments, environment)
+
+
+if __name__ == "__main__":
+    commands()

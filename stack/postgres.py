@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from stack.config import StackSettings
@@ -18,6 +19,7 @@ from ytempire.errors import MissingProgram, Permanent
 
 BINARIES = "/usr/lib/postgresql/17/bin"
 DATA = "/var/lib/postgresql/ytempire-data"
+GRACE_SECONDS = 2.5
 CONFIGURATION = """
 shared_preload_libraries = 'timescaledb'
 timescaledb.telemetry_level = off
@@ -105,6 +107,8 @@ def serve(settings: StackSettings) -> int:
     )
 
     def stop(*_: object) -> None:
+        # The others are being stopped too: they get a moment to close their connections.
+        time.sleep(GRACE_SECONDS)
         # SIGINT is the server's "fast" shutdown; on SIGTERM it would wait for its clients.
         server.send_signal(signal.SIGINT)
 

@@ -156,7 +156,9 @@ def make_captions(shop: Workshop) -> Artefact:
         )
         return Product(_write(folder / "captions.json", made.model_dump_json(indent=1)), "drawn")
 
-    return shop.run("captions", {"narration": spoken.sha256, "palette": shop.job.channel.palette} | _frame(shop), produce)
+    return shop.run(
+        "captions", {"narration": spoken.sha256, "palette": shop.job.channel.palette} | _frame(shop), produce
+    )
 
 
 def make_assembly(shop: Workshop) -> Artefact:

@@ -57,6 +57,70 @@ def _note_failure(context: Any) -> None:
         fail_job(connection, UUID(context["params"]["job_id"]), str(context.get("exception") or "the task was killed"))
 
 
+@task(pool="gpu_inference")
+def script(run_id: str | None = None) -> dict[str, Any]:
+    from dags.house.resources import database
+    from ytempire.jobs.queue import start_job
+
+    with database() as connection:
+        start_job(connection, _job_id(), str(run_id))
+    return _make("script")
+
+
+@task(pool="gpu_inference")
+def narration() -> dict[str, Any]:
+    return _make("narration")
+
+
+@task(pool="gpu_video")
+def visuals() -> dict[str, Any]:
+    return _make("visuals")
+
+
+@task(pool="gpu_thumbnail")
+def thumbnail() -> dict[str, Any]:
+    return _make("thumbnail")
+
+
+@task(pool="gpu_video", execution_timeout=timedelta(minutes=30))
+def assembly() -> dict[str, Any]:
+    return _make("assembly")
+
+
+@task
+def quality() -> dict[str, Any]:
+    return _make("quality")
+
+
+@task.branch
+def verdict() -> str:
+    from dags.house.resources import database
+    from ytempire.jobs.delivery import next_step
+
+    with database() as connection:
+        return next_step(connection, _job_id())
+
+
+@task(pool="youtube_upload", trigger_rule="none_failed_min_one_success", execution_timeout=timedelta(hours=2))
+def upload() -> dict[str, Any]:
+    return _publish("upload")
+
+
+@task(pool="youtube_upload")
+def upload_thumbnail() -> dict[str, Any]:
+    return _publish("thumbnail")
+
+
+@task(pool="youtube_upload")
+def upload_captions() -> dict[str, Any]:
+    return _publish("captions")
+
+
+@task(trigger_rule="none_failed")
+def record() -> dict[str, Any]:
+    return _publish("record")
+
+
 @dag(
     schedule=None,
     catchup=False,
@@ -68,66 +132,12 @@ def _note_failure(context: Any) -> None:
 )
 def video_production() -> None:
     """Wire the stages of one video."""
-
-    @task(pool="gpu_inference")
-    def script(run_id: str | None = None) -> dict[str, Any]:
-        from dags.house.resources import database
-        from ytempire.jobs.queue import start_job
-
-        with database() as connection:
-            start_job(connection, _job_id(), str(run_id))
-        return _make("script")
-
-    @task(pool="gpu_inference")
-    def narration() -> dict[str, Any]:
-        return _make("narration")
-
-    @task(pool="gpu_video")
-    def visuals() -> dict[str, Any]:
-        return _make("visuals")
-
-    @task(pool="gpu_thumbnail")
-    def thumbnail() -> dict[str, Any]:
-        return _make("thumbnail")
-
-    @task(pool="gpu_video", execution_timeout=timedelta(minutes=30))
-    def assembly() -> dict[str, Any]:
-        return _make("assembly")
-
-    @task
-    def quality() -> dict[str, Any]:
-        return _make("quality")
-
-    @task.branch
-    def verdict() -> str:
-        from dags.house.resources import database
-        from ytempire.jobs.delivery import next_step
-
-        with database() as connection:
-            return next_step(connection, _job_id())
-
     decision = ApprovalOperator(
         task_id="decision",
         subject="Publish this video? Its quality score leaves it to a person.",
         body="{{ ti.xcom_pull(task_ids='quality')['summary'] }}",
         execution_timeout=timedelta(days=3),
     )
-
-    @task(pool="youtube_upload", trigger_rule="none_failed_min_one_success", execution_timeout=timedelta(hours=2))
-    def upload() -> dict[str, Any]:
-        return _publish("upload")
-
-    @task(pool="youtube_upload")
-    def upload_thumbnail() -> dict[str, Any]:
-        return _publish("thumbnail")
-
-    @task(pool="youtube_upload")
-    def upload_captions() -> dict[str, Any]:
-        return _publish("captions")
-
-    @task(trigger_rule="none_failed")
-    def record() -> dict[str, Any]:
-        return _publish("record")
 
     judged, uploaded, recorded = quality(), upload(), record()
     branch = verdict()

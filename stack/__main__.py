@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,7 +13,7 @@ import typer
 from rich.console import Console
 
 from stack import postgres, services
-from stack.config import load
+from stack.config import StackSettings, load
 from ytempire.errors import YtempireError
 
 commands = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -45,6 +46,56 @@ def start() -> None:
 def stop() -> None:
     """Stop the stack."""
     services.stop(load(), console)
+
+
+def _play(settings: StackSettings) -> None:
+    """Play one round over the running stack, check that all of it happened, and show it."""
+    from stack import report
+    from stack.round import Round
+    from stack.world import CHANNELS
+
+    started = time.monotonic()
+    game = Round(settings, console)
+    game.play()
+    result = report.collect(settings, game.jobs, time.monotonic() - started)
+    path = report.write(settings, result)
+    report.show(settings, result, console)
+    report.verify(settings, result, len(CHANNELS))
+    console.print(f"Every stage happened, in {result.total_seconds:.0f} s. All figures: {path}")
+
+
+@commands.command()
+@one_sentence
+def run() -> None:
+    """Start the stack, play a first round, serve until Ctrl-C, then stop what was started."""
+    settings = load()
+    ours = services.running_pid(settings) is None
+    try:
+        services.start(settings, console)
+        _play(settings)
+        console.print("Serving until Ctrl-C.")
+        while services.running_pid(settings) is not None:
+            time.sleep(1)
+        console.print(f"The stack has ended. See {settings.log / 'stack.log'}.")
+    except KeyboardInterrupt:
+        console.print("Ctrl-C")
+    finally:
+        if ours:
+            services.stop(settings, console)
+
+
+@commands.command()
+@one_sentence
+def demo() -> None:
+    """Play one round and stop; exit 0 only if every stage really happened. Writes var/demo.json."""
+    settings = load()
+    ours = services.running_pid(settings) is None
+    try:
+        services.start(settings, console)
+        _play(settings)
+    finally:
+        if ours:
+            services.stop(settings, console)
 
 
 @commands.command()

@@ -13,13 +13,18 @@ DATABASE_CONNECTION = "ytempire_database"
 YOUTUBE_API_CONNECTION = "youtube_api"
 
 
-def database() -> Connection:
-    """Open the YTEMPIRE database named by the Airflow connection ``ytempire_database``."""
+def database_url() -> str:
+    """The URL of the YTEMPIRE database, from the Airflow connection ``ytempire_database``."""
     from airflow.providers.postgres.hooks.postgres import PostgresHook
 
+    return str(PostgresHook(DATABASE_CONNECTION).get_uri())
+
+
+def database() -> Connection:
+    """Open the YTEMPIRE database."""
     from ytempire.database.connection import connect
 
-    return connect(PostgresHook(DATABASE_CONNECTION).get_uri())
+    return connect(database_url())
 
 
 def public_youtube(connection: Connection) -> YouTubeClient:

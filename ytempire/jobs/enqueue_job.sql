@@ -1,7 +1,7 @@
 -- Take the niche's best open topic for a slot. Two dispatchers never take the same topic or the same slot.
 WITH best AS (
     SELECT topic_id, title FROM ytempire.topics
-    WHERE niche = %(niche)s AND status = 'open' AND expires_at > now()
+    WHERE niche = %(niche)s AND status = 'open'
     ORDER BY rank NULLS LAST, score DESC
     LIMIT 1
     FOR UPDATE SKIP LOCKED

@@ -7,12 +7,12 @@ import shlex
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from stack import postgres, services
+from stack import benchmarks, postgres, services, testing
 from stack.config import StackSettings, load
 from ytempire.errors import YtempireError
 
@@ -107,6 +107,34 @@ def env() -> None:
     for name, value in environment.items():
         print(f"export {name}={shlex.quote(value)}")
     print(f'export PATH={shlex.quote(path)}:"$PATH"')
+
+
+@commands.command()
+@one_sentence
+def test() -> None:
+    """Run every test against the whole stack."""
+    raise typer.Exit(testing.run_tests(load(), console))
+
+
+@commands.command()
+@one_sentence
+def check_dags() -> None:
+    """Hold the DAGs against the house rules."""
+    raise typer.Exit(testing.house_rules(load()))
+
+
+@commands.command()
+@one_sentence
+def bench(name: Annotated[str | None, typer.Argument()] = None) -> None:
+    """Run the benchmark NAME, or all of them as a table."""
+    settings = load()
+    ours = services.running_pid(settings) is None
+    try:
+        services.start(settings, console)
+        benchmarks.run(settings, name, console)
+    finally:
+        if ours:
+            services.stop(settings, console)
 
 
 @commands.command(hidden=True)

@@ -104,8 +104,8 @@ def set_status(connection: Connection, job_id: UUID, status: str, result: dict[s
     connection.execute(
         """
         UPDATE ytempire.generation_jobs
-        SET status = %(status)s, result = coalesce(result, '{}') || %(result)s,
-            completed_at = CASE WHEN %(status)s IN ('published', 'rejected', 'failed') THEN clock_timestamp() END
+        SET status = %(status)s::varchar, result = coalesce(result, '{}') || %(result)s,
+            completed_at = CASE WHEN %(status)s::varchar IN ('published', 'rejected', 'failed') THEN clock_timestamp() END
         WHERE job_id = %(job)s AND status <> 'published'
         """,
         {"job": job_id, "status": status, "result": Jsonb(result or {})},

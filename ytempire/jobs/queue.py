@@ -104,11 +104,16 @@ def set_status(connection: Connection, job_id: UUID, status: str, result: dict[s
     connection.execute(
         """
         UPDATE ytempire.generation_jobs
-        SET status = %(status)s::varchar, result = coalesce(result, '{}') || %(result)s,
-            completed_at = CASE WHEN %(status)s::varchar IN ('published', 'rejected', 'failed') THEN clock_timestamp() END
+        SET status = %(status)s, result = coalesce(result, '{}') || %(result)s,
+            completed_at = CASE WHEN %(ended)s THEN clock_timestamp() END
         WHERE job_id = %(job)s AND status <> 'published'
         """,
-        {"job": job_id, "status": status, "result": Jsonb(result or {})},
+        {
+            "job": job_id,
+            "status": status,
+            "ended": status in ("published", "rejected", "failed"),
+            "result": Jsonb(result or {}),
+        },
     )
 
 

@@ -12,6 +12,8 @@ import uvicorn
 from sandbox import synthetic
 from sandbox.app import create_app
 
+_LAST_DAY = datetime.combine(synthetic.LAST_DAY, time.min, UTC)
+
 command = typer.Typer(add_completion=False, no_args_is_help=True, help="Stand-ins for the outside world.")
 
 
@@ -43,9 +45,7 @@ def synthesize(
     folder: Annotated[Path, typer.Argument(help="Where to write snapshots.parquet and videos.parquet.")],
     days: Annotated[int, typer.Option(help="Days of charts.", min=7)] = 63,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
-    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")] = datetime.combine(
-        synthetic.LAST_DAY, time.min, UTC
-    ),
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")] = _LAST_DAY,
 ) -> None:
     """Write a synthetic trending history in the shape of the real one."""
     written = synthetic.synthesize(folder, days=days, seed=seed, until=until.date())

@@ -1,11 +1,12 @@
 """The charts of a history, replayed on the sandbox's clock.
 
 A history is a folder with snapshots.parquet and videos.parquet: what the charts of some countries held on
-each of its days. `ReplayWorld` keeps it as NumPy columns and answers for any moment. History days are laid over the
-present by a shift of whole weeks, so that weekdays stay; after its last day the replay starts over. The chart
-of a history day stands from 07:00 UTC, when all countries had been fetched, to 07:00 UTC of the next. Counts of
-a video are interpolated between its observations, so that they move within the day; before the first they grow
-with the power 0.6 of the age, after the last they run out with a time constant of three days.
+each of its days. `ReplayWorld` keeps it as NumPy columns and answers for any moment. History days are laid
+over the present by a shift of whole weeks, so that weekdays stay; after its last day the replay starts
+over. The chart of a history day stands from 07:00 UTC, when all countries had been fetched, to 07:00 UTC of
+the next. Counts of a video are interpolated between its observations, so that they move within the day;
+before the first they grow with the power 0.6 of the age, after the last they run out with a time constant
+of three days.
 """
 
 from __future__ import annotations

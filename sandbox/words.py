@@ -66,6 +66,16 @@ _TECH_NAMES = (
     "quantum computers|smart glasses|moon mission"
 ).split("|")
 
+# Words that stand in titles of every subject say nothing about the subject.
+COMMON = frozenset(
+    "the a an and or of in on to for with from by at is are was be it this that my me you your we our i his her "
+    "official video audio music lyrics lyric trailer teaser live full episode part new feat ft prod hd 4k mv vs "
+    "final season gameplay first last best how why what who when can all one two not but so now just get out up "
+    "de la el los las un una en con por para que del y e o os do da das dos em no na um uma com se mais es su "
+    "le les des une et du au aux sur dans pour par ce est qui je tu il on der die das und ein eine mit von zu im "
+    "den dem auf für ist nicht ich wir bei il lo gli di che non per più".split()
+)
+
 
 @dataclass(frozen=True)
 class Language:

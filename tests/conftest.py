@@ -21,6 +21,8 @@ from ytempire.database.migrate import upgrade
 
 ROOT = Path(__file__).parent.parent
 
+pytest_plugins = ["upload_scene"]
+
 
 @pytest.fixture(scope="session")
 def admin_database_url() -> str:

@@ -44,10 +44,21 @@ class YouTubeSettings(BaseModel):
             "thumbnails.set": 50,
             "playlists.insert": 50,
             "playlistItems.insert": 50,
+            "captions.list": 50,
             "captions.insert": 400,
         },
         description="Units of a call; what is not named costs 1.",
     )
+    category_id: PositiveInt = Field(
+        default=24, description="Category of a video whose channel names none (24 = Entertainment)."
+    )
+    upload_lock_wait_seconds: PositiveFloat = Field(
+        default=60, description="How long a retry waits for a worker that is still uploading the same video."
+    )
+    reconcile_looks: PositiveInt = Field(
+        default=3, description="How often the uploads playlist is searched before an upload counts as lost."
+    )
+    reconcile_wait_seconds: Annotated[float, Field(ge=0)] = 20
 
 
 class TrendSettings(BaseModel):

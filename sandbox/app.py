@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
-from sandbox import channels, control, faults, quota
+from sandbox import channels, control, faults, oauth, quota
 from sandbox.core import World
 from sandbox.google_errors import GoogleError
 
 TABLES = (channels.TABLES, faults.TABLES, quota.TABLES)
-ROUTERS: tuple[APIRouter, ...] = (control.router,)
+ROUTERS: tuple[APIRouter, ...] = (control.router, oauth.router)
 
 
 async def _google_error(_: Request, error: Exception) -> Response:

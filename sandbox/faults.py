@@ -115,9 +115,11 @@ def _error_answer(fault: FaultSpecification) -> Response:
     return GoogleError(status, fault.reason, fault.message, headers=fault.headers).response()
 
 
-def _cut(send: Send) -> None:
+async def _cut(receive: Receive, send: Send) -> None:
     """Close the client's connection without an answer: uvicorn's `send` is bound to the request's cycle."""
     send.__self__.transport.close()  # type: ignore[attr-defined]
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _drain(receive: Receive) -> None:
@@ -155,12 +157,12 @@ class FaultLayer:
         if fault.latency_seconds:
             await asyncio.sleep(fault.latency_seconds)
         if fault.cut == "before":
-            _cut(send)
+            await _cut(receive, send)
         elif fault.cut_after_bytes is not None:
             await self._application(scope, _cutting(receive, send, fault.cut_after_bytes), _swallow)
         elif fault.cut == "after":
             await self._application(scope, receive, _swallow)
-            _cut(send)
+            await _cut(receive, send)
         elif fault.status is not None:
             await _drain(receive)
             await _error_answer(fault)(scope, receive, dated)
@@ -202,7 +204,7 @@ def _cutting(receive: Receive, send: Send, limit: int) -> Receive:
             return {"type": "http.disconnect"}
         if left == 0:
             lost = True
-            _cut(send)
+            await _cut(receive, send)
             return {"type": "http.disconnect"}
         message = await receive()
         if message["type"] == "http.request":

@@ -64,11 +64,12 @@ def stage_days(
         raise InvalidInput("channel_id", f"there is no channel {channel_id}", "Create the channel first.")
     # Taken before the first request: of two fetches, the one that began later is the newer.
     fetched_at = _now(connection)
-    reader = _Reader(client_for_channel(channel_id), channel["youtube_channel_id"], settings.analytics)
-    fetched = []
-    for day in sorted(set(days)):
-        videos = _own_videos(connection, channel_id, day)
-        fetched.append(_FetchedDay(day, videos, list(reader.rows(day, list(videos)))))
+    with client_for_channel(channel_id) as client:
+        reader = _Reader(client, channel["youtube_channel_id"], settings.analytics)
+        fetched = []
+        for day in sorted(set(days)):
+            videos = _own_videos(connection, channel_id, day)
+            fetched.append(_FetchedDay(day, videos, list(reader.rows(day, list(videos)))))
     rows, quarantined = _write(connection, settings.analytics, batch_id, channel_id, fetched, fetched_at)
     return ChannelStage(channel_id, tuple(one.day for one in fetched), rows, quarantined, reader.revenue)
 

@@ -15,9 +15,9 @@ from etl.analytics.extract import ChannelStage, stage_days
 from etl.analytics.validate import ValidationSummary, validate_batch
 from etl.warehouse.load import VIDEO_DAILY, LoadSummary, load_batch, record_failed_slices
 from etl.warehouse.rollups import RollupSummary, recompute
-from ytempire.channels.store import pause_channel
+from ytempire.channels.store import pausing_when_revoked
 from ytempire.database.connection import Connection, load_sql
-from ytempire.errors import CredentialsRevoked, Permanent, YtempireError
+from ytempire.errors import Permanent, Skippable, YtempireError
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
 
@@ -54,21 +54,23 @@ def stage(
 
     A channel that fails leaves the others alone: its days are recorded as
     failed, to be filled by a later run, and a channel whose authorisation is
-    gone is paused. Raises the first error when no channel could be staged.
+    gone is paused. Raises the first error when no channel could be staged, and
+    Skippable when there is no channel.
     """
     _forget_old_batches(connection, settings.analytics.staging_days)
     days = days_of_run(day, settings.analytics.look_back_days)
     staged: list[ChannelStage] = []
     errors: dict[UUID, YtempireError] = {}
-    for row in connection.execute(_CHANNELS).fetchall():
-        channel_id = row["channel_id"]
+    channel_ids = [row["channel_id"] for row in connection.execute(_CHANNELS)]
+    if not channel_ids:
+        raise Skippable("there is no channel whose analytics could be fetched")
+    for channel_id in channel_ids:
         try:
-            staged.append(stage_days(connection, clients, settings, channel_id, days, run_id))
+            with pausing_when_revoked(connection, channel_id):
+                staged.append(stage_days(connection, clients, settings, channel_id, days, run_id))
         except YtempireError as error:
             errors[channel_id] = error
             record_failed_slices(connection, run_id, channel_id, VIDEO_DAILY, list(days), str(error))
-            if isinstance(error, CredentialsRevoked):
-                pause_channel(connection, channel_id, str(error))
     if errors and not staged:
         raise next(iter(errors.values()))
     return StageSummary(
@@ -96,9 +98,7 @@ def rollup(connection: Connection, run_id: str) -> RollupSummary:
     touched = connection.execute(_TOUCHED, [run_id]).fetchall()
     if not touched:
         raise Permanent(f"nothing is staged as batch {run_id}: stage it again")
-    return recompute(
-        connection, (row["channel_id"] for row in touched), (row["day"] for row in touched)
-    )
+    return recompute(connection, (row["channel_id"] for row in touched), (row["day"] for row in touched))
 
 
 def _forget_old_batches(connection: Connection, days: int) -> None:

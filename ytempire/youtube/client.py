@@ -65,6 +65,7 @@ class YouTubeClient:
             clock=clock,
             sleep=sleep,
         )
+        self.settings = settings
         self.sleep = sleep
         self.uploads_protocol = ResumableUploads(self._caller, self._data)
 

@@ -5,6 +5,7 @@ Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
@@ -41,3 +42,17 @@ def retrying(settings: YouTubeSettings, sleep: Callable[[float], None], *, repea
         sleep=sleep,
         reraise=True,
     )
+
+
+def pause_before(settings: YouTubeSettings, error: Retriable, failures: int) -> float:
+    """Return the seconds to wait after the ``failures``-th failure in a row of a step-by-step protocol.
+
+    Raises ``error`` itself when there were too many, or when the wait asked for is too long.
+    """
+    asked = error.retry_after_seconds
+    if failures >= settings.max_attempts or (asked or 0) > settings.backoff_max_seconds:
+        raise error
+    if asked is not None:
+        return asked
+    ceiling = min(settings.backoff_max_seconds, settings.backoff_initial_seconds * 2**failures)
+    return random.uniform(0, ceiling)  # noqa: S311 - jitter, not a secret

@@ -82,7 +82,7 @@ def _evaluate(
 
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    source = context.data_sources.add_sql(
+    source = context.data_sources.add_postgres(
         "warehouse",
         connection_string=database_url.replace("postgresql://", "postgresql+psycopg://", 1),
         create_temp_table=False,

@@ -15,6 +15,7 @@ from ytempire.youtube.models import OwnVideo
 logger = logging.getLogger(__name__)
 
 _NEWEST = 200
+_LOST_STATES = {"failed", "rejected", "deleted"}
 
 
 def resource_of(upload: Upload, settings: YouTubeSettings) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def read_back(client: YouTubeClient, upload: Upload, youtube_video_id: str) -> O
     """Return the video as YouTube has it, its flags being those we sent.
 
     Flags that differ are corrected once. Raises Retriable while the video cannot be seen,
-    RequestRefused when YouTube keeps other flags than ours.
+    RequestRefused when YouTube could not process the file or keeps other flags than ours.
     """
     video = _seen(client, youtube_video_id)
     if _differences(upload, video):
@@ -78,6 +79,12 @@ def _seen(client: YouTubeClient, youtube_video_id: str) -> OwnVideo:
     video = client.own_video(youtube_video_id)
     if video is None:
         raise Retriable(f"YouTube does not show {youtube_video_id} (yet)")
+    if video.upload_status in _LOST_STATES:
+        raise RequestRefused(
+            f"YouTube could not take {youtube_video_id}: {video.upload_status}",
+            status=200,
+            reason="uploadNotProcessed",
+        )
     return video
 
 

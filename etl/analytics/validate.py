@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from etl.analytics.expectation_suite import run_suite
@@ -79,7 +80,7 @@ def validate_batch(database_url: str, batch_id: str, suites_folder: Path) -> Val
     )
 
 
-def _batch(connection: Connection, key: dict[str, str]) -> dict[str, object]:
+def _batch(connection: Connection, key: dict[str, str]) -> dict[str, Any]:
     state = connection.execute(load_sql(__package__, "batch_rows"), key).fetchone()
     if state is None or not state["slices"]:
         raise Permanent(f"nothing is staged as batch {key['batch_id']}: stage it again")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,17 +18,15 @@ class Stored:
     videos: int
 
 
-def store(connection: Connection, sightings: Iterable[Sighting]) -> Stored:
+def store(connection: Connection, sightings: Sequence[Sighting]) -> Stored:
     """Write sightings in one transaction; the same sighting written twice stands once."""
-    snapshots = [_snapshot(sighting) for sighting in sightings]
+    snapshots = sorted((_snapshot(sighting) for sighting in sightings), key=_key)
     videos: dict[str, dict[str, Any]] = {}
     for sighting in sorted(sightings, key=lambda one: one.fetched_at):
         videos[sighting.video.youtube_video_id] = _video(sighting)
     with connection.transaction(), connection.cursor() as cursor:
         cursor.executemany(load_sql(__package__, "video_upsert"), [videos[key] for key in sorted(videos)])
-        cursor.executemany(
-            load_sql(__package__, "snapshot_insert"), sorted(snapshots, key=lambda one: _key(one))
-        )
+        cursor.executemany(load_sql(__package__, "snapshot_insert"), snapshots)
         new = max(cursor.rowcount, 0)
     return Stored(new, len(videos))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
-from sandbox import channels, faults, quota
+from sandbox import channels, faults, quota, upload_sessions, videos
 from sandbox.core import WorldDep, to_iso
 
 router = APIRouter(prefix="/control")
@@ -90,8 +91,8 @@ async def create_channel(world: WorldDep, channel: NewChannel) -> dict[str, Any]
 async def list_channels(world: WorldDep) -> dict[str, Any]:
     """The channels with their credentials."""
     found = world.rows(
-        "SELECT c.*, g.refresh_token, g.revoked FROM channels c JOIN grants g ON g.channel_id = c.id"
-        " GROUP BY c.id ORDER BY c.created_at, c.rowid"
+        "SELECT c.*, g.refresh_token, g.revoked FROM channels c JOIN grants g ON g.rowid ="
+        " (SELECT max(rowid) FROM grants WHERE channel_id = c.id) ORDER BY c.rowid"
     )
     return {
         "channels": [
@@ -121,6 +122,18 @@ async def revoke(world: WorldDep, channel: ChannelName) -> dict[str, int]:
 async def expire_tokens(world: WorldDep) -> dict[str, int]:
     """Let every access token be expired from now on; refresh tokens stay good."""
     return {"expired": world.execute("UPDATE access_tokens SET expires_at = ?", to_iso(world.now()))}
+
+
+@router.post("/uploads/forget")
+async def forget_uploads(world: WorldDep, channel_id: str | None = None) -> dict[str, int]:
+    """Let the open upload sessions (of a channel) be gone: they answer 404 from now on."""
+    return {"forgotten": upload_sessions.forget(world, channel_id)}
+
+
+@router.get("/videos")
+async def list_videos(world: WorldDep, channel_id: str | None = None) -> dict[str, Any]:
+    """What was uploaded, with the facts of its file, the newest first."""
+    return {"videos": [asdict(video) for video in videos.list_videos(world, channel_id)]}
 
 
 @router.get("/journal")

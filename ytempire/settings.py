@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ytempire.errors import InvalidInput
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
+ROOT = Path(__file__).resolve().parent.parent
 Score = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -67,6 +68,13 @@ class TrendSettings(BaseModel):
     chart_size: PositiveInt = 50
     topics_per_niche: PositiveInt = 20
     topic_lifetime_hours: PositiveInt = 24
+    window_hours: PositiveInt = Field(default=48, description="How far back observations count.")
+    velocity_gap_minutes: PositiveInt = Field(
+        default=10, description="Views of two observations closer than this are not compared."
+    )
+    watch_list_uploads: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=10, description="Newest uploads looked at of each watched channel."
+    )
 
 
 class ContentSettings(BaseModel):
@@ -106,6 +114,8 @@ class AnalyticsSettings(BaseModel):
     page_rows: Annotated[int, Field(ge=1, le=200)] = 200
     videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
     metric_definition: str = "2026-08-27"
+    staging_days: PositiveInt = Field(default=7, description="How long staged batches are kept.")
+    suites: Path = Field(default=ROOT / "expectations", description="Great Expectations suites.")
 
 
 class TrainingSettings(BaseModel):

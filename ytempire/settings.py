@@ -87,6 +87,7 @@ class ContentSettings(BaseModel):
     provider_timeout_seconds: PositiveFloat = 60
     script_max_tokens: PositiveInt = 2_000
     script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    speech_words_per_minute: Annotated[int, Field(ge=80, le=450)] = 158
     width: PositiveInt = 1920
     height: PositiveInt = 1080
     frames_per_second: PositiveInt = 30

@@ -74,5 +74,11 @@ class AirflowClient:
         """The last lines of a task's log, as plain text."""
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{max(try_number, 1)}"
         content = self.call("GET", path, params={"full_content": "true"}).get("content", [])
-        events = [str(item.get("event", item)) if isinstance(item, dict) else str(item) for item in content]
-        return "\n".join(events[-lines:])
+        told = [_told(item) for item in content if not str(item.get("event", "")).startswith("::")]
+        return "\n".join(told[-lines:])
+
+
+def _told(item: dict[str, Any]) -> str:
+    """One log line with the exceptions that hang on it."""
+    errors = [f"{error.get('exc_type')}: {error.get('exc_value')}" for error in item.get("error_detail") or []]
+    return "\n  ".join([str(item.get("event", "")), *errors])

@@ -17,7 +17,9 @@ def database_url() -> str:
     """The URL of the YTEMPIRE database, from the Airflow connection ``ytempire_database``."""
     from airflow.providers.postgres.hooks.postgres import PostgresHook
 
-    return str(PostgresHook(DATABASE_CONNECTION).get_uri())
+    # The hook names SQLAlchemy's driver; psycopg wants the plain scheme.
+    url = PostgresHook(DATABASE_CONNECTION).sqlalchemy_url.set(drivername="postgresql")
+    return str(url.render_as_string(hide_password=False))
 
 
 def database() -> Connection:

@@ -1,0 +1,83 @@
+"""The sandbox's application: all routers over one world, inside the layer of faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
+
+from sandbox import (
+    channels,
+    control,
+    faults,
+    oauth,
+    quota,
+    upload_sessions,
+    videos,
+    youtube_captions,
+    youtube_playlists,
+    youtube_reads,
+    youtube_search,
+    youtube_writes,
+)
+from sandbox.core import World
+from sandbox.google_errors import GoogleError
+
+TABLES: tuple[str, ...] = (
+    channels.TABLES,
+    faults.TABLES,
+    quota.TABLES,
+    upload_sessions.TABLES,
+    videos.TABLES,
+    youtube_playlists.TABLES,
+)
+ROUTERS: tuple[APIRouter, ...] = (
+    control.router,
+    oauth.router,
+    youtube_captions.router,
+    youtube_playlists.router,
+    youtube_reads.router,
+    youtube_search.router,
+    youtube_writes.router,
+)
+
+
+async def _google_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, GoogleError)  # noqa: S101  registered for this class alone
+    return error.response()
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for this class alone
+    if request.url.path.startswith("/control/"):
+        return JSONResponse({"detail": error.detail}, status_code=error.status_code)
+    return GoogleError(error.status_code, message=str(error.detail)).response()
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=499)
+
+
+def create_app(state: Path, *, seed: int = 0, history: Path | None = None) -> ASGIApp:
+    """The ASGI application over the world kept in `state`.
+
+    Args:
+        state: folder of everything that must survive a restart.
+        seed: seed of the synthetic world and of the audience.
+        history: folder of a real trending history, None for the synthetic one.
+    """
+    world = World(state, seed=seed, history=history)
+    for script in TABLES:
+        world.create_tables(script)
+    application = FastAPI(title="sandbox", docs_url=None, redoc_url=None, openapi_url=None)
+    application.state.world = world
+    application.add_exception_handler(GoogleError, _google_error)
+    application.add_exception_handler(HTTPException, _not_found)
+    application.add_exception_handler(ClientDisconnect, _gone)
+    for router in ROUTERS:
+        application.include_router(router)
+    return faults.FaultLayer(application, world)

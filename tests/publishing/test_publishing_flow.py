@@ -172,6 +172,13 @@ def test_what_is_not_uploaded_cannot_be_finished(stage: Stage, connection: Conne
             mark_published(connection, client, uuid4())
 
 
+def test_a_missing_thumbnail_is_named(stage: Stage, connection: Connection, tmp_path: Path) -> None:
+    upload_id = stage.new_upload(connection)
+    stage.upload(connection, upload_id)
+    with stage.client(connection) as client, pytest.raises(InvalidInput, match="absent.jpg"):
+        set_thumbnail(connection, client, upload_id, tmp_path / "absent.jpg")
+
+
 def test_an_unreachable_youtube_leaves_the_upload_as_it_was(stage: Stage, connection: Connection) -> None:
     upload_id = stage.new_upload(connection)
     stage.sandbox.fault("/token", status=503, times=-1)

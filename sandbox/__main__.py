@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from sandbox import synthetic
 from sandbox.app import create_app
 
+_LAST_DAY = datetime.combine(synthetic.LAST_DAY, time.min, UTC)
+
 command = typer.Typer(add_completion=False, no_args_is_help=True, help="Stand-ins for the outside world.")
-
-
-@command.callback()
-def _main() -> None:
-    """Keep `serve` a subcommand."""
 
 
 @command.command()
@@ -29,6 +28,8 @@ def serve(
     seed: Annotated[int, typer.Option(help="Seed of the synthetic world and of the audience.")] = 7,
 ) -> None:
     """Serve until interrupted."""
+    if history is not None and not (history / "snapshots.parquet").exists():
+        raise typer.BadParameter(f"{history} holds no snapshots.parquet", param_hint="--history")
     uvicorn.run(
         create_app(state, seed=seed, history=history),
         host="127.0.0.1",
@@ -38,6 +39,21 @@ def serve(
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=3,
+    )
+
+
+@command.command()
+def synthesize(
+    folder: Annotated[Path, typer.Argument(help="Where to write snapshots.parquet and videos.parquet.")],
+    days: Annotated[int, typer.Option(help="Days of charts.", min=7)] = 63,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")] = _LAST_DAY,
+) -> None:
+    """Write a synthetic trending history in the shape of the real one."""
+    written = synthetic.synthesize(folder, days=days, seed=seed, until=until.date())
+    typer.echo(
+        f"{written.snapshots:,} rows of charts and {written.videos:,} videos,"
+        f" {written.first_day} to {written.last_day}, in {folder}"
     )
 
 

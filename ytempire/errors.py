@@ -52,6 +52,10 @@ class InvalidInput(Permanent):
         self.remedy = remedy
 
 
+class ValidationFailed(Permanent):
+    """Data breaks a rule that no single row answers for: none of it goes on."""
+
+
 class MissingProgram(Permanent):
     """A program that is needed is not installed."""
 

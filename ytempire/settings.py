@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ytempire.errors import InvalidInput
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
+ROOT = Path(__file__).resolve().parent.parent
 Score = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -67,6 +68,13 @@ class TrendSettings(BaseModel):
     chart_size: PositiveInt = 50
     topics_per_niche: PositiveInt = 20
     topic_lifetime_hours: PositiveInt = 24
+    window_hours: PositiveInt = Field(default=48, description="How far back observations count.")
+    velocity_gap_minutes: PositiveInt = Field(
+        default=10, description="Views of two observations closer than this are not compared."
+    )
+    watch_list_uploads: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=10, description="Newest uploads looked at of each watched channel."
+    )
 
 
 class ContentSettings(BaseModel):
@@ -79,6 +87,7 @@ class ContentSettings(BaseModel):
     provider_timeout_seconds: PositiveFloat = 60
     script_max_tokens: PositiveInt = 2_000
     script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    speech_words_per_minute: Annotated[int, Field(ge=80, le=450)] = 158
     width: PositiveInt = 1920
     height: PositiveInt = 1080
     frames_per_second: PositiveInt = 30
@@ -106,6 +115,8 @@ class AnalyticsSettings(BaseModel):
     page_rows: Annotated[int, Field(ge=1, le=200)] = 200
     videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
     metric_definition: str = "2026-08-27"
+    staging_days: PositiveInt = Field(default=7, description="How long staged batches are kept.")
+    suites: Path = Field(default=ROOT / "expectations", description="Great Expectations suites.")
 
 
 class TrainingSettings(BaseModel):
@@ -128,9 +139,7 @@ class TrainingSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings. Build it with :func:`get_settings`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True)
 
     database_url: str = "postgresql://ytempire@127.0.0.1:5432/ytempire"
     redis_url: str = "redis://127.0.0.1:6379/0"

@@ -101,9 +101,7 @@ class YouTubeClient:
 
     def videos(self, ids: Sequence[str]) -> Fetched[list[VideoResource]]:
         """Return the videos that still exist of ``ids``, in batches of 50 (1 unit each)."""
-        return self._batches(
-            "videos.list", self._data.videos(), {"part": _VIDEO_PARTS}, ids, models.video_resource
-        )
+        return self._batches("videos.list", self._data.videos(), {"part": _VIDEO_PARTS}, ids, models.video_resource)
 
     def channels(self, ids: Sequence[str]) -> Fetched[list[ChannelResource]]:
         """Return the channels that still exist of ``ids``, in batches of 50 (1 unit each)."""
@@ -199,9 +197,7 @@ class YouTubeClient:
         found, _ = models.read_items(self._caller.call("captions.list", request).body, models.caption_track)
         return found
 
-    def insert_caption(
-        self, youtube_video_id: str, path: Path, language: str, name: str = ""
-    ) -> CaptionTrack:
+    def insert_caption(self, youtube_video_id: str, path: Path, language: str, name: str = "") -> CaptionTrack:
         """Add a caption track (400 units). A lost answer raises Retriable: list before trying again."""
         body = {"snippet": {"videoId": youtube_video_id, "language": language, "name": name}}
         media = MediaInMemoryUpload(_content(path), mimetype="application/octet-stream")
@@ -283,6 +279,4 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InvalidInput(
-            "path", f"{path} cannot be read: {error.strerror}", "Make the file again."
-        ) from error
+        raise InvalidInput("path", f"{path} cannot be read: {error.strerror}", "Make the file again.") from error

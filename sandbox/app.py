@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
@@ -14,6 +16,7 @@ from sandbox import (
     channels,
     control,
     faults,
+    looks,
     oauth,
     quota,
     upload_sessions,
@@ -26,10 +29,12 @@ from sandbox import (
 )
 from sandbox.core import World
 from sandbox.google_errors import GoogleError
+from sandbox.replay import replay_of
 
 TABLES: tuple[str, ...] = (
     channels.TABLES,
     faults.TABLES,
+    looks.TABLES,
     quota.TABLES,
     upload_sessions.TABLES,
     videos.TABLES,
@@ -73,7 +78,13 @@ def create_app(state: Path, *, seed: int = 0, history: Path | None = None) -> AS
     world = World(state, seed=seed, history=history)
     for script in TABLES:
         world.create_tables(script)
-    application = FastAPI(title="sandbox", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        replay_of(world)  # read before the first request, and laid over the present while the state is new
+        yield
+
+    application = FastAPI(title="sandbox", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     application.state.world = world
     application.add_exception_handler(GoogleError, _google_error)
     application.add_exception_handler(HTTPException, _not_found)

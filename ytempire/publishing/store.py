@@ -88,9 +88,7 @@ def prepare_upload(
     job = UUID(str(job_id))
     path = media_path.resolve()
     if not path.is_file() or path.stat().st_size == 0:
-        raise InvalidInput(
-            "media_path", f"{path} is no file with anything in it", "Assemble the video again."
-        )
+        raise InvalidInput("media_path", f"{path} is no file with anything in it", "Assemble the video again.")
     marker = f"yte-{job.hex}"
     digest = sha256_of(path)
     with connection.transaction():
@@ -126,11 +124,7 @@ def prepare_upload(
 
 
 def _begun(connection: Connection, job_id: UUID, digest: str) -> UUID:
-    row = next(
-        connection.execute(
-            "SELECT upload_id, media_sha256 FROM ytempire.uploads WHERE job_id = %s", (job_id,)
-        )
-    )
+    row = next(connection.execute("SELECT upload_id, media_sha256 FROM ytempire.uploads WHERE job_id = %s", (job_id,)))
     if row["media_sha256"] != digest:
         raise InvalidInput(
             "media_path", "another file of this job is being uploaded already", "Finish that upload first."
@@ -179,9 +173,7 @@ def working_on(connection: Connection, upload_id: UUID, *, wait_seconds: float) 
 def _lock(connection: Connection, upload_id: UUID, wait_seconds: float) -> None:
     try:
         with connection.transaction():
-            connection.execute(
-                "SELECT set_config('lock_timeout', %s, true)", (f"{int(wait_seconds * 1000)}ms",)
-            )
+            connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(wait_seconds * 1000)}ms",))
             connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"upload {upload_id}",))
     except psycopg.errors.LockNotAvailable as error:
         raise Retriable(f"another worker is still busy with upload {upload_id}") from error

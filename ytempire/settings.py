@@ -93,9 +93,7 @@ class ContentSettings(BaseModel):
     frames_per_second: PositiveInt = 30
     x264_preset: str = "veryfast"
     x264_crf: Annotated[int, Field(ge=0, le=51)] = 21
-    x264_threads: PositiveInt = Field(
-        default=2, description="Fixed, so that every machine makes the same frames."
-    )
+    x264_threads: PositiveInt = Field(default=2, description="Fixed, so that every machine makes the same frames.")
     render_timeout_seconds: PositiveFloat = 900
     loudness_lufs: float = -14
     true_peak_dbtp: float = -1

@@ -155,9 +155,9 @@ def test_the_file_must_be_the_one_that_was_prepared(stage: Stage, connection: Co
     assert stage.sandbox.journal("upload.session_created") == []
 
 
-@pytest.mark.parametrize("field", ["media_path", "title"])
+@pytest.mark.parametrize("field", ["media_path", "title", "privacy_status"])
 def test_bad_input_is_named(stage: Stage, connection: Connection, field: str, tmp_path: Path) -> None:
-    value = {"media_path": tmp_path / "absent.mp4", "title": "\x00 "}[field]
+    value = {"media_path": tmp_path / "absent.mp4", "title": "\x00 ", "privacy_status": "secret"}[field]
     with pytest.raises(InvalidInput, match=field):
         stage.new_upload(connection, **{field: value})
     assert connection.execute("SELECT count(*) AS rows FROM ytempire.videos").fetchone() == {"rows": 0}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 from uuid import UUID
 
 import psycopg.errors
@@ -74,7 +75,7 @@ def prepare_upload(
     title: str,
     description: str,
     tags: Sequence[str],
-    privacy_status: PrivacyStatus,
+    privacy_status: str,
     made_for_kids: bool,
     duration_seconds: float,
     quality_score: float,
@@ -89,6 +90,8 @@ def prepare_upload(
     path = media_path.resolve()
     if not path.is_file() or path.stat().st_size == 0:
         raise InvalidInput("media_path", f"{path} is no file with anything in it", "Assemble the video again.")
+    if privacy_status not in get_args(PrivacyStatus):
+        raise InvalidInput("privacy_status", f"{privacy_status!r} is none", "Say public, unlisted or private.")
     marker = f"yte-{job.hex}"
     digest = sha256_of(path)
     with connection.transaction():

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ytempire.content import briefs
 from ytempire.content.facts import StoryFacts, Variation
 from ytempire.content.metadata import describe, tags_for
-from ytempire.content.models import Kind, Scene, Script, VisualBrief
+from ytempire.content.models import Form, Kind, Scene, Script, VisualBrief
 from ytempire.content.text import clean
 from ytempire.content.topic import ChannelProfile
 from ytempire.errors import ProviderUnavailable
@@ -108,7 +108,7 @@ def script_from(draft: Draft, story: StoryFacts, channel: ChannelProfile, prompt
         for index, (scene, visual) in enumerate(zip(draft.scenes, shown, strict=True))
     ]
     pictured = {visual.kind for visual in shown}
-    form = "comparison" if "two_columns" in pictured else "rise"
+    form: Form = "comparison" if "two_columns" in pictured else "rise"
     titles = list(dict.fromkeys(clean(title) for title in draft.title_candidates))
     return Script(
         title=titles[0],

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ytempire.content.spending import Spending
 from ytempire.content.speech import Speech, SpokenWord
+from ytempire.content.spending import Spending
 from ytempire.content.topic import ChannelProfile
 from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings

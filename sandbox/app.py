@@ -13,12 +13,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from sandbox import (
+    analytics,
     channels,
     control,
     faults,
     looks,
     oauth,
     quota,
+    reporting,
     upload_sessions,
     videos,
     youtube_captions,
@@ -36,13 +38,16 @@ TABLES: tuple[str, ...] = (
     faults.TABLES,
     looks.TABLES,
     quota.TABLES,
+    reporting.TABLES,
     upload_sessions.TABLES,
     videos.TABLES,
     youtube_playlists.TABLES,
 )
 ROUTERS: tuple[APIRouter, ...] = (
+    analytics.router,
     control.router,
     oauth.router,
+    reporting.router,
     youtube_captions.router,
     youtube_playlists.router,
     youtube_reads.router,

@@ -53,7 +53,8 @@ class Workshop:
         """The cost ledger of this job for one stage."""
         budget = self.job.video_budget_usd
         limit = self.settings.content.video_budget_usd if budget is None else budget
-        return CostLedger(self.connection, self.job.job_id, stage, limit)
+        answers = self.settings.media_root / "jobs" / str(self.job.job_id) / "answers"
+        return CostLedger(self.connection, self.job.job_id, stage, limit, answers)
 
     def run(self, stage: str, inputs: dict[str, Any], produce: Callable[[Path], Product]) -> Artefact:
         """Make a stage unless it is made already."""

@@ -87,16 +87,17 @@ class _Reader:
         """Yield the rows of a day; without videos nothing is asked."""
         size = self._settings.videos_per_query
         for start in range(0, len(youtube_video_ids), size):
-            yield from self._pages(day, "video==" + ",".join(youtube_video_ids[start : start + size]))
+            yield from self._pages(day, youtube_video_ids[start : start + size])
 
-    def _pages(self, day: date, filters: str) -> Iterator[ReadRow | UnreadableRow]:
-        page_rows, index = self._settings.page_rows, 1
-        while True:
+    def _pages(self, day: date, youtube_video_ids: Sequence[str]) -> Iterator[ReadRow | UnreadableRow]:
+        filters = "video==" + ",".join(youtube_video_ids)
+        page_rows = self._settings.page_rows
+        # No more pages than videos can fill, also when the service repeats itself.
+        for index in range(1, len(youtube_video_ids) + 1, page_rows):
             page = self._page(day, filters, index)
             yield from page
             if len(page) < page_rows:
                 return
-            index += page_rows
 
     def _page(self, day: date, filters: str, index: int) -> list[ReadRow | UnreadableRow]:
         try:

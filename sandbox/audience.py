@@ -59,11 +59,12 @@ class Look:
     category_id: int = 22
     thumbnail: appeal.ThumbnailMeasure | None = None
     captions: bool = False
+    public: bool = True
 
 
 @dataclass(frozen=True)
 class PublishedVideo:
-    """A public video of the sandbox. `looks` are in order of time; the first holds from publishing."""
+    """A video that is or was public. `looks` are in order of time; nobody watches while one is not public."""
 
     youtube_video_id: str
     youtube_channel_id: str
@@ -75,7 +76,6 @@ class PublishedVideo:
     width: int = 1920
     height: int = 1080
     bitrate_kbps: float = 0.0
-    hidden_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -186,18 +186,17 @@ class Audience:
 
     def _sums(self, video: PublishedVideo, at: datetime) -> list[float]:
         """Running sums until a moment, in the order of :class:`_Rates`."""
-        end = at if video.hidden_at is None else min(at, video.hidden_at)
         sums = [0.0] * 10
         start = video.published_at
         changes = [look.since for look in video.looks[1:] if look.since > start]
-        while start < end:
+        while start < at:
             day = start.astimezone(PACIFIC).date()
-            stop = min([pacific_bounds(day)[1], end, *(change for change in changes if change > start)])
+            stop = min([pacific_bounds(day)[1], at, *(change for change in changes if change > start)])
             look = next((x for x in reversed(video.looks) if x.since <= start), video.looks[0])
             rates = self._rates(video, look)
             came = arrived(_days(video, stop)) - arrived(_days(video, start))
             came *= self._luck(0.1, video.youtube_video_id, day) * (1.08 if day.weekday() > 4 else 1.0)
-            views = rates.views * came
+            views = rates.views * came * look.public
             season = _SEASON[day.month - 1]
             per_view = (
                 1.0, rates.impressions, rates.engaged, rates.likes, rates.comments, rates.shares,

@@ -179,6 +179,7 @@ def open_call(request: Request, description: Description, method_id: str, *, pub
     channel_id = identify(world, request, scopes, public=public)
     call = Call(world, request, description, method_id, channel_id)
     query = [pair for pair in request.query_params.multi_items() if pair[0] != "upload_id"]
+    query += [(name, str(value)) for name, value in request.path_params.items()]
     try:
         call.parameters = description.parameters(method_id, query)
     except GoogleError:

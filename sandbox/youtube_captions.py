@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from sandbox import uploads
+from sandbox import looks, uploads
 from sandbox.core import from_iso, new_id, to_iso
 from sandbox.discovery import youtube
 from sandbox.google_api import Call, google_method, with_etag
@@ -72,6 +72,7 @@ def _finish(arrival: Arrival) -> dict[str, Any]:
         )
     except sqlite3.IntegrityError as error:
         raise GoogleError(409, "captionExists") from error
+    looks.note(world, video.id)
     world.record(
         "captions.inserted",
         channel_id=video.channel_id,

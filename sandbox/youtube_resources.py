@@ -222,7 +222,7 @@ def _channel_fact(world: World, channel_id: str) -> ChannelFact | None:
         title=row["title"],
         country=row["country"],
         published_at=datetime.fromisoformat(row["created_at"]),
-        subscribers=row["subscribers"],
+        subscribers=charts.subscribers(world, channel_id),
         views=sum(charts.counts(world, video).views for video in theirs),
         videos=len(theirs),
     )

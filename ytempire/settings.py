@@ -87,11 +87,16 @@ class ContentSettings(BaseModel):
     provider_timeout_seconds: PositiveFloat = 60
     script_max_tokens: PositiveInt = 2_000
     script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    speech_words_per_minute: Annotated[int, Field(ge=80, le=450)] = 158
     width: PositiveInt = 1920
     height: PositiveInt = 1080
     frames_per_second: PositiveInt = 30
     x264_preset: str = "veryfast"
     x264_crf: Annotated[int, Field(ge=0, le=51)] = 21
+    x264_threads: PositiveInt = Field(
+        default=2, description="Fixed, so that every machine makes the same frames."
+    )
+    render_timeout_seconds: PositiveFloat = 900
     loudness_lufs: float = -14
     true_peak_dbtp: float = -1
     minimum_duration_seconds: PositiveFloat = 30
@@ -138,9 +143,7 @@ class TrainingSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings. Build it with :func:`get_settings`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True)
 
     database_url: str = "postgresql://ytempire@127.0.0.1:5432/ytempire"
     redis_url: str = "redis://127.0.0.1:6379/0"

@@ -1,0 +1,64 @@
+"""How a task reaches the database and YouTube. Called inside task bodies only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from ytempire.database.connection import Connection
+    from ytempire.youtube.client import YouTubeClient
+
+DATABASE_CONNECTION = "ytempire_database"
+YOUTUBE_API_CONNECTION = "youtube_api"
+
+
+def database_url() -> str:
+    """The URL of the YTEMPIRE database, from the Airflow connection ``ytempire_database``."""
+    from airflow.providers.postgres.hooks.postgres import PostgresHook
+
+    # The hook names SQLAlchemy's driver; psycopg wants the plain scheme.
+    url = PostgresHook(DATABASE_CONNECTION).sqlalchemy_url.set(drivername="postgresql")
+    return str(url.render_as_string(hide_password=False))
+
+
+def database() -> Connection:
+    """Open the YTEMPIRE database."""
+    from ytempire.database.connection import connect
+
+    return connect(database_url())
+
+
+def public_youtube(connection: Connection) -> YouTubeClient:
+    """A client for public data, with the key in the Airflow connection ``youtube_api``."""
+    from airflow.sdk import Connection as AirflowConnection
+
+    from ytempire.settings import get_settings
+    from ytempire.youtube.client import YouTubeClient
+    from ytempire.youtube.quota import QuotaLedger
+
+    settings = get_settings().youtube
+    key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
+    return YouTubeClient(settings, api_key=key, quota=QuotaLedger(connection, settings))
+
+
+def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:
+    """A client that acts for one channel, with the tokens in the Airflow connection its configuration names."""
+    from airflow.sdk import Connection as AirflowConnection
+
+    from ytempire.channels.store import get_channel
+    from ytempire.settings import get_settings
+    from ytempire.youtube.client import YouTubeClient
+    from ytempire.youtube.credentials import OAuthCredentials
+    from ytempire.youtube.quota import QuotaLedger
+
+    settings = get_settings().youtube
+    channel = get_channel(connection, channel_id)
+    tokens = AirflowConnection.get(channel.credentials_id).extra_dejson
+    credentials = OAuthCredentials(
+        client_id=tokens["client_id"],
+        client_secret=tokens["client_secret"],
+        refresh_token=tokens["refresh_token"],
+    )
+    quota = QuotaLedger(connection, settings)
+    return YouTubeClient(settings, credentials=credentials, quota=quota, channel_id=channel_id)

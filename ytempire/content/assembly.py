@@ -1,0 +1,172 @@
+"""Last stage of making: stills, narration and captions become one MP4, in one encode.
+
+Every still is decoded once. Its slow drift is made of a few copies, each shifted by a part
+of two pixels, that are repeated while the window moves on by two: motion in sub-pixel steps
+for the price of a crop (two pixels, because colour is stored for every second one).
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from ytempire.content import loudness
+from ytempire.content.files import disk_full_is_named, write_text
+from ytempire.content.models import Captions, Narration, SceneVisual
+from ytempire.content.programs import run
+from ytempire.errors import InvalidInput
+from ytempire.settings import ContentSettings
+
+ENTER_SECONDS = 0.3
+CROSS_FADE_SECONDS = 0.25
+_FEWEST_PHASES = 4
+
+
+def assemble(
+    visuals: list[SceneVisual],
+    narration: Narration,
+    captions: Captions,
+    output: Path,
+    settings: ContentSettings,
+) -> Path:
+    """Encode the video to ``output`` (H.264, AAC, faststart, chapters) and return it.
+
+    The same inputs give the same frames. Raises MissingProgram without ffmpeg, DiskFull with
+    nothing left behind, InvalidInput without scenes, Retriable when it takes too long.
+    """
+    if not visuals:
+        raise InvalidInput("visuals", "there is no scene", "Draw the script's scenes first.")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    partial = output.with_name(f"{output.name}.partial")
+    chapters = output.with_name(f"{output.name}.chapters")
+    try:
+        write_text(chapters, chapter_metadata(visuals))
+        arguments = command(visuals, narration, captions, partial, chapters, settings)
+        run(arguments, timeout_seconds=settings.render_timeout_seconds)
+        with disk_full_is_named(output):
+            partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+        chapters.unlink(missing_ok=True)
+    return output
+
+
+def command(
+    visuals: list[SceneVisual],
+    narration: Narration,
+    captions: Captions,
+    target: Path,
+    chapters: Path,
+    settings: ContentSettings,
+) -> list[str]:
+    """Return the ffmpeg command that makes the video; the chapters are its last input."""
+    picture = _joined(visuals, settings).filter("ass", str(captions.ass_path))
+    picture = picture.filter("format", "yuv420p")
+    arguments: list[str] = (
+        ffmpeg.output(
+            picture,
+            loudness.levelled(narration.wav_path, settings),
+            str(target),
+            format="mp4",
+            vcodec="libx264",
+            preset=settings.x264_preset,
+            crf=settings.x264_crf,
+            profile="high",
+            g=2 * settings.frames_per_second,
+            threads=settings.x264_threads,
+            acodec="aac",
+            audio_bitrate="192k",
+            ar=loudness.RATE_HZ,
+            colorspace="bt709",
+            color_primaries="bt709",
+            color_trc="bt709",
+            color_range="tv",
+            movflags="+faststart",
+            fflags="+bitexact",
+            t=f"{_frames(narration.duration_seconds, settings) / settings.frames_per_second:.6f}",
+        )
+        .global_args("-hide_banner", "-nostdin", "-loglevel", "error", "-y")
+        .compile()
+    )
+    inputs = arguments.count("-i")
+    graph = arguments.index("-filter_complex")
+    arguments[graph:graph] = ["-f", "ffmetadata", "-i", str(chapters)]
+    where = arguments.index(str(target))
+    arguments[where:where] = ["-map_metadata", str(inputs), "-map_chapters", str(inputs)]
+    return arguments
+
+
+def chapter_metadata(visuals: list[SceneVisual]) -> str:
+    """Return the chapters in ffmpeg's metadata format, one a scene."""
+    lines = [";FFMETADATA1"]
+    for visual in visuals:
+        title = "".join(f"\\{letter}" if letter in "=;#\\" else letter for letter in visual.heading)
+        start, end = round(visual.start_seconds * 1000), round(visual.end_seconds * 1000)
+        lines += ["[CHAPTER]", "TIMEBASE=1/1000", f"START={start}", f"END={end}", f"title={title}"]
+    return "\n".join(lines) + "\n"
+
+
+def _frames(seconds: float, settings: ContentSettings) -> int:
+    return round(seconds * settings.frames_per_second)
+
+
+def _joined(visuals: list[SceneVisual], settings: ContentSettings) -> Any:
+    """Join the scenes with short cross-fades; each but the last is that much longer."""
+    fade = _frames(CROSS_FADE_SECONDS, settings) - 1 if len(visuals) > 1 else 0
+    starts = [_frames(visual.start_seconds, settings) for visual in visuals]
+    ends = [*starts[1:], _frames(visuals[-1].end_seconds, settings)]
+    whole: Any = None
+    for number, visual in enumerate(visuals):
+        last = number == len(visuals) - 1
+        scene = _scene(visual, ends[number] - starts[number] + (0 if last else fade), settings)
+        whole = scene if whole is None else _faded(whole, scene, starts[number], fade, settings)
+    return whole
+
+
+def _faded(before: Any, after: Any, at_frame: int, frames: int, settings: ContentSettings) -> Any:
+    rate = settings.frames_per_second
+    return ffmpeg.filter(
+        [before, after],
+        "xfade",
+        transition="fade",
+        duration=f"{frames / rate:.6f}",
+        offset=f"{at_frame / rate:.6f}",
+    )
+
+
+def _scene(visual: SceneVisual, frames: int, settings: ContentSettings) -> Any:
+    """The stills of one scene, entering one after another, under the moving window."""
+    phases = max(_FEWEST_PHASES, math.ceil(2 * frames / max(visual.drift_px - 4, 2)))
+    enter = _frames(ENTER_SECONDS, settings)
+    start = _frames(visual.start_seconds, settings)
+    whole: Any = None
+    for still in visual.stills:
+        at = max(0, _frames(still.appears_seconds, settings) - start) // phases * phases
+        if whole is not None and at + enter >= frames:
+            continue
+        stream = _drifting(still.path, phases, frames - at, visual, settings)
+        whole = stream if whole is None else _faded(whole, stream, at, enter, settings)
+    travelled = 2 * math.ceil(frames / phases)
+    first = (visual.drift_px - travelled) // 4 * 2
+    x = f"{first}+2*floor(n/{phases})" if visual.drifts_right else f"{first + travelled}-2*floor(n/{phases})"
+    return whole.filter("crop", settings.width, settings.height, x, 0)
+
+
+def _drifting(path: Path, phases: int, frames: int, visual: SceneVisual, settings: ContentSettings) -> Any:
+    """One still, decoded once, shifted by 2/phases of a pixel from frame to frame, over and over."""
+    rate = settings.frames_per_second
+    shift = f"{'' if visual.drifts_right else '-'}mod(on,{phases})*2/{phases}"
+    stream = ffmpeg.input(str(path), framerate=rate).video
+    stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv").filter("format", "yuv420p")
+    stream = stream.filter("loop", loop=phases - 1, size=1).filter("setpts", f"N/{rate}/TB")
+    stream = stream.filter(
+        "perspective",
+        x0=shift, y0="0", x1=f"W+({shift})", y1="0", x2=shift, y2="H", x3=f"W+({shift})", y3="H",
+        interpolation="cubic",
+        eval="frame",
+    )  # fmt: skip
+    stream = stream.filter("loop", loop=-1, size=phases).filter("setpts", f"N/{rate}/TB")
+    return stream.filter("trim", end_frame=frames).filter("settb", f"1/{rate}")

@@ -120,8 +120,6 @@ def total(figures: Iterable[Statistics]) -> Statistics:
 
 
 def _mean(figures: list[Statistics], name: str, weight: str) -> float | None:
-    pairs = [
-        (getattr(each, name), getattr(each, weight)) for each in figures if getattr(each, name) is not None
-    ]
+    pairs = [(getattr(each, name), getattr(each, weight)) for each in figures if getattr(each, name) is not None]
     weights = sum(w for _, w in pairs)
     return sum(value * w for value, w in pairs) / weights if weights else None

@@ -123,9 +123,7 @@ def arrived(age_days: float) -> float:
     """The share of all its views that a video has at an age."""
     if age_days <= 0:
         return 0.0
-    return 1 - (
-        0.55 * math.exp(-age_days / 0.9) + 0.35 * math.exp(-age_days / 5) + 0.1 * math.exp(-age_days / 40)
-    )
+    return 1 - (0.55 * math.exp(-age_days / 0.9) + 0.35 * math.exp(-age_days / 5) + 0.1 * math.exp(-age_days / 40))
 
 
 class Audience:

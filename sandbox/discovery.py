@@ -97,9 +97,7 @@ class Description:
                 values[name] = _parameter(name, schema, text)
         for name, schema in described.items():
             if schema.get("required") and not values.get(name):
-                raise GoogleError(
-                    400, "required", f"Required parameter: {name}", domain="global", location=name
-                )
+                raise GoogleError(400, "required", f"Required parameter: {name}", domain="global", location=name)
             if "default" in schema and name not in values:
                 values[name] = _parameter(name, schema, schema["default"])
         return values
@@ -224,9 +222,7 @@ def _parameter(name: str, schema: dict[str, Any], text: str) -> Any:
         value = int(text)
     problem = _scalar_problem(schema, value)
     if problem:
-        raise invalid_argument(
-            f"Invalid value at '{_snake(name)}' ({problem}), {json.dumps(text)}", field=_snake(name)
-        )
+        raise invalid_argument(f"Invalid value at '{_snake(name)}' ({problem}), {json.dumps(text)}", field=_snake(name))
     if kind == "integer":
         low, high = int(schema.get("minimum", value)), int(schema.get("maximum", value))
         if not low <= value <= high:

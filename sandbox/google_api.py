@@ -243,9 +243,7 @@ def page(call: Call, found: list[Any], *, default: int = 5) -> tuple[list[Any], 
     token = call.parameters.get("pageToken")
     if token:
         try:
-            start = int(
-                base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode().removeprefix("at:")
-            )
+            start = int(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode().removeprefix("at:"))
         except (ValueError, binascii.Error) as error:
             raise GoogleError(400, "invalidPageToken", location="pageToken") from error
     paging: Payload = {"pageInfo": {"totalResults": len(found), "resultsPerPage": size}}

@@ -50,9 +50,7 @@ def csv_file(world: World, channel_id: str, report_type: str, day: date, revisio
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS[report_type])
     for video in viewers.published_videos(world, channel_id):
-        figures = restatement.as_reported(
-            viewers.daily(world, video, day), video.youtube_video_id, day, state
-        )
+        figures = restatement.as_reported(viewers.daily(world, video, day), video.youtube_video_id, day, state)
         keys = [day.strftime("%Y%m%d"), channel_id, video.youtube_video_id]
         if report_type == "channel_reach_basic_a1":
             if figures.impressions:

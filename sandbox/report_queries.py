@@ -125,8 +125,7 @@ def bad_request(message: str) -> GoogleError:
 def unsupported() -> GoogleError:
     """The 400 for what is known but does not go together."""
     return bad_request(
-        f"The query is not supported. Check the documentation at {_SUPPORTED} for a list of supported"
-        " queries."
+        f"The query is not supported. Check the documentation at {_SUPPORTED} for a list of supported queries."
     )
 
 

@@ -80,18 +80,14 @@ async def create_job(call: Call) -> dict[str, Any]:
         call.world.execute("INSERT INTO reporting_jobs VALUES (?, ?, ?, ?, ?)", *job)
     except sqlite3.IntegrityError as error:
         raise GoogleError(409, "alreadyExists", "Requested entity already exists", domain="global") from error
-    call.world.record(
-        "reporting.job_created", channel_id=call.owner(), job_id=job[0], report_type=report_type
-    )
+    call.world.record("reporting.job_created", channel_id=call.owner(), job_id=job[0], report_type=report_type)
     return _job_resource(_job(call, job[0]))
 
 
 @google_method(router, youtube_reporting(), "youtubereporting.jobs.list", public=False)
 async def list_jobs(call: Call) -> dict[str, Any]:
     """The jobs of the caller's channel."""
-    rows = call.world.rows(
-        "SELECT * FROM reporting_jobs WHERE channel_id = ? ORDER BY created_at", call.owner()
-    )
+    rows = call.world.rows("SELECT * FROM reporting_jobs WHERE channel_id = ? ORDER BY created_at", call.owner())
     return _page(call, "jobs", [_job_resource(row) for row in rows])
 
 
@@ -140,11 +136,7 @@ async def download(request: Request) -> Response:
     """The CSV file of a report: whole or a range of it, compressed where that is accepted."""
     call = open_call(request, youtube_reporting(), "youtubereporting.media.download")
     parts = call.parameters["resourceName"].split("/")
-    if (
-        len(parts) != 6
-        or parts[:2] != ["CHANNEL", call.owner()]
-        or (parts[2], parts[4]) != ("jobs", "reports")
-    ):
+    if len(parts) != 6 or parts[:2] != ["CHANNEL", call.owner()] or (parts[2], parts[4]) != ("jobs", "reports"):
         raise _not_found()
     job = _job(call, parts[3])
     report = _report(call.world, job, parts[5])

@@ -28,8 +28,7 @@ _FIRST = (
     "Drift Quartz Raven Salt Velvet Wild Onyx Harbor Prism Coral Maple Echo"
 ).split()
 _SECOND = (
-    "fall forge keep drift haven bound line fields watch reach vale spire gate marsh crown hunt path ridge "
-    "harvest wake"
+    "fall forge keep drift haven bound line fields watch reach vale spire gate marsh crown hunt path ridge harvest wake"
 ).split()
 _GAME_TAILS = ("", "", "", " 2", " 3", " Online", " Tactics", " Legends", ": Rising", " Remastered", " Arena")
 _BAND_ADJECTIVES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from ytempire.database.connection import Connection
 from ytempire.settings import AnalyticsSettings, Settings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.credentials import OAuthCredentials
+from ytempire.youtube.resumable import Finished
 
 COLUMNS = (
     "video",
@@ -50,9 +51,10 @@ class AnalyticsService:
         self.youtube_ids: dict[UUID, str] = {}
         self._credentials: dict[UUID, OAuthCredentials] = {}
 
-    def add_channel(self, videos: Sequence[str] = (), **values: Any) -> UUID:
+    def add_channel(self, videos: Sequence[str] = (), subscribers: int = 1000, **values: Any) -> UUID:
         """Open a channel in the sandbox and in the database, with published videos that are only ours."""
-        answer = httpx.post(f"{self.url}/control/channels", json={"title": "A channel"}).raise_for_status()
+        wanted = {"title": "A channel", "subscribers": subscribers}
+        answer = httpx.post(f"{self.url}/control/channels", json=wanted).raise_for_status()
         opened = answer.json()
         channel = add_channel(self.connection, opened["channel_id"], **values)
         for name in videos:
@@ -62,6 +64,29 @@ class AnalyticsService:
             opened["client_id"], opened["client_secret"], opened["refresh_token"]
         )
         return channel
+
+    def publish(self, channel_id: UUID, title: str) -> str:
+        """Upload a video to the sandbox now, by its clock, and record it as published then."""
+        resource = {
+            "snippet": {"title": title, "description": "", "categoryId": "10", "tags": ["music"]},
+            "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False},
+        }
+        film = b"\x00\x00\x00\x18ftypisom" + bytes(12)
+        with self.client(channel_id) as client:
+            uploads = client.uploads_protocol
+            session = uploads.open_session(resource, total_bytes=len(film), mime_type="video/mp4")
+            standing = uploads.send_chunk(session, film, start=0, total_bytes=len(film))
+        assert isinstance(standing, Finished)
+        assert standing.youtube_video_id is not None
+        add_video(self.connection, channel_id, standing.youtube_video_id, self.now())
+        return standing.youtube_video_id
+
+    def now(self) -> datetime:
+        """The sandbox's clock."""
+        return datetime.fromisoformat(httpx.get(f"{self.url}/control/clock").json()["now"])
+
+    def set_clock(self, now: datetime) -> None:
+        httpx.post(f"{self.url}/control/clock", json={"now": now.isoformat()}).raise_for_status()
 
     def client(self, channel_id: UUID) -> YouTubeClient:
         return YouTubeClient(self.settings.youtube, credentials=self._credentials[channel_id])
@@ -110,8 +135,7 @@ class AnalyticsService:
     def metrics(self) -> dict[str, Mapping[str, Any]]:
         """What the warehouse has, by YouTube id."""
         found = self.rows(
-            "SELECT youtube_video_id, video_metrics.* FROM ytempire.video_metrics"
-            " JOIN ytempire.videos USING (video_id)"
+            "SELECT youtube_video_id, video_metrics.* FROM ytempire.video_metrics JOIN ytempire.videos USING (video_id)"
         )
         return {row["youtube_video_id"]: row for row in found}
 

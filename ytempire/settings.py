@@ -93,9 +93,7 @@ class ContentSettings(BaseModel):
     frames_per_second: PositiveInt = 30
     x264_preset: str = "veryfast"
     x264_crf: Annotated[int, Field(ge=0, le=51)] = 21
-    x264_threads: PositiveInt = Field(
-        default=2, description="Fixed, so that every machine makes the same frames."
-    )
+    x264_threads: PositiveInt = Field(default=2, description="Fixed, so that every machine makes the same frames.")
     render_timeout_seconds: PositiveFloat = 900
     loudness_lufs: float = -14
     true_peak_dbtp: float = -1
@@ -115,7 +113,9 @@ class QualitySettings(BaseModel):
 class AnalyticsSettings(BaseModel):
     """The nightly ETL."""
 
-    look_back_days: Annotated[int, Field(ge=0, le=60)] = 3
+    look_back_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=14, description="A day comes 48 to 72 hours late and is restated for days after."
+    )
     page_rows: Annotated[int, Field(ge=1, le=200)] = 200
     videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
     metric_definition: str = "2026-08-27"

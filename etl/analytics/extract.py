@@ -137,9 +137,7 @@ def _now(connection: Connection) -> datetime:
 
 
 def _own_videos(connection: Connection, channel_id: UUID, day: date) -> dict[str, UUID]:
-    rows = connection.execute(
-        load_sql(__package__, "own_videos"), {"channel_id": channel_id, "day": day}
-    ).fetchall()
+    rows = connection.execute(load_sql(__package__, "own_videos"), {"channel_id": channel_id, "day": day}).fetchall()
     return {row["youtube_video_id"]: row["video_id"] for row in rows}
 
 

@@ -81,9 +81,7 @@ def _load_slice(
         connection.execute(load_sql(__package__, "slice_delete"), key)
         moved = connection.execute(load_sql(__package__, "slice_insert"), key).fetchone()
         assert moved is not None  # noqa: S101 - an aggregate always answers one row
-        outcome = _Outcome(
-            "loaded" if moved["row_count"] else "empty", moved["row_count"], state["quarantined_count"]
-        )
+        outcome = _Outcome("loaded" if moved["row_count"] else "empty", moved["row_count"], state["quarantined_count"])
         connection.execute(
             load_sql(__package__, "slice_record"),
             {

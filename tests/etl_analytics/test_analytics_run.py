@@ -108,9 +108,7 @@ def test_old_batches_are_forgotten(service: AnalyticsService) -> None:
     channel = service.add_channel(["video-a"])
     service.answer(channel, [report_row("video-a", 1)])
     run.stage(service.connection, service.client, service.settings, "old", DAY)
-    service.connection.execute(
-        "UPDATE ytempire.staging_slices SET fetched_at = fetched_at - INTERVAL '8 days'"
-    )
+    service.connection.execute("UPDATE ytempire.staging_slices SET fetched_at = fetched_at - INTERVAL '8 days'")
     run.stage(service.connection, service.client, service.settings, "new", DAY)
     for table in ("staging_slices", "staging_video_metrics"):
         assert service.rows(f"SELECT DISTINCT batch_id FROM ytempire.{table}") == [{"batch_id": "new"}]

@@ -71,8 +71,7 @@ def test_a_refresh_stores_what_the_service_showed_and_when(
     assert NOON <= summary.observed_at < NOON + timedelta(minutes=1)
     counts = rows(
         connection,
-        "SELECT region_code, count(*), min(rank), max(rank) FROM ytempire.trend_snapshots"
-        " GROUP BY 1 ORDER BY 1",
+        "SELECT region_code, count(*), min(rank), max(rank) FROM ytempire.trend_snapshots GROUP BY 1 ORDER BY 1",
     )
     assert counts == [{"region_code": code, "count": 20, "min": 1, "max": 20} for code in ("DE", "GB", "US")]
     for niche, category in (("music", 10), ("gaming", 20)):
@@ -99,9 +98,7 @@ def test_a_second_look_measures_and_adds(
     assert second.observed_at - first.observed_at >= timedelta(minutes=15)
     count = rows(connection, "SELECT count(*) FROM ytempire.trend_snapshots")
     assert count == [{"count": first.snapshots + second.snapshots}]
-    measured = rows(
-        connection, "SELECT reason FROM ytempire.topics WHERE reason LIKE '%views in 15 minutes%'"
-    )
+    measured = rows(connection, "SELECT reason FROM ytempire.topics WHERE reason LIKE '%views in 15 minutes%'")
     assert measured
 
 

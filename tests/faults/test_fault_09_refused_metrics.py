@@ -45,9 +45,7 @@ def test_a_query_that_is_wrong_is_not_repeated_and_harms_no_other_channel(servic
     assert "badRequest" in staged.failed[str(broken)]
     assert service.injected() == 1 + 3
     assert set(service.metrics()) == {"video-b"}
-    assert {state for (channel, _), state in service.slice_states().items() if channel == broken} == {
-        "failed"
-    }
+    assert {state for (channel, _), state in service.slice_states().items() if channel == broken} == {"failed"}
 
 
 def test_a_channel_that_may_see_nothing_is_refused_and_not_emptied(service: AnalyticsService) -> None:

@@ -58,9 +58,7 @@ def test_numbers_that_json_does_not_have(service: AnalyticsService) -> None:
     channel = service.add_channel(["video-a", "video-b", "video-c"])
     huge = report_row("video-a", 1)
     huge[COLUMNS.index("estimatedMinutesWatched")] = float("nan")
-    service.answer(
-        channel, [huge, report_row("video-b", float("inf")), report_row("video-c", 1, revenue=1e300)]
-    )
+    service.answer(channel, [huge, report_row("video-b", float("inf")), report_row("video-c", 1, revenue=1e300)])
     staged = service.run("run", DAY)
     assert staged.failed == {}
     assert service.metrics() == {}

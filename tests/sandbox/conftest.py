@@ -33,9 +33,7 @@ def youtube(sandbox_url: str, channel: dict[str, str]) -> Any:
 @pytest.fixture
 def reader(sandbox_url: str) -> Any:
     """The real client library with nothing but an API key."""
-    return build_from_document(
-        discovery_document("youtube.v3", sandbox_url), developerKey="a-key", http=build_http()
-    )
+    return build_from_document(discovery_document("youtube.v3", sandbox_url), developerKey="a-key", http=build_http())
 
 
 @pytest.fixture

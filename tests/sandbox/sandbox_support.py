@@ -91,10 +91,7 @@ def movie(seconds: float = 61.5, size: int = 0, version: int = 0) -> bytes:
     tkhd = box(b"tkhd", bytes(76) + struct.pack(">II", 1920 << 16, 1080 << 16))
     head = box(b"ftyp", b"isom\0\0\2\0isomiso2") + box(b"moov", mvhd + box(b"trak", tkhd))
     return (
-        head
-        + box(b"mdat", bytes(range(256)) * (max(0, size - len(head) - 8) // 256 + 1))[
-            : max(8, size - len(head))
-        ]
+        head + box(b"mdat", bytes(range(256)) * (max(0, size - len(head) - 8) // 256 + 1))[: max(8, size - len(head))]
     )
 
 

@@ -127,12 +127,7 @@ def test_every_route_of_the_data_api_stands_in_the_discovery_document(sandbox_ur
                 if "mediaUpload" in method:
                     described |= {(verb, f"{prefix}/{method['path']}") for verb in ("POST", "PUT", "DELETE")}
     rooms = (youtube_captions, youtube_playlists, youtube_reads, youtube_search, youtube_writes)
-    routes = {
-        (verb, route.path)
-        for room in rooms
-        for route in room.router.routes
-        for verb in route.methods - {"HEAD"}
-    }
+    routes = {(verb, route.path) for room in rooms for route in room.router.routes for verb in route.methods - {"HEAD"}}
     assert routes <= described
     assert len(routes) >= 20
 

@@ -30,9 +30,7 @@ def chart(control: Control) -> httpx.Response:
         ({"status": 400, "reason": "uploadLimitExceeded"}, (400, "uploadLimitExceeded")),
     ],
 )
-def test_a_fault_answers_with_the_real_body(
-    control: Control, fault: dict[str, Any], expected: tuple[int, str]
-) -> None:
+def test_a_fault_answers_with_the_real_body(control: Control, fault: dict[str, Any], expected: tuple[int, str]) -> None:
     control.fault("^/youtube/v3/videos", headers={"Retry-After": "7"}, **fault)
     answer = chart(control)
     assert reason(answer) == expected
@@ -52,9 +50,7 @@ def test_a_fault_skips_repeats_and_is_cleared(control: Control) -> None:
     assert chart(control).status_code == 200
 
 
-def test_a_connection_is_cut_before_or_after_the_effect(
-    control: Control, raw: httpx.Client, youtube: Any
-) -> None:
+def test_a_connection_is_cut_before_or_after_the_effect(control: Control, raw: httpx.Client, youtube: Any) -> None:
     for cut, effects in (("before", 0), ("after", 1)):
         control.fault("/playlists", method="POST", cut=cut)
         with pytest.raises(httpx.TransportError):
@@ -75,9 +71,7 @@ def test_latency_delays_one_request_and_no_other(control: Control) -> None:
         assert time.monotonic() - started >= 0.6
 
 
-@pytest.mark.parametrize(
-    "fault", [{"path": "("}, {"path": "x", "cut": "sometimes"}, {"path": "x", "mood": 1}]
-)
+@pytest.mark.parametrize("fault", [{"path": "("}, {"path": "x", "cut": "sometimes"}, {"path": "x", "mood": 1}])
 def test_a_senseless_fault_is_refused(control: Control, fault: dict[str, Any]) -> None:
     assert control.http.post(f"{control.url}/control/faults", json=fault).status_code == 422
 
@@ -97,9 +91,7 @@ def test_every_call_draws_on_its_bucket(control: Control, youtube: Any, reader: 
     }
 
 
-def test_an_empty_bucket_fills_at_midnight_pacific_and_leaves_the_others_alone(
-    control: Control, reader: Any
-) -> None:
+def test_an_empty_bucket_fills_at_midnight_pacific_and_leaves_the_others_alone(control: Control, reader: Any) -> None:
     control.post("clock", now="2026-07-01T06:30:00Z")
     control.post("quota", limits={"default": 2})
     for expected in (200, 200, 403, 403):

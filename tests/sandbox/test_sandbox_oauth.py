@@ -113,9 +113,7 @@ def test_the_real_client_refreshes_an_expired_token_once(youtube: Any, control: 
     assert len(control.journal("token.issued")) == 2
 
 
-def test_a_revoked_consent_is_an_invalid_grant(
-    youtube: Any, control: Control, channel: dict[str, str]
-) -> None:
+def test_a_revoked_consent_is_an_invalid_grant(youtube: Any, control: Control, channel: dict[str, str]) -> None:
     youtube.channels().list(**MINE).execute()
     control.post("revoke", channel_id=channel["channel_id"])
     with pytest.raises(RefreshError, match="invalid_grant"):

@@ -66,9 +66,7 @@ def test_the_real_client_uploads_in_chunks(
     assert [entry["video_id"] for entry in control.journal("video.inserted")] == [answer["id"]]
 
 
-def test_a_multipart_upload_arrives_whole(
-    youtube: Any, control: Control, file: Callable[[str, bytes], str]
-) -> None:
+def test_a_multipart_upload_arrives_whole(youtube: Any, control: Control, file: Callable[[str, bytes], str]) -> None:
     content = movie(12, 40_000, version=1)
     answer = insert(youtube, file("v.mp4", content), body_of("A multipart upload"), resumable=False).execute()
     (stored,) = control.get("videos")["videos"]

@@ -20,9 +20,7 @@ from sandbox_support import (
 )
 
 
-def test_what_is_no_film_is_taken_and_fails_in_processing(
-    youtube: Any, file: Callable[[str, bytes], str]
-) -> None:
+def test_what_is_no_film_is_taken_and_fails_in_processing(youtube: Any, file: Callable[[str, bytes], str]) -> None:
     video_id = insert(youtube, file("v.mp4", b"no film at all"), body_of()).execute()["id"]
     (item,) = youtube.videos().list(part="status,contentDetails", id=video_id).execute()["items"]
     assert item["status"]["uploadStatus"] == "failed"

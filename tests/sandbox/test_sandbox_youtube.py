@@ -113,9 +113,7 @@ def test_a_channel_knows_itself(youtube: Any, channel: dict[str, str], publish: 
     assert "items" not in youtube.channels().list(part="id", id="UCnobody").execute()
 
 
-def test_search_finds_what_was_published(
-    reader: Any, publish: Callable[..., str], channel: dict[str, str]
-) -> None:
+def test_search_finds_what_was_published(reader: Any, publish: Callable[..., str], channel: dict[str, str]) -> None:
     video_id = publish("Quokkas explained slowly")
     found = reader.search().list(part="snippet", q="quokkas explained", type="video").execute()
     assert [item["id"]["videoId"] for item in found["items"]] == [video_id]
@@ -127,9 +125,7 @@ def test_search_finds_what_was_published(
     assert refusal(wrong) == (400, "invalidSearchFilter")
 
 
-def test_an_update_replaces_the_named_parts(
-    youtube: Any, control: Control, publish: Callable[..., str]
-) -> None:
+def test_an_update_replaces_the_named_parts(youtube: Any, control: Control, publish: Callable[..., str]) -> None:
     video_id = publish()
     snippet = {"title": "A better title", "categoryId": "24"}
     answer = youtube.videos().update(part="snippet", body={"id": video_id, "snippet": snippet}).execute()
@@ -140,9 +136,7 @@ def test_an_update_replaces_the_named_parts(
     assert [entry["video_id"] for entry in control.journal("video.updated")] == [video_id]
 
 
-def test_an_update_must_be_whole_and_ones_own(
-    youtube: Any, control: Control, publish: Callable[..., str]
-) -> None:
+def test_an_update_must_be_whole_and_ones_own(youtube: Any, control: Control, publish: Callable[..., str]) -> None:
     video_id = publish()
     snippet = {"title": "A title", "categoryId": "24"}
     stranger = youtube_client(control.url, control.post("channels", title="Another"))
@@ -179,9 +173,7 @@ def test_a_thumbnail_is_taken_and_kept(
     assert item["contentDetails"]["hasCustomThumbnail"] is True
 
 
-def test_a_jpeg_is_measured_too(
-    youtube: Any, control: Control, publish: Callable[..., str], tmp_path: Any
-) -> None:
+def test_a_jpeg_is_measured_too(youtube: Any, control: Control, publish: Callable[..., str], tmp_path: Any) -> None:
     path = tmp_path / "t.jpg"
     Image.new("RGB", (640, 360), "red").save(path)
     youtube.thumbnails().set(videoId=publish(), media_body=str(path)).execute()

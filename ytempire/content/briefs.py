@@ -51,9 +51,7 @@ def growth_line(one: VideoFacts) -> GrowthLine | None:
         views=round((earlier[1] + later[1]) / 2),
         label=f"+{numbers.shown(pace)} an hour",
     )
-    return GrowthLine(
-        title=one.title, points=line, moment=moment, end_label=f"{numbers.shown(line[-1][1])} views"
-    )
+    return GrowthLine(title=one.title, points=line, moment=moment, end_label=f"{numbers.shown(line[-1][1])} views")
 
 
 def listed_countries(one: VideoFacts, watched: int) -> Countries:
@@ -65,8 +63,7 @@ def listed_countries(one: VideoFacts, watched: int) -> Countries:
     if one.best_region:
         ranks.setdefault(*one.best_region)
     listed = [
-        Country(region_code=code, name=countries.country_label(code), rank=ranks.get(code))
-        for code in one.regions
+        Country(region_code=code, name=countries.country_label(code), rank=ranks.get(code)) for code in one.regions
     ]
     listed.sort(key=lambda place: place.rank if place.rank is not None else 99)
     return Countries(title=one.title, listed=listed, watched=max(watched, len(listed), 1))

@@ -16,9 +16,7 @@ SUPERSAMPLING = 3
 class Canvas:
     """A picture filled with the palette's ground. Lengths are in units of ``pixels_per_unit``."""
 
-    def __init__(
-        self, width_px: int, height_px: int, pixels_per_unit: float, colours: Palette, family: str
-    ) -> None:
+    def __init__(self, width_px: int, height_px: int, pixels_per_unit: float, colours: Palette, family: str) -> None:
         self._unit = pixels_per_unit
         self._family = family
         self.colours = colours
@@ -54,9 +52,7 @@ class Canvas:
 
     def fit(self, text: str, size: int, weight: str, room: float, *, lines: int = 1) -> list[str]:
         """Break ``text`` into at most ``lines`` lines that fit ``room``."""
-        return fonts.fit(
-            text, self._family, weight, round(size * self._unit), room * self._unit, lines=lines
-        ) or [""]
+        return fonts.fit(text, self._family, weight, round(size * self._unit), room * self._unit, lines=lines) or [""]
 
     def measure(self, text: str, size: int, weight: str) -> float:
         """Return the width of ``text``."""

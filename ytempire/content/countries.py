@@ -18,9 +18,7 @@ SI Slovenia|SK Slovakia|SN Senegal|SV El Salvador|TH Thailand|TN Tunisia|TR Turk
 UA Ukraine|UG Uganda|US the United States|UY Uruguay|VE Venezuela|VN Vietnam|YE Yemen|ZA South Africa
 ZW Zimbabwe
 """
-_BY_CODE = dict(
-    entry.split(" ", 1) for line in _NAMES.strip().splitlines() for entry in line.strip().split("|")
-)
+_BY_CODE = dict(entry.split(" ", 1) for line in _NAMES.strip().splitlines() for entry in line.strip().split("|"))
 
 
 def country(region_code: str) -> str:

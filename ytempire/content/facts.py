@@ -77,9 +77,7 @@ class VideoFacts:
 
     @property
     def _place(self) -> str:
-        return (
-            f"from the charts of {countries.country(self.regions[0])}" if self.regions else "from the charts"
-        )
+        return f"from the charts of {countries.country(self.regions[0])}" if self.regions else "from the charts"
 
     @property
     def regions(self) -> list[str]:

@@ -21,9 +21,7 @@ def disk_full_is_named(path: Path) -> Iterator[None]:
         if error.errno not in NO_ROOM:
             raise
         path.with_name(f"{path.name}.partial").unlink(missing_ok=True)
-        raise DiskFull(
-            f"no room to write {path.name}: {error.strerror}. Free space on its disk and retry."
-        ) from error
+        raise DiskFull(f"no room to write {path.name}: {error.strerror}. Free space on its disk and retry.") from error
 
 
 def write_text(path: Path, text: str) -> None:

@@ -41,8 +41,8 @@ class Run:
 @lru_cache(maxsize=512)
 def _match(pattern: str) -> Face:
     try:
-        answer = subprocess.run(  # noqa: S603
-            ["fc-match", "--format", "%{file}|%{index}", pattern],  # noqa: S607
+        answer = subprocess.run(
+            ["fc-match", "--format", "%{file}|%{index}", pattern],
             capture_output=True,
             text=True,
             check=True,

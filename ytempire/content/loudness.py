@@ -50,9 +50,7 @@ def levelled(wav: Path, settings: ContentSettings) -> Any:
     """
     gain = 0.0
     for step in range(_ROUNDS):
-        found = measure(
-            _chain(wav, gain, settings, limited=step > 0), timeout_seconds=settings.render_timeout_seconds
-        )
+        found = measure(_chain(wav, gain, settings, limited=step > 0), timeout_seconds=settings.render_timeout_seconds)
         missing = settings.loudness_lufs - found.integrated_lufs
         if missing == float("inf"):
             raise RenderFailed(f"{wav.name} is silent")

@@ -60,12 +60,9 @@ def describe(scenes: list[Scene], story: StoryFacts, channel: ChannelProfile) ->
     clock = 0.0
     for scene in scenes:
         starts.append(clock)
-        clock += (
-            len(scene.narration) + 4 * sum(c.isdigit() for c in scene.narration)
-        ) / LETTERS_A_SECOND + 0.4
+        clock += (len(scene.narration) + 4 * sum(c.isdigit() for c in scene.narration)) / LETTERS_A_SECOND + 0.4
     spoken_of = [
-        f"• {one.title} ({one.channel}): https://youtu.be/{one.video.youtube_video_id}"
-        for one in story.everyone[:5]
+        f"• {one.title} ({one.channel}): https://youtu.be/{one.video.youtube_video_id}" for one in story.everyone[:5]
     ]
     observed = story.evidence.observed_at
     places = numbers.counted(len(story.evidence.regions_watched), "country", "countries")
@@ -92,9 +89,7 @@ def describe(scenes: list[Scene], story: StoryFacts, channel: ChannelProfile) ->
 def _chapters(scenes: list[Scene], starts: list[float], end: float) -> list[str]:
     lines: list[tuple[float, str]] = []
     for scene, start in zip(scenes, starts, strict=True):
-        if not lines or (
-            start - lines[-1][0] >= SHORTEST_CHAPTER_SECONDS and end - start >= SHORTEST_CHAPTER_SECONDS
-        ):
+        if not lines or (start - lines[-1][0] >= SHORTEST_CHAPTER_SECONDS and end - start >= SHORTEST_CHAPTER_SECONDS):
             lines.append((start, scene.heading))
     return [
         CHAPTERS_HEADING,

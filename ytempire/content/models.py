@@ -135,9 +135,7 @@ class Script(_Model):
     """A video in words. The narration of the first scene is the hook, of the last the call to action."""
 
     title: Annotated[str, Field(min_length=1, max_length=100)]
-    title_candidates: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=100)]], Field(min_length=1)
-    ]
+    title_candidates: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(min_length=1)]
     description: Annotated[str, Field(max_length=5_000)]
     tags: list[str]
     hook: str

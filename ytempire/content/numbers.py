@@ -64,11 +64,7 @@ def share(part: float, whole: float) -> str:
             return words or f"{max(1, round(ratio * 100))} percent"
     if ratio < 0.48:
         return "nearly half"
-    return (
-        "about half"
-        if ratio < 0.53
-        else ("more than half" if ratio < 0.7 else f"{round(ratio * 100)} percent")
-    )
+    return "about half" if ratio < 0.53 else ("more than half" if ratio < 0.7 else f"{round(ratio * 100)} percent")
 
 
 def times_as(ratio: float) -> str:

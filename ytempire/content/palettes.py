@@ -53,9 +53,7 @@ def palette(name: str) -> Palette:
     try:
         return PALETTES[name]
     except KeyError:
-        raise InvalidInput(
-            "palette", f"there is no palette {name!r}", f"Use one of {', '.join(PALETTES)}."
-        ) from None
+        raise InvalidInput("palette", f"there is no palette {name!r}", f"Use one of {', '.join(PALETTES)}.") from None
 
 
 def luminance(colour: Colour) -> float:

@@ -26,7 +26,7 @@ def run(arguments: Sequence[str], *, timeout_seconds: float) -> subprocess.Compl
     if program is None:
         raise MissingProgram(arguments[0])
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [program, *arguments[1:]],
             stdin=subprocess.DEVNULL,
             capture_output=True,

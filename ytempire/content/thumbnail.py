@@ -49,9 +49,7 @@ def draw_thumbnail(
     preset = PRESETS.get(channel.style_preset)
     if preset is None:
         known = ", ".join(PRESETS)
-        raise InvalidInput(
-            "style_preset", f"there is no preset {channel.style_preset!r}", f"Use one of {known}."
-        )
+        raise InvalidInput("style_preset", f"there is no preset {channel.style_preset!r}", f"Use one of {known}.")
     folder.mkdir(parents=True, exist_ok=True)
     canvas = Canvas(WIDTH, HEIGHT, 1.0, palettes.palette(channel.palette), settings.font_family)
     preset(canvas, _words(script.form, story_facts(topic)))
@@ -118,9 +116,7 @@ def _growth_line(canvas: Canvas, words: Words) -> None:
         return
     first, last = line[0][0], line[-1][0]
     span, most = max((last - first).total_seconds(), 1.0), line[-1][1]
-    places = [
-        (-20 + 1130 * (at - first).total_seconds() / span, 690 - 560 * views / most) for at, views in line
-    ]
+    places = [(-20 + 1130 * (at - first).total_seconds() / span, 690 - 560 * views / most) for at, views in line]
     canvas.area([(places[0][0], 740), *places, (places[-1][0], 740)], colours.surface)
     canvas.box(FREE_CORNER[0], FREE_CORNER[1], WIDTH, HEIGHT, colours.ground)
     canvas.line(places, 26, colours.accent)

@@ -52,9 +52,7 @@ def draw_scenes(
     unknown, DiskFull when there is no room.
     """
     if len(script.scenes) != len(narration.scenes):
-        raise InvalidInput(
-            "narration", "it has another number of scenes than the script", "Narrate this script."
-        )
+        raise InvalidInput("narration", "it has another number of scenes than the script", "Narrate this script.")
     folder.mkdir(parents=True, exist_ok=True)
     colours = palettes.palette(channel.palette)
     header = Header(clean(channel.name), script.source)

@@ -17,9 +17,7 @@ _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 def check(script: Script, channel: ChannelProfile) -> PolicyReport:
     """Hold ``script`` against YouTube's limits and our own rules for ``channel``."""
-    return PolicyReport(
-        violations=[*_limits(script), *_words(script), *_flags(script, channel), *_addresses(script)]
-    )
+    return PolicyReport(violations=[*_limits(script), *_words(script), *_flags(script, channel), *_addresses(script)])
 
 
 def _limits(script: Script) -> list[Violation]:
@@ -60,13 +58,9 @@ def _flags(script: Script, channel: ChannelProfile) -> list[Violation]:
         detail = f"script {script.made_for_kids}, channel {channel.made_for_kids}"
         found.append(Violation(rule="made for kids", where="flags", detail=detail))
     if not script.contains_synthetic_media:
-        found.append(
-            Violation(rule="synthetic media", where="flags", detail="a synthetic voice is not declared")
-        )
+        found.append(Violation(rule="synthetic media", where="flags", detail="a synthetic voice is not declared"))
     if script.source not in script.description:
-        found.append(
-            Violation(rule="source", where="description", detail="the source of the numbers is missing")
-        )
+        found.append(Violation(rule="source", where="description", detail="the source of the numbers is missing"))
     return found
 
 

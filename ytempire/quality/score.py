@@ -27,9 +27,7 @@ def score(script: Script, technical: TechnicalReport, policy: PolicyReport) -> Q
         _technical(technical),
         _story(script),
         _pictures(script),
-        _part(
-            "captions", 10, [technical.caption_coverage], f"{technical.caption_coverage:.0%} of the speech"
-        ),
+        _part("captions", 10, [technical.caption_coverage], f"{technical.caption_coverage:.0%} of the speech"),
         _metadata(script),
         _part("policy", 5, [1.0 if policy.passed else 0.0], f"{len(policy.violations)} violations"),
     ]

@@ -38,9 +38,7 @@ class _Measured:
     sound: loudness.Loudness
 
 
-def inspect(
-    mp4: Path, narration: Narration, captions: Captions, settings: ContentSettings
-) -> TechnicalReport:
+def inspect(mp4: Path, narration: Narration, captions: Captions, settings: ContentSettings) -> TechnicalReport:
     """Measure ``mp4`` and hold it against the settings, its narration and its captions.
 
     Raises InvalidInput when the file is not there or is no video, MissingProgram without ffmpeg.
@@ -121,9 +119,7 @@ def _content_checks(
             False,
             f"{measured.freeze:.1f} s frozen at most",
         ),
-        _check(
-            "silence", measured.silence <= LONGEST_SILENCE_SECONDS, True, f"{measured.silence:.1f} s at most"
-        ),
+        _check("silence", measured.silence <= LONGEST_SILENCE_SECONDS, True, f"{measured.silence:.1f} s at most"),
         _check("loudness", off <= LOUDNESS_TOLERANCE_LU, True, f"{measured.sound.integrated_lufs:.1f} LUFS"),
         _check("true peak", peak <= settings.true_peak_dbtp, True, f"{peak:.1f} dBTP"),
     ]
@@ -144,9 +140,7 @@ def _measure(mp4: Path, has_video: bool, has_audio: bool, duration: float) -> _M
     black = sum(map(float, re.findall(r"black_duration:([\d.]+)", said))) if has_video else duration
     silent = _stretches(said, "silence", duration) if has_audio else [duration]
     sound = loudness.parse(said) if has_audio else loudness.Loudness(-120.0, -120.0)
-    return _Measured(
-        black, max(_stretches(said, "freeze", duration), default=0.0), max(silent, default=0.0), sound
-    )
+    return _Measured(black, max(_stretches(said, "freeze", duration), default=0.0), max(silent, default=0.0), sound)
 
 
 def _stretches(said: str, what: str, duration: float) -> list[float]:

@@ -6,9 +6,7 @@ from ytempire.quality.models import PolicyReport, QualityScore, TechnicalReport,
 from ytempire.settings import QualitySettings
 
 
-def decide(
-    score: QualityScore, policy: PolicyReport, technical: TechnicalReport, settings: QualitySettings
-) -> Verdict:
+def decide(score: QualityScore, policy: PolicyReport, technical: TechnicalReport, settings: QualitySettings) -> Verdict:
     """Return approve (published), review (a person decides), revise (made again) or reject.
 
     A failed hard technical check cannot be healed by a person: it is made again. A policy

@@ -48,11 +48,7 @@ def tell(story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool =
 def _place(ranked: list[VideoFacts], place: int, story: StoryFacts, vary: Variation, used: set[str]) -> Part:
     one = ranked[place - 1]
     pace = numbers.spoken(one.velocity or 0)
-    lead_in = (
-        f"Number {numbers.small(place)}:"
-        if place > 1
-        else vary.pick("And number one:", "The fastest of all:")
-    )
+    lead_in = f"Number {numbers.small(place)}:" if place > 1 else vary.pick("And number one:", "The fastest of all:")
     told = vary.pick(
         f"{lead_in} {one.said}. {_capital(pace)} views an hour.",
         f"{lead_in} {one.said}, with {pace} views an hour.",

@@ -36,16 +36,11 @@ def growth(one: VideoFacts, vary: Variation) -> Part | None:
         extra = f"Spread evenly, that is {numbers.spoken(each)} views for every hour it has been online."
         return Part("How fast it grew", told, visual, [extra])
     told = vary.pick(
-        f"On {start:%B} {start.day} it stood at {numbers.spoken(before)} views. "
-        f"Now it has {numbers.spoken(now)}.",
+        f"On {start:%B} {start.day} it stood at {numbers.spoken(before)} views. Now it has {numbers.spoken(now)}.",
         f"From {numbers.spoken(before)} to {numbers.spoken(now)} views, in {span}.",
     )
     ratio = now / before
-    extra = (
-        f"That is {round((ratio - 1) * 100)} percent more."
-        if ratio < 2
-        else f"That is {ratio:.1f} times as many."
-    )
+    extra = f"That is {round((ratio - 1) * 100)} percent more." if ratio < 2 else f"That is {ratio:.1f} times as many."
     return Part("How fast it grew", told, visual, [extra.replace(".0 times", " times")])
 
 
@@ -98,9 +93,7 @@ def field_of(story: StoryFacts, vary: Variation) -> Part | None:
     """The lead among the others of its niche."""
     if not story.others:
         return None
-    ordered = (
-        story.by_speed if len(story.by_speed) > 1 else sorted(story.everyone, key=lambda one: -one.views)
-    )
+    ordered = story.by_speed if len(story.by_speed) > 1 else sorted(story.everyone, key=lambda one: -one.views)
     visual = briefs.bar_ranking(ordered, story.lead)
     first = ordered[0]
     if first is not story.lead:
@@ -123,16 +116,12 @@ def outlook(one: VideoFacts, story: StoryFacts, channel_name: str, vary: Variati
         hours = (mark - one.views) / one.velocity
         if hours <= 240:
             span = numbers.span(hours)
-            told = (
-                f"If this pace holds, {one.said_short} passes {numbers.spoken(mark)} views in about {span}."
-            )
+            told = f"If this pace holds, {one.said_short} passes {numbers.spoken(mark)} views in about {span}."
             visual = briefs.big_number(numbers.shown(mark), f"views, about {span} away", "if the pace holds")
             call = call_to_action(story, channel_name, vary, waits=True)
             return Part("What comes next", f"{told} {call}", visual)
     moment = story.evidence.observed_at
-    visual = briefs.big_number(
-        f"{moment.day} {moment:%B}", "when these numbers were read", "They change every hour"
-    )
+    visual = briefs.big_number(f"{moment.day} {moment:%B}", "when these numbers were read", "They change every hour")
     told = (
         "These numbers were read today, and they change with every hour that passes. "
         "The next reading shows whether the story lasts."

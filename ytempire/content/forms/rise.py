@@ -38,9 +38,7 @@ def _hook(story: StoryFacts, vary: Variation) -> Part:
             f"{pace} views every hour. That is how fast one video in {story.niche} is climbing right now.",
             f"Every hour, {pace} more views: one video is pulling away from the rest of {story.niche}.",
         )
-        visual = briefs.big_number(
-            f"+{numbers.shown(lead.velocity)}", "views an hour", f"one video in {story.niche}"
-        )
+        visual = briefs.big_number(f"+{numbers.shown(lead.velocity)}", "views an hour", f"one video in {story.niche}")
         return Part("The pace", narration[:1].upper() + narration[1:], visual)
     narration = f"{numbers.spoken(lead.views)} views, and it leads everything we see in {story.niche} today."
     visual = briefs.big_number(numbers.shown(lead.views), "views", f"the lead in {story.niche}")

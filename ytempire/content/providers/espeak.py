@@ -46,9 +46,7 @@ class _Event(ctypes.Structure):
     )
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
 @dataclass(frozen=True)
@@ -74,9 +72,7 @@ class _Engine:
         self._callback = _Callback(self._collect)
         self._library.espeak_SetSynthCallback(self._callback)
 
-    def _collect(
-        self, samples: ctypes._Pointer[ctypes.c_short], count: int, events: ctypes._Pointer[_Event]
-    ) -> int:
+    def _collect(self, samples: ctypes._Pointer[ctypes.c_short], count: int, events: ctypes._Pointer[_Event]) -> int:
         if samples and count > 0:
             self._chunks.append(np.ctypeslib.as_array(samples, (count,)).astype(np.int16, copy=True))
         index = 0
@@ -91,9 +87,7 @@ class _Engine:
         """Return the samples of ``text`` and where its words begin."""
         self._chunks, self._words = [], []
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise InvalidInput(
-                "voice", f"espeak-ng has no voice {voice!r}", "List them with: espeak-ng --voices."
-            )
+            raise InvalidInput("voice", f"espeak-ng has no voice {voice!r}", "List them with: espeak-ng --voices.")
         for parameter, value in ((_RATE, words_per_minute), (_PITCH, 42), (_RANGE, 62), (_WORD_GAP, 0)):
             self._library.espeak_SetParameter(parameter, value, 0)
         data = text.encode() + b"\0"

@@ -22,9 +22,7 @@ MOST_LETTERS = 800
 class Tell(Protocol):
     """Tells a story in one form; ``brief`` asks for fewer scenes."""
 
-    def __call__(
-        self, story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False
-    ) -> list[Part]:
+    def __call__(self, story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False) -> list[Part]:
         """Return the scenes in order."""
 
 
@@ -78,15 +76,11 @@ def _fill(told: list[Part]) -> list[Part]:
     narrations = [part.narration for part in told]
     waiting = [list(part.extras) for part in told]
     while spoken_letters(narrations) < ENOUGH_LETTERS and any(waiting):
-        index = max(
-            (i for i in range(len(told)) if waiting[i]), key=lambda i: (len(waiting[i]), -len(narrations[i]))
-        )
+        index = max((i for i in range(len(told)) if waiting[i]), key=lambda i: (len(waiting[i]), -len(narrations[i])))
         extra = waiting[index].pop(0)
         if spoken_letters([*narrations, extra]) <= MOST_LETTERS:
             narrations[index] = f"{narrations[index]} {extra}"
-    return [
-        Part(part.heading, narration, part.visual) for part, narration in zip(told, narrations, strict=True)
-    ]
+    return [Part(part.heading, narration, part.visual) for part, narration in zip(told, narrations, strict=True)]
 
 
 def spoken_letters(narrations: list[str]) -> int:

@@ -35,9 +35,7 @@ def growth_line(page: Page, brief: GrowthLine) -> Iterator[None]:
     page.area([(placed[0][0], bottom), *placed, (placed[-1][0], bottom)], colours.surface)
     page.line(placed, 9, colours.accent)
     page.disc(*placed[-1], 16, colours.accent)
-    page.text(
-        placed[-1][0] + 34, placed[-1][1] + 20, brief.end_label, TITLE, BOLD, colours.text, tabular=True
-    )
+    page.text(placed[-1][0] + 34, placed[-1][1] + 20, brief.end_label, TITLE, BOLD, colours.text, tabular=True)
     yield
     x, y = place(brief.moment.at, brief.moment.views)
     page.disc(x, y, 16, colours.text)

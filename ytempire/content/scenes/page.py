@@ -31,9 +31,7 @@ class Header:
 class Page(Canvas):
     """A canvas with the grid of our videos."""
 
-    def __init__(
-        self, width: int, height: int, drift_px: int, colours: Palette, family: str, header: Header
-    ) -> None:
+    def __init__(self, width: int, height: int, drift_px: int, colours: Palette, family: str, header: Header) -> None:
         unit = height / 1080
         super().__init__(width + drift_px, height, unit, colours, family)
         self.left = MARGIN_SHARE * width / unit + drift_px / unit

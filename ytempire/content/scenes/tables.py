@@ -29,9 +29,7 @@ def two_columns(page: Page, brief: TwoColumns) -> Iterator[None]:
             ahead = brief.leads[row] == side
             x0, x1 = edges[side]
             colour = colours.accent if ahead else colours.text
-            page.text(
-                (x0 + x1) / 2, y + 4, column.figures[row], LARGE, BOLD, colour, align="centre", tabular=True
-            )
+            page.text((x0 + x1) / 2, y + 4, column.figures[row], LARGE, BOLD, colour, align="centre", tabular=True)
             page.text((x0 + x1) / 2, y + 58, label, BODY, REGULAR, colours.muted, align="centre")
         if row == 0 and len(brief.labels) > 1:
             yield
@@ -44,9 +42,7 @@ def _name(page: Page, column: Column, centre: float, room: float, top: float) ->
     for number, line in enumerate(lines):
         page.text(centre, top + 76 + 52 * number, line, BODY, BOLD, page.colours.text, align="centre")
     channel = page.fit(column.channel_title, BODY, REGULAR, room)[0]
-    page.text(
-        centre, top + 76 + 52 * len(lines) + 4, channel, BODY, REGULAR, page.colours.muted, align="centre"
-    )
+    page.text(centre, top + 76 + 52 * len(lines) + 4, channel, BODY, REGULAR, page.colours.muted, align="centre")
 
 
 _ROWS = 6

@@ -119,7 +119,9 @@ class QualitySettings(BaseModel):
 class AnalyticsSettings(BaseModel):
     """The nightly ETL."""
 
-    look_back_days: Annotated[int, Field(ge=0, le=60)] = 3
+    look_back_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=14, description="A day comes 48 to 72 hours late and is restated for days after."
+    )
     page_rows: Annotated[int, Field(ge=1, le=200)] = 200
     videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
     metric_definition: str = "2026-08-27"

@@ -1,0 +1,1 @@
+"""Trends: what is charting, from the sources into snapshots."""

@@ -138,7 +138,10 @@ class TrainingSettings(BaseModel):
     trials: PositiveInt = 4
     max_epochs: PositiveInt = 8
     time_budget_seconds: PositiveFloat = 2_400
-    max_rows: PositiveInt = 2_000_000
+    region_limit: PositiveInt | None = Field(
+        default=None, description="Countries to learn from: those watched first, then those with most rows."
+    )
+    threads: PositiveInt = 2
     spark_master: str = "local[2]"
     spark_memory: str = "2g"
     spark_jdbc_jar: Path = Path("/usr/share/java/postgresql.jar")

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 from googleapiclient.discovery import build_from_document
-from googleapiclient.http import build_http
+from googleapiclient.http import MediaFileUpload, build_http
 from PIL import Image
-from sandbox_support import Control, access_token, discovery_document, youtube_client
+from sandbox_support import Control, access_token, body_of, discovery_document, movie, youtube_client
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def reader(sandbox_url: str) -> Any:
 def raw(sandbox_url: str, channel: dict[str, str]) -> httpx.Client:
     """HTTP as the channel, without a client library in between."""
     headers = {"Authorization": f"Bearer {access_token(sandbox_url, channel)}"}
-    return httpx.Client(base_url=sandbox_url, headers=headers, timeout=20)
+    return httpx.Client(base_url=sandbox_url, headers=headers, timeout=20, verify=False)
 
 
 @pytest.fixture
@@ -62,3 +62,15 @@ def thumbnail(tmp_path: Path) -> str:
     path = tmp_path / "thumbnail.png"
     Image.new("RGB", (1280, 720), "navy").save(path)
     return str(path)
+
+
+@pytest.fixture
+def publish(youtube: Any, file: Callable[[str, bytes], str]) -> Callable[..., str]:
+    """Upload a small film and return its id."""
+
+    def upload(title: str = "Why everyone listens", **status: Any) -> str:
+        media = MediaFileUpload(file("v.mp4", movie(75)), mimetype="video/mp4")
+        body = body_of(title, **status)
+        return youtube.videos().insert(part="snippet,status", body=body, media_body=media).execute()["id"]
+
+    return upload

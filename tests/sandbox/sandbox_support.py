@@ -11,9 +11,11 @@ from typing import Any
 
 import google_auth_httplib2
 import httpx
+import pytest
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document
-from googleapiclient.http import build_http
+from googleapiclient.errors import HttpError
+from googleapiclient.http import MediaFileUpload, build_http
 
 GRANULE = 256 * 1024
 
@@ -30,7 +32,7 @@ class Control:
     """The sandbox's control interface."""
 
     url: str
-    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, verify=False))
 
     def post(self, path: str, /, **body: Any) -> dict[str, Any]:
         answer = self.http.post(f"{self.url}/control/{path}", json=body)
@@ -120,3 +122,33 @@ def reason(error: Any) -> tuple[int, str]:
     if isinstance(error, httpx.Response):
         return error.status_code, error.json()["error"]["errors"][0]["reason"]
     return error.resp.status, json.loads(error.content)["error"]["errors"][0]["reason"]
+
+
+def refusal(request: Any) -> tuple[int, str]:
+    """Status and reason with which a request of the client library is refused."""
+    with pytest.raises(HttpError) as refused:
+        request.execute()
+    return reason(refused.value)
+
+
+UPLOAD_PATH = "/upload/youtube/v3/videos"
+
+
+def insert(youtube: Any, path: str, body: dict[str, Any], chunksize: int = -1, resumable: bool = True) -> Any:
+    media = MediaFileUpload(path, mimetype="video/mp4", chunksize=chunksize, resumable=resumable)
+    return youtube.videos().insert(part="snippet,status", body=body, media_body=media)
+
+
+def open_session(raw: httpx.Client, total: int | None, **body: Any) -> str:
+    headers = {"X-Upload-Content-Type": "video/mp4"}
+    if total is not None:
+        headers["X-Upload-Content-Length"] = str(total)
+    answer = raw.post(
+        UPLOAD_PATH,
+        params={"uploadType": "resumable", "part": "snippet,status"},
+        json=body or body_of(),
+        headers=headers,
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.content == b""
+    return answer.headers["Location"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -17,13 +16,11 @@ from typing import Any
 import httpx
 import pytest
 from googleapiclient.http import MediaFileUpload
-from sandbox_support import Control, body_of, discovery_document, movie, youtube_client
+from sandbox_support import Control, body_of, movie, youtube_client
 
 from sandbox.core import World, from_iso
-from sandbox.discovery import AnswerError
-from sandbox.discovery import youtube as youtube_description
-from sandbox.google_errors import GoogleError
 from sandbox.mp4 import read_movie_header
+from sandbox.synthetic import synthesize
 
 CHART = {"part": "id", "chart": "mostPopular", "regionCode": "US", "key": "k"}
 
@@ -69,13 +66,15 @@ def test_reset_leaves_nothing(control: Control, channel: dict[str, str]) -> None
     assert control.get("clock")["now"] > "2026"
 
 
-def serve(state: Path) -> tuple[subprocess.Popen[bytes], str]:
+def serve(state: Path, history: Path) -> tuple[subprocess.Popen[bytes], str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "serve", "--port", str(port), "--state", str(state)],
-        env={k: v for k, v in os.environ.items() if k != "YTEMPIRE_TREND_HISTORY"},
+        [
+            *[sys.executable, "-m", "sandbox", "serve", "--port", str(port)],
+            *["--state", str(state), "--history", str(history)],
+        ],
     )
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
@@ -88,7 +87,8 @@ def serve(state: Path) -> tuple[subprocess.Popen[bytes], str]:
 
 
 def test_a_killed_sandbox_goes_on_where_it_stood(tmp_path: Path, file: Callable[[str, bytes], str]) -> None:
-    process, url = serve(tmp_path / "state")
+    synthesize(tmp_path / "history", days=7, seed=3)
+    process, url = serve(tmp_path / "state", tmp_path / "history")
     try:
         control = Control(url)
         control.post("clock", now="2026-02-01T00:00:00Z")
@@ -101,7 +101,7 @@ def test_a_killed_sandbox_goes_on_where_it_stood(tmp_path: Path, file: Callable[
         upload.next_chunk()
         process.send_signal(signal.SIGKILL)
         process.wait()
-        process, revived = serve(tmp_path / "state")
+        process, revived = serve(tmp_path / "state", tmp_path / "history")
         control = Control(revived)
         assert control.get("clock")["now"].startswith("2026-02-01")
         assert control.get("faults")["faults"]
@@ -115,6 +115,7 @@ def test_a_killed_sandbox_goes_on_where_it_stood(tmp_path: Path, file: Callable[
         process.wait()
 
 
+<<<<<<< HEAD
 def test_every_route_of_the_data_api_stands_in_the_discovery_document(sandbox_url: str) -> None:
     from sandbox import youtube_captions, youtube_playlists, youtube_reads, youtube_search, youtube_writes
 
@@ -158,6 +159,8 @@ def test_a_body_that_the_document_does_not_know_is_refused(body: Any) -> None:
     assert refused.value.body()["error"]["status"] == "INVALID_ARGUMENT"
 
 
+=======
+>>>>>>> sandbox-data
 @pytest.mark.parametrize(
     "content", [b"", b"\0" * 7, b"\0\0\0\x01mdat", movie()[:60], movie().replace(b"mvhd", b"free")]
 )

@@ -115,52 +115,6 @@ def test_a_killed_sandbox_goes_on_where_it_stood(tmp_path: Path, file: Callable[
         process.wait()
 
 
-<<<<<<< HEAD
-def test_every_route_of_the_data_api_stands_in_the_discovery_document(sandbox_url: str) -> None:
-    from sandbox import youtube_captions, youtube_playlists, youtube_reads, youtube_search, youtube_writes
-
-    document = discovery_document("youtube.v3", sandbox_url)
-    described = set()
-    for resource in document["resources"].values():
-        for method in resource.get("methods", {}).values():
-            described.add((method["httpMethod"], f"/{method['path']}"))
-            for prefix in ("/upload", "/resumable/upload"):
-                if "mediaUpload" in method:
-                    described |= {(verb, f"{prefix}/{method['path']}") for verb in ("POST", "PUT", "DELETE")}
-    rooms = (youtube_captions, youtube_playlists, youtube_reads, youtube_search, youtube_writes)
-    routes = {(verb, route.path) for room in rooms for route in room.router.routes for verb in route.methods - {"HEAD"}}
-    assert routes <= described
-    assert len(routes) >= 20
-
-
-@pytest.mark.parametrize(
-    ("method", "answer"),
-    [
-        ("youtube.videos.list", {"items": [{"mood": "good"}]}),
-        ("youtube.videos.list", {"items": [{"statistics": {"viewCount": 5.5}}]}),
-        ("youtube.videos.list", {"items": {}}),
-        ("youtube.videos.list", {"items": [{"status": {"privacyStatus": "secret"}}]}),
-        ("youtube.videos.list", {"items": [{"snippet": {"publishedAt": "today"}}]}),
-        ("youtube.channels.list", {"pageInfo": {"totalResults": "five"}}),
-        ("youtube.playlistItems.list", {"items": [{"snippet": {"position": -1}}]}),
-    ],
-)
-def test_an_answer_that_the_document_does_not_know_is_an_error_of_the_sandbox(
-    method: str, answer: dict[str, Any]
-) -> None:
-    with pytest.raises(AnswerError):
-        youtube_description().check_answer(method, answer)
-
-
-@pytest.mark.parametrize("body", [{"snippet": []}, {"status": {"embeddable": "yes"}}, {"id": 5}, []])
-def test_a_body_that_the_document_does_not_know_is_refused(body: Any) -> None:
-    with pytest.raises(GoogleError) as refused:
-        youtube_description().check_body("youtube.videos.insert", body)
-    assert refused.value.body()["error"]["status"] == "INVALID_ARGUMENT"
-
-
-=======
->>>>>>> sandbox-data
 @pytest.mark.parametrize(
     "content", [b"", b"\0" * 7, b"\0\0\0\x01mdat", movie()[:60], movie().replace(b"mvhd", b"free")]
 )

@@ -81,10 +81,7 @@ def _published(
 
 
 def _grown(audience: Audience, base: int, videos: list[PublishedVideo], at: datetime) -> int:
-    for video in videos:
-        figures = audience.statistics(video, at)
-        base += figures.subscribers_gained - figures.subscribers_lost
-    return max(0, base)
+    return base + max(0, int(sum(audience.subscribers_won(video, at) for video in videos)))
 
 
 def subscribers(world: World, channel_id: str) -> int:

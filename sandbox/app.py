@@ -16,11 +16,15 @@ from sandbox import (
     analytics,
     channels,
     control,
+    elevenlabs,
     faults,
+    google_tts,
     looks,
     oauth,
+    openai,
     quota,
     reporting,
+    stability,
     upload_sessions,
     videos,
     youtube_captions,
@@ -31,6 +35,7 @@ from sandbox import (
 )
 from sandbox.core import World
 from sandbox.google_errors import GoogleError
+from sandbox.method_override import MethodOverride
 from sandbox.replay import replay_of
 
 TABLES: tuple[str, ...] = (
@@ -46,8 +51,12 @@ TABLES: tuple[str, ...] = (
 ROUTERS: tuple[APIRouter, ...] = (
     analytics.router,
     control.router,
+    elevenlabs.router,
+    google_tts.router,
     oauth.router,
+    openai.router,
     reporting.router,
+    stability.router,
     youtube_captions.router,
     youtube_playlists.router,
     youtube_reads.router,
@@ -93,7 +102,10 @@ def create_app(state: Path, *, seed: int = 0, history: Path | None = None) -> AS
     application.state.world = world
     application.add_exception_handler(GoogleError, _google_error)
     application.add_exception_handler(HTTPException, _not_found)
+    application.add_exception_handler(elevenlabs.ElevenLabsError, elevenlabs.error_answer)
+    application.add_exception_handler(openai.OpenAIError, openai.error_answer)
+    application.add_exception_handler(stability.StabilityError, stability.error_answer)
     application.add_exception_handler(ClientDisconnect, _gone)
     for router in ROUTERS:
         application.include_router(router)
-    return faults.FaultLayer(application, world)
+    return MethodOverride(faults.FaultLayer(application, world))

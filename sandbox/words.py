@@ -229,7 +229,7 @@ def title(language: str, kind: str, subject: str, rng: np.random.Generator) -> s
     composed = pattern.format(
         s=subject,
         w=words.words[int(rng.integers(len(words.words)))],
-        n=int(rng.choice([7, 10, 24, 30, 50, 100, 200, 500])),
+        n=int(rng.choice([3, 5, 7, 10, 12, 24, 30, 50, 72, 100, 150, 200, 365, 500])),
         e=int(rng.integers(1, 40)),
     )
     return composed[:100]

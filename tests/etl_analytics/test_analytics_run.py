@@ -112,3 +112,17 @@ def test_old_batches_are_forgotten(service: AnalyticsService) -> None:
     run.stage(service.connection, service.client, service.settings, "new", DAY)
     for table in ("staging_slices", "staging_video_metrics"):
         assert service.rows(f"SELECT DISTINCT batch_id FROM ytempire.{table}") == [{"batch_id": "new"}]
+
+
+def test_a_channel_whose_consent_is_gone_is_paused_and_the_others_finish(service: AnalyticsService) -> None:
+    gone, good = service.add_channel(["video-a"]), service.add_channel(["video-b"])
+    service.answer(good, [report_row("video-b", 7)])
+    service.revoke(gone)
+
+    staged = service.run("run", DAY)
+
+    assert set(staged.failed) == {str(gone)}
+    assert set(service.metrics()) == {"video-b"}
+    channels = service.rows("SELECT channel_id, status FROM ytempire.channels")
+    assert {row["channel_id"]: row["status"] for row in channels} == {gone: "paused", good: "active"}
+    assert service.slice_states() == {(gone, DAY): "failed", (good, DAY): "loaded"}

@@ -80,9 +80,7 @@ async def synthesize(request: Request, version: str, world: WorldDep) -> JSONRes
     rate = audio.get("speakingRate") or 1.0
     if not 0.25 <= rate <= 4.0:
         raise invalid_argument("speaking_rate must be in the range [0.25, 4.0].")
-    spoken = await run_in_threadpool(
-        speech.speak, text, language=language, words_per_minute=_PACE * rate, ssml=ssml
-    )
+    spoken = await run_in_threadpool(speech.speak, text, language=language, words_per_minute=_PACE * rate, ssml=ssml)
     hertz = audio.get("sampleRateHertz") or 24_000
     content = await run_in_threadpool(_encoded, spoken, encoding, hertz)
     answer: dict[str, Any] = {"audioContent": base64.b64encode(content).decode()}

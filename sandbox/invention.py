@@ -67,13 +67,10 @@ class Inventor:
             kind = next((each for each in kind if each != "null"), "null")
         return self._of_kind(kind, schema, known, name, depth)
 
-    def _of_kind(
-        self, kind: str, schema: dict[str, Any], known: dict[str, Any], name: str, depth: int
-    ) -> Any:
+    def _of_kind(self, kind: str, schema: dict[str, Any], known: dict[str, Any], name: str, depth: int) -> Any:
         if kind == "object":
             return {
-                key: self._instance(value, known, key, depth + 1)
-                for key, value in schema.get("properties", {}).items()
+                key: self._instance(value, known, key, depth + 1) for key, value in schema.get("properties", {}).items()
             }
         if kind == "array":
             low = schema.get("minItems", 3)

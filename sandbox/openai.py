@@ -184,8 +184,7 @@ def _content(chat: ChatRequest, inventor: Inventor) -> str:
         if not any("json" in message.text().lower() for message in chat.messages):
             raise OpenAIError(
                 400,
-                "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
-                "'json_object'.",
+                "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
                 "invalid_request_error",
                 param="messages",
             )
@@ -271,6 +270,4 @@ def _answer(body: dict[str, Any]) -> JSONResponse:
 async def error_answer(_: Request, error: Exception) -> Response:
     """The answer that an `OpenAIError` means."""
     assert isinstance(error, OpenAIError)  # noqa: S101  registered for this class alone
-    return JSONResponse(
-        error.body, status_code=error.status, headers={"x-request-id": f"req_{uuid.uuid4().hex}"}
-    )
+    return JSONResponse(error.body, status_code=error.status, headers={"x-request-id": f"req_{uuid.uuid4().hex}"})

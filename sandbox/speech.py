@@ -45,9 +45,7 @@ class _Event(ctypes.Structure):
     )
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
 @dataclass(frozen=True)
@@ -172,8 +170,8 @@ def encode(spoken: Spoken, options: list[str]) -> bytes:
         OSError: ffmpeg is absent or refuses.
     """
     source = ["-f", "s16le", "-ar", str(spoken.sample_rate), "-ac", "1", "-i", "pipe:0"]
-    done = subprocess.run(  # noqa: S603  options are chosen by the sandbox, not by the caller
-        ["ffmpeg", "-v", "error", *source, *options, "pipe:1"],  # noqa: S607
+    done = subprocess.run(
+        ["ffmpeg", "-v", "error", *source, *options, "pipe:1"],
         input=spoken.samples,
         capture_output=True,
         timeout=60,

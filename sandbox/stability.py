@@ -88,9 +88,7 @@ async def text_to_image(request: Request, engine: str, world: WorldDep) -> Respo
     """Pictures by SDXL: as JSON with base64, or one PNG where that is what is accepted."""
     check_key(request, listed=False)
     if engine != _ENGINE:
-        raise StabilityError(
-            404, "not_found", f"The specified engine (ID {engine}) was not found.", listed=False
-        )
+        raise StabilityError(404, "not_found", f"The specified engine (ID {engine}) was not found.", listed=False)
     try:
         wanted = TextToImage.model_validate_json(await request.body())
     except ValidationError as error:
@@ -136,13 +134,9 @@ async def generate(request: Request, model: str, world: WorldDep) -> Response:
     if not prompt:
         raise StabilityError(400, "bad_request", "prompt: cannot be blank", listed=True)
     if ratio not in _RATIOS:
-        raise StabilityError(
-            400, "bad_request", f"aspect_ratio: must be one of {', '.join(_RATIOS)}", listed=True
-        )
+        raise StabilityError(400, "bad_request", f"aspect_ratio: must be one of {', '.join(_RATIOS)}", listed=True)
     if output not in _FORMS:
-        raise StabilityError(
-            400, "bad_request", f"output_format: must be one of {', '.join(_FORMS)}", listed=True
-        )
+        raise StabilityError(400, "bad_request", f"output_format: must be one of {', '.join(_FORMS)}", listed=True)
     if not seed_text.isdigit() or int(seed_text) > 4_294_967_294:
         raise StabilityError(400, "bad_request", "seed: must be between 0 and 4294967294", listed=True)
     seed = int(seed_text) or random.Random(prompt).randrange(1, 2**32 - 1)

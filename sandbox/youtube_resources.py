@@ -54,7 +54,9 @@ def thumbnails(video_id: str, *, custom: bool = False) -> Resource:
 
 def listing(kind: str, items: Iterable[Resource], paging: Resource | None = None) -> Resource:
     """A list answer: kind, items and paging, with etags."""
-    return with_etag({"kind": f"youtube#{kind}", "items": list(items), **(paging or {})})
+    shown = list(items)
+    answer = with_etag({"kind": f"youtube#{kind}", "items": [item["etag"] for item in shown], **(paging or {})})
+    return {**answer, "items": shown}
 
 
 def find_any_video(world: World, video_id: str, viewer: str | None) -> AnyVideo | None:

@@ -84,6 +84,12 @@ class ContentSettings(BaseModel):
     narration_chain: list[str] = ["espeak"]
     openai_base_url: str = "https://api.openai.com/v1"
     elevenlabs_base_url: str = "https://api.elevenlabs.io"
+    openai_model: str = "gpt-5-mini"
+    openai_input_usd_per_million: Annotated[float, Field(ge=0)] = 0.25
+    openai_output_usd_per_million: Annotated[float, Field(ge=0)] = 2.0
+    elevenlabs_model: str = "eleven_multilingual_v2"
+    elevenlabs_voice_id: str = "21m00Tcm4TlvDq8ikWAM"
+    elevenlabs_usd_per_thousand_letters: Annotated[float, Field(ge=0)] = 0.18
     provider_timeout_seconds: PositiveFloat = 60
     script_max_tokens: PositiveInt = 2_000
     script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
@@ -132,7 +138,10 @@ class TrainingSettings(BaseModel):
     trials: PositiveInt = 4
     max_epochs: PositiveInt = 8
     time_budget_seconds: PositiveFloat = 2_400
-    max_rows: PositiveInt = 2_000_000
+    region_limit: PositiveInt | None = Field(
+        default=None, description="Countries to learn from: those watched first, then those with most rows."
+    )
+    threads: PositiveInt = 2
     spark_master: str = "local[2]"
     spark_memory: str = "2g"
     spark_jdbc_jar: Path = Path("/usr/share/java/postgresql.jar")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -62,3 +62,12 @@ def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:
     )
     quota = QuotaLedger(connection, settings)
     return YouTubeClient(settings, credentials=credentials, quota=quota, channel_id=channel_id)
+
+
+def figures(summary: Any) -> dict[str, Any]:
+    """A summary (a dataclass) as plain JSON, small enough for XCom and readable in the UI."""
+    import json
+    from dataclasses import asdict
+
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(summary), default=str))
+    return plain

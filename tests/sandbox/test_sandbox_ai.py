@@ -120,9 +120,7 @@ def test_openai_refuses_bad_keys_and_models(chat: OpenAI, sandbox_url: str) -> N
 
 def test_elevenlabs_speaks_with_an_alignment_true_to_the_audio(voices: ElevenLabs, control: Control) -> None:
     voice = voices.voices.search().voices[0]
-    answer = voices.text_to_speech.convert_with_timestamps(
-        voice.voice_id, text=TEXT, output_format="pcm_24000"
-    )
+    answer = voices.text_to_speech.convert_with_timestamps(voice.voice_id, text=TEXT, output_format="pcm_24000")
     samples = base64.b64decode(answer.audio_base_64)
     seconds = len(samples) / 2 / 24_000
     alignment = answer.alignment
@@ -135,9 +133,7 @@ def test_elevenlabs_speaks_with_an_alignment_true_to_the_audio(voices: ElevenLab
     assert ends[-1] == pytest.approx(seconds, abs=0.05)
     # The pause between the sentences is heard where the alignment puts it.
     second = starts[TEXT.index("Three")]
-    assert _loudness(samples, second - 0.12, second - 0.02) < 0.2 * _loudness(
-        samples, second + 0.05, second + 0.3
-    )
+    assert _loudness(samples, second - 0.12, second - 0.02) < 0.2 * _loudness(samples, second + 0.05, second + 0.3)
     charged = control.journal("elevenlabs.tts")[0]["details"]
     assert charged["characters"] == len(TEXT)
 
@@ -165,9 +161,7 @@ def test_elevenlabs_refuses_as_the_real_one(voices: ElevenLabs, sandbox_url: str
         voices.text_to_speech.convert_with_timestamps("21m00Tcm4TlvDq8ikWAM", text=" ")
     assert caught.value.status_code == 400
     with pytest.raises(elevenlabs.UnprocessableEntityError):
-        voices.text_to_speech.convert_with_timestamps(
-            "21m00Tcm4TlvDq8ikWAM", text="hello", output_format="tape_1"
-        )
+        voices.text_to_speech.convert_with_timestamps("21m00Tcm4TlvDq8ikWAM", text="hello", output_format="tape_1")
 
 
 def google_client(url: str, version: str, key: str = "a-good-key") -> Any:

@@ -38,9 +38,7 @@ def analytics_client(url: str, channel: dict[str, str]) -> Any:
 
 def publish(youtube: Any, path: str, title: str) -> str:
     media = MediaFileUpload(path, mimetype="video/mp4", resumable=True)
-    return (
-        youtube.videos().insert(part="snippet,status", body=body_of(title), media_body=media).execute()["id"]
-    )
+    return youtube.videos().insert(part="snippet,status", body=body_of(title), media_body=media).execute()["id"]
 
 
 @pytest.fixture
@@ -111,9 +109,7 @@ def test_days_add_up_to_what_the_video_shows_once_all_is_settled(
     assert sum(row[2] for row in answer["rows"]) == pytest.approx(int(shown["likeCount"]), abs=1)
 
 
-def test_a_day_is_known_two_to_three_days_after_its_end(
-    analytics: Any, control: Control, published: list[str]
-) -> None:
+def test_a_day_is_known_two_to_three_days_after_its_end(analytics: Any, control: Control, published: list[str]) -> None:
     end_of_day = datetime(2026, 11, 3, 0, tzinfo=ZoneInfo("America/Los_Angeles")).astimezone(UTC)
     asked = {"endDate": FIRST_DAY.isoformat(), "dimensions": "day"}
     control.post("clock", now=(end_of_day + timedelta(hours=47, minutes=59)).isoformat())
@@ -179,9 +175,7 @@ def test_revenue_needs_its_scope_and_a_partner_channel(
     euros = query(mine, metrics="estimatedRevenue", dimensions="day", currency="EUR")["rows"]
     assert euros[0][1] == pytest.approx(0.92 * rows[0][2])
     scope = "https://www.googleapis.com/auth/"
-    without = control.post(
-        "channels", title="No money", subscribers=5000, scopes=[scope + "yt-analytics.readonly"]
-    )
+    without = control.post("channels", title="No money", subscribers=5000, scopes=[scope + "yt-analytics.readonly"])
     small = control.post("channels", title="Small", subscribers=999)
     for refused in (without, small):
         with pytest.raises(HttpError) as caught:

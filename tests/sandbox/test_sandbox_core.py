@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -17,13 +16,11 @@ from typing import Any
 import httpx
 import pytest
 from googleapiclient.http import MediaFileUpload
-from sandbox_support import Control, body_of, discovery_document, movie, youtube_client
+from sandbox_support import Control, body_of, movie, youtube_client
 
 from sandbox.core import World, from_iso
-from sandbox.discovery import AnswerError
-from sandbox.discovery import youtube as youtube_description
-from sandbox.google_errors import GoogleError
 from sandbox.mp4 import read_movie_header
+from sandbox.synthetic import synthesize
 
 CHART = {"part": "id", "chart": "mostPopular", "regionCode": "US", "key": "k"}
 
@@ -69,13 +66,15 @@ def test_reset_leaves_nothing(control: Control, channel: dict[str, str]) -> None
     assert control.get("clock")["now"] > "2026"
 
 
-def serve(state: Path) -> tuple[subprocess.Popen[bytes], str]:
+def serve(state: Path, history: Path) -> tuple[subprocess.Popen[bytes], str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "serve", "--port", str(port), "--state", str(state)],
-        env={k: v for k, v in os.environ.items() if k != "YTEMPIRE_TREND_HISTORY"},
+        [
+            *[sys.executable, "-m", "sandbox", "serve", "--port", str(port)],
+            *["--state", str(state), "--history", str(history)],
+        ],
     )
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
@@ -88,7 +87,8 @@ def serve(state: Path) -> tuple[subprocess.Popen[bytes], str]:
 
 
 def test_a_killed_sandbox_goes_on_where_it_stood(tmp_path: Path, file: Callable[[str, bytes], str]) -> None:
-    process, url = serve(tmp_path / "state")
+    synthesize(tmp_path / "history", days=7, seed=3)
+    process, url = serve(tmp_path / "state", tmp_path / "history")
     try:
         control = Control(url)
         control.post("clock", now="2026-02-01T00:00:00Z")
@@ -101,7 +101,7 @@ def test_a_killed_sandbox_goes_on_where_it_stood(tmp_path: Path, file: Callable[
         upload.next_chunk()
         process.send_signal(signal.SIGKILL)
         process.wait()
-        process, revived = serve(tmp_path / "state")
+        process, revived = serve(tmp_path / "state", tmp_path / "history")
         control = Control(revived)
         assert control.get("clock")["now"].startswith("2026-02-01")
         assert control.get("faults")["faults"]
@@ -113,49 +113,6 @@ def test_a_killed_sandbox_goes_on_where_it_stood(tmp_path: Path, file: Callable[
     finally:
         process.kill()
         process.wait()
-
-
-def test_every_route_of_the_data_api_stands_in_the_discovery_document(sandbox_url: str) -> None:
-    from sandbox import youtube_captions, youtube_playlists, youtube_reads, youtube_search, youtube_writes
-
-    document = discovery_document("youtube.v3", sandbox_url)
-    described = set()
-    for resource in document["resources"].values():
-        for method in resource.get("methods", {}).values():
-            described.add((method["httpMethod"], f"/{method['path']}"))
-            for prefix in ("/upload", "/resumable/upload"):
-                if "mediaUpload" in method:
-                    described |= {(verb, f"{prefix}/{method['path']}") for verb in ("POST", "PUT", "DELETE")}
-    rooms = (youtube_captions, youtube_playlists, youtube_reads, youtube_search, youtube_writes)
-    routes = {(verb, route.path) for room in rooms for route in room.router.routes for verb in route.methods - {"HEAD"}}
-    assert routes <= described
-    assert len(routes) >= 20
-
-
-@pytest.mark.parametrize(
-    ("method", "answer"),
-    [
-        ("youtube.videos.list", {"items": [{"mood": "good"}]}),
-        ("youtube.videos.list", {"items": [{"statistics": {"viewCount": 5.5}}]}),
-        ("youtube.videos.list", {"items": {}}),
-        ("youtube.videos.list", {"items": [{"status": {"privacyStatus": "secret"}}]}),
-        ("youtube.videos.list", {"items": [{"snippet": {"publishedAt": "today"}}]}),
-        ("youtube.channels.list", {"pageInfo": {"totalResults": "five"}}),
-        ("youtube.playlistItems.list", {"items": [{"snippet": {"position": -1}}]}),
-    ],
-)
-def test_an_answer_that_the_document_does_not_know_is_an_error_of_the_sandbox(
-    method: str, answer: dict[str, Any]
-) -> None:
-    with pytest.raises(AnswerError):
-        youtube_description().check_answer(method, answer)
-
-
-@pytest.mark.parametrize("body", [{"snippet": []}, {"status": {"embeddable": "yes"}}, {"id": 5}, []])
-def test_a_body_that_the_document_does_not_know_is_refused(body: Any) -> None:
-    with pytest.raises(GoogleError) as refused:
-        youtube_description().check_body("youtube.videos.insert", body)
-    assert refused.value.body()["error"]["status"] == "INVALID_ARGUMENT"
 
 
 @pytest.mark.parametrize(

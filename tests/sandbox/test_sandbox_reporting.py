@@ -69,9 +69,7 @@ def test_the_types_of_a_channel_are_listed(reporting: Any) -> None:
     assert {each["id"] for each in types} == {"channel_basic_a3", "channel_reach_basic_a1"}
 
 
-def test_a_job_reports_thirty_days_back_and_then_every_day(
-    reporting: Any, control: Control, video_id: str
-) -> None:
+def test_a_job_reports_thirty_days_back_and_then_every_day(reporting: Any, control: Control, video_id: str) -> None:
     control.post("clock", now=(START + timedelta(days=10)).isoformat())
     job = create(reporting, "channel_reach_basic_a1")
     assert reports(reporting, job) == []
@@ -92,9 +90,7 @@ def test_a_restated_day_is_a_new_report_and_the_newest_is_exact(
 ) -> None:
     job = create(reporting, "channel_basic_a3")
     control.post("clock", now=(START + timedelta(days=20)).isoformat())
-    of_the_day = [
-        report for report in reports(reporting, job) if report["startTime"].startswith("2026-10-21")
-    ]
+    of_the_day = [report for report in reports(reporting, job) if report["startTime"].startswith("2026-10-21")]
     assert 2 <= len(of_the_day) <= 3
     assert len({report["id"] for report in of_the_day}) == len(of_the_day)
     views = [sum(int(row["views"]) for row in download(reporting, report)) for report in of_the_day]

@@ -11,6 +11,9 @@ from ytempire.content.topic import ChannelProfile, Topic
 from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings
 
+VERSION = "1"
+"""Raised when the writers change, so that an old script is written anew."""
+
 
 def write_script(
     topic: Topic,

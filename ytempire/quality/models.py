@@ -82,3 +82,23 @@ class QualityScore(_Model):
     value: float
     parts: list[ScorePart]
     scorer: str
+
+
+class QualityReport(_Model):
+    """Everything that is known of a video's quality, with the verdict."""
+
+    technical: TechnicalReport
+    policy: PolicyReport
+    score: QualityScore
+    verdict: Verdict
+
+    def summary(self) -> str:
+        """Say in a few words why the verdict is what it is, for the person who decides."""
+        lost = [
+            f"{part.name} {part.points:g} of {part.possible:g} ({part.detail})"
+            for part in self.score.parts
+            if part.points < part.possible
+        ]
+        problems = [f"{check.name}: {check.detail}" for check in self.technical.failed]
+        problems += [f"{found.rule} in {found.where}: {found.detail}" for found in self.policy.violations]
+        return "; ".join([f"score {self.score.value:g}", *lost, *problems])

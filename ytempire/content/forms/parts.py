@@ -84,7 +84,7 @@ def scale(one: VideoFacts) -> Part:
     span = numbers.span(one.views / 3600)
     return Part(
         "What that amounts to",
-        f"To get a feeling for that number: counting one view every second, day and night, would take {span}.",
+        f"To get a feeling for it: counting one view every second, day and night, would take {span}.",
         briefs.big_number(span, "to count its views, one a second", f"{numbers.shown(one.views)} views"),
     )
 

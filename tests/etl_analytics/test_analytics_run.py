@@ -11,7 +11,7 @@ from etl_rows import add_video
 
 from etl.analytics import run
 from ytempire.database.connection import Connection
-from ytempire.errors import Permanent, Skippable
+from ytempire.errors import Permanent
 
 DAY = date(2026, 11, 10)
 
@@ -97,9 +97,9 @@ def test_staging_again_replaces_the_batch(service: AnalyticsService) -> None:
     assert service.rows("SELECT FROM ytempire.quarantined_rows") == []
 
 
-def test_without_channels_the_run_is_skipped(service: AnalyticsService) -> None:
-    with pytest.raises(Skippable):
-        run.stage(service.connection, service.client, service.settings, "run", DAY)
+def test_without_channels_nothing_is_staged(service: AnalyticsService) -> None:
+    staged = run.stage(service.connection, service.client, service.settings, "run", DAY)
+    assert (staged.channels, staged.rows, staged.failed) == ((), 0, {})
     with pytest.raises(Permanent):
         run.rollup(service.connection, "run")
 

@@ -91,6 +91,11 @@ class AnalyticsService:
     def client(self, channel_id: UUID) -> YouTubeClient:
         return YouTubeClient(self.settings.youtube, credentials=self._credentials[channel_id])
 
+    def revoke(self, channel_id: UUID) -> None:
+        """Let the owner withdraw the consent."""
+        body = {"channel_id": self.youtube_ids[channel_id]}
+        httpx.post(f"{self.url}/control/revoke", json=body).raise_for_status()
+
     def fault(self, channel_id: UUID | None = None, query: str = "", **values: Any) -> None:
         """Let reports.query for a channel and a part of the query suffer a fault, until it is replaced."""
         ids = "" if channel_id is None else f"(?=.*{self.youtube_ids[channel_id]})"

@@ -11,7 +11,7 @@ from etl_rows import add_video
 
 from etl.analytics import run
 from ytempire.database.connection import Connection
-from ytempire.errors import Permanent, Skippable
+from ytempire.errors import Permanent
 
 DAY = date(2026, 11, 10)
 
@@ -97,9 +97,9 @@ def test_staging_again_replaces_the_batch(service: AnalyticsService) -> None:
     assert service.rows("SELECT FROM ytempire.quarantined_rows") == []
 
 
-def test_without_channels_the_run_is_skipped(service: AnalyticsService) -> None:
-    with pytest.raises(Skippable):
-        run.stage(service.connection, service.client, service.settings, "run", DAY)
+def test_without_channels_nothing_is_staged(service: AnalyticsService) -> None:
+    staged = run.stage(service.connection, service.client, service.settings, "run", DAY)
+    assert (staged.channels, staged.rows, staged.failed) == ((), 0, {})
     with pytest.raises(Permanent):
         run.rollup(service.connection, "run")
 
@@ -112,3 +112,17 @@ def test_old_batches_are_forgotten(service: AnalyticsService) -> None:
     run.stage(service.connection, service.client, service.settings, "new", DAY)
     for table in ("staging_slices", "staging_video_metrics"):
         assert service.rows(f"SELECT DISTINCT batch_id FROM ytempire.{table}") == [{"batch_id": "new"}]
+
+
+def test_a_channel_whose_consent_is_gone_is_paused_and_the_others_finish(service: AnalyticsService) -> None:
+    gone, good = service.add_channel(["video-a"]), service.add_channel(["video-b"])
+    service.answer(good, [report_row("video-b", 7)])
+    service.revoke(gone)
+
+    staged = service.run("run", DAY)
+
+    assert set(staged.failed) == {str(gone)}
+    assert set(service.metrics()) == {"video-b"}
+    channels = service.rows("SELECT channel_id, status FROM ytempire.channels")
+    assert {row["channel_id"]: row["status"] for row in channels} == {gone: "paused", good: "active"}
+    assert service.slice_states() == {(gone, DAY): "failed", (good, DAY): "loaded"}

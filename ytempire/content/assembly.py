@@ -8,6 +8,7 @@ for the price of a crop (two pixels, because colour is stored for every second o
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,7 @@ def command(
             preset=settings.x264_preset,
             crf=settings.x264_crf,
             profile="high",
+            r=settings.frames_per_second,
             g=2 * settings.frames_per_second,
             threads=settings.x264_threads,
             acodec="aac",
@@ -114,27 +116,15 @@ def _frames(seconds: float, settings: ContentSettings) -> int:
 
 
 def _joined(visuals: list[SceneVisual], settings: ContentSettings) -> Any:
-    """Join the scenes with short cross-fades; each but the last is that much longer."""
-    fade = _frames(CROSS_FADE_SECONDS, settings) - 1 if len(visuals) > 1 else 0
+    """Join the scenes with short cross-fades; each but the last lasts that much longer."""
+    fade = _frames(CROSS_FADE_SECONDS, settings) - 1
     starts = [_frames(visual.start_seconds, settings) for visual in visuals]
     ends = [*starts[1:], _frames(visuals[-1].end_seconds, settings)]
-    whole: Any = None
+    clips = []
     for number, visual in enumerate(visuals):
-        last = number == len(visuals) - 1
-        scene = _scene(visual, ends[number] - starts[number] + (0 if last else fade), settings)
-        whole = scene if whole is None else _faded(whole, scene, starts[number], fade, settings)
-    return whole
-
-
-def _faded(before: Any, after: Any, at_frame: int, frames: int, settings: ContentSettings) -> Any:
-    rate = settings.frames_per_second
-    return ffmpeg.filter(
-        [before, after],
-        "xfade",
-        transition="fade",
-        duration=f"{frames / rate:.6f}",
-        offset=f"{at_frame / rate:.6f}",
-    )
+        longer = fade if number < len(visuals) - 1 else 0
+        clips.append(Clip(_scene(visual, ends[number] - starts[number] + longer, settings), starts[number]))
+    return _chained(clips, ends[-1], fade, settings)
 
 
 def _scene(visual: SceneVisual, frames: int, settings: ContentSettings) -> Any:
@@ -142,17 +132,77 @@ def _scene(visual: SceneVisual, frames: int, settings: ContentSettings) -> Any:
     phases = max(_FEWEST_PHASES, math.ceil(2 * frames / max(visual.drift_px - 4, 2)))
     enter = _frames(ENTER_SECONDS, settings)
     start = _frames(visual.start_seconds, settings)
-    whole: Any = None
+    times: list[int] = []
+    paths: list[Path] = []
     for still in visual.stills:
+        # A still enters with the first of its shifted copies, so that the motion goes on evenly.
         at = max(0, _frames(still.appears_seconds, settings) - start) // phases * phases
-        if whole is not None and at + enter >= frames:
-            continue
-        stream = _drifting(still.path, phases, frames - at, visual, settings)
-        whole = stream if whole is None else _faded(whole, stream, at, enter, settings)
+        if not times or (at + enter < frames and at >= times[-1] + enter):
+            times.append(at)
+            paths.append(still.path)
+    clips = []
+    for number, (at, path) in enumerate(zip(times, paths, strict=True)):
+        until = frames if number == len(times) - 1 else times[number + 1] + enter
+        clips.append(Clip(_drifting(path, phases, until - at, visual, settings), at))
+    whole = _chained(clips, frames, enter, settings)
     travelled = 2 * math.ceil(frames / phases)
     first = (visual.drift_px - travelled) // 4 * 2
     x = f"{first}+2*floor(n/{phases})" if visual.drifts_right else f"{first + travelled}-2*floor(n/{phases})"
     return whole.filter("crop", settings.width, settings.height, x, 0)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A stream and the frame of the whole at which it begins to fade in."""
+
+    stream: Any
+    at: int
+
+
+def _chained(clips: list[Clip], frames: int, fade: int, settings: ContentSettings) -> Any:
+    """Join clips that overlap by ``fade`` frames.
+
+    The cross-fade works in another pixel format, so only the frames that overlap go through it;
+    all others are passed on untouched.
+    """
+    pieces = []
+    tail: Any = None
+    for number, clip in enumerate(clips):
+        until = frames if number == len(clips) - 1 else clips[number + 1].at
+        begin = 0 if number == 0 else fade
+        wanted = [(begin, until - clip.at)]
+        if number:
+            wanted.insert(0, (0, fade))
+        if number < len(clips) - 1:
+            wanted.append((until - clip.at, until - clip.at + fade))
+        parts = _cut(clip.stream, wanted, settings)
+        if number:
+            pieces.append(_faded(tail, parts.pop(0), fade, settings))
+        pieces.append(parts.pop(0))
+        tail = parts.pop() if parts else None
+    whole = pieces[0] if len(pieces) == 1 else ffmpeg.concat(*pieces, v=1, a=0)
+    return whole.filter("setpts", f"N/{settings.frames_per_second}/TB")
+
+
+def _cut(stream: Any, spans: list[tuple[int, int]], settings: ContentSettings) -> list[Any]:
+    copies = stream.split() if len(spans) > 1 else None
+    parts = []
+    for number, (first, last) in enumerate(spans):
+        part = stream if copies is None else copies[number]
+        part = part.filter("trim", start_frame=first, end_frame=last)
+        parts.append(part.filter("setpts", f"N/{settings.frames_per_second}/TB"))
+    return parts
+
+
+def _faded(before: Any, after: Any, frames: int, settings: ContentSettings) -> Any:
+    mixed = ffmpeg.filter(
+        [before, after],
+        "xfade",
+        transition="fade",
+        duration=f"{(frames + 1) / settings.frames_per_second:.6f}",
+        offset="0",
+    )
+    return mixed.filter("format", "yuv420p").filter("trim", end_frame=frames)
 
 
 def _drifting(path: Path, phases: int, frames: int, visual: SceneVisual, settings: ContentSettings) -> Any:

@@ -141,6 +141,8 @@ class TrainingSettings(BaseModel):
     region_limit: PositiveInt | None = Field(
         default=None, description="Countries to learn from: those watched first, then those with most rows."
     )
+    batch_charts: PositiveInt = 16
+    max_rows: PositiveInt = 2_000_000
     threads: PositiveInt = 2
     spark_master: str = "local[2]"
     spark_memory: str = "2g"

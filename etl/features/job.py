@@ -39,7 +39,8 @@ _SNAPSHOTS = (
 )
 _VIDEOS = (
     "(SELECT youtube_video_id, title, youtube_channel_id, category_id, published_at, duration_seconds"
-    " FROM ytempire.trend_videos) AS videos"
+    " FROM ytempire.trend_videos AS known WHERE EXISTS (SELECT FROM ytempire.trend_snapshots AS seen"
+    " WHERE seen.youtube_video_id = known.youtube_video_id AND seen.source = 'chart' AND {seen})) AS videos"
 )
 
 
@@ -100,7 +101,7 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
 
 
 def _what_is_there(params: FeatureParams) -> tuple[date, date, list[str]]:
-    """Return the first and last day to compute and the countries, those preferred and those with most rows first."""
+    """Return the first and last day, and the countries: those preferred first, then those with most rows."""
     with connect(params.database_url) as connection:
         found = connection.execute(
             load_sql("etl.features", "available"), {"until": params.until, "days": params.history_days}
@@ -113,7 +114,11 @@ def _what_is_there(params: FeatureParams) -> tuple[date, date, list[str]]:
     last = max(row["last_day"] for row in wanted)
     order = sorted(
         wanted,
-        key=lambda row: (row["region_code"] not in params.preferred_regions, -row["rows"], row["region_code"]),
+        key=lambda row: (
+            row["region_code"] not in params.preferred_regions,
+            -row["rows"],
+            row["region_code"],
+        ),
     )
     regions = [row["region_code"] for row in order][: params.region_limit]
     return last - timedelta(days=params.history_days - 1), last, regions
@@ -133,7 +138,8 @@ def _charts(spark: SparkSession, target: JdbcTarget, first: date, last: date, re
     predicates = [f"{chunk} AND region_code IN ({listed})" for chunk in _chunks(first, last)]
     snapshots = spark.read.jdbc(target.url, _SNAPSHOTS, predicates=predicates, properties=target.properties())
     snapshots.createOrReplaceTempView("snapshots")
-    videos = spark.read.jdbc(target.url, _VIDEOS, properties=target.properties())
+    days = f"fetched_at >= '{first}Z' AND region_code IN ({listed})"
+    videos = spark.read.jdbc(target.url, _VIDEOS.format(seen=days), properties=target.properties())
     videos.createOrReplaceTempView("videos")
     return spark.sql(load_sql("etl.features", "charts")).cache()
 

@@ -83,14 +83,16 @@ class Panel:
         """Return the days since the unbroken stay began, at most ``LOOKBACK_DAYS``."""
         came = self.position(1) < 0
         start = np.maximum.accumulate(np.where(came, np.arange(len(self)), 0))
-        return np.minimum(self.day - self.day[start], LOOKBACK_DAYS).astype(np.float64)
+        stay: Floats = np.minimum(self.day - self.day[start], LOOKBACK_DAYS).astype(np.float64)
+        return stay
 
     def days_seen(self) -> Floats:
         """Return the number of earlier rows of the video in this chart within the look-back."""
         moment = self.group * _SPAN + self.day
         first = np.searchsorted(moment, moment - LOOKBACK_DAYS)
         first = np.maximum(first, np.searchsorted(self.group, self.group))
-        return (np.arange(len(self)) - first).astype(np.float64)
+        earlier: Floats = (np.arange(len(self)) - first).astype(np.float64)
+        return earlier
 
     def stays(self) -> Floats:
         """Return the label: 1 in tomorrow's chart, 0 not, NaN where tomorrow's chart was not observed."""
@@ -107,7 +109,7 @@ class Panel:
         return np.asarray(answer.to_numpy(), dtype=np.float64)
 
     def charts_before(self) -> Iterator[Integers]:
-        """Yield, for 1, 2, … charts back, the number of each chart's earlier chart within the look-back, or -1."""
+        """Yield each chart's chart 1, 2, … charts back within the look-back, -1 where there is none."""
         index = np.arange(len(self.chart_day))
         for _ in range(LOOKBACK_DAYS):
             index = np.where(index >= 0, self.chart_previous[index], -1)
@@ -134,4 +136,5 @@ class Panel:
         moment = alike * _SPAN + self.day
         order = np.sort(moment)
         first = np.maximum(np.searchsorted(order, moment - LOOKBACK_DAYS), np.searchsorted(order, alike * _SPAN))
-        return (np.searchsorted(order, moment) - first).astype(np.float64)
+        earlier: Floats = (np.searchsorted(order, moment) - first).astype(np.float64)
+        return earlier

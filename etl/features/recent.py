@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 
@@ -14,12 +14,12 @@ from ytempire.database.connection import Connection, load_sql
 
 
 def recent_charts(
-    connection: Connection, *, until: date | None = None, regions: Collection[str] | None = None
+    connection: Connection, *, until: datetime | None = None, regions: Collection[str] | None = None
 ) -> pd.DataFrame:
     """Return the contract's ``INPUT_COLUMNS`` of the charts that the features of the last day look at.
 
-    One chart a country and UTC day, the last one fetched. ``until`` is the last
-    day (default: the last with a chart). Empty if there are no charts.
+    One chart a country and UTC day, the last one fetched. Nothing later than
+    ``until`` is read (default: up to the last chart). Empty if there are no charts.
     """
     wanted = sorted(regions) if regions is not None else None
     rows = connection.execute(
@@ -34,7 +34,7 @@ def recent_charts(
 
 
 def recent_features(
-    connection: Connection, *, until: date | None = None, regions: Collection[str] | None = None
+    connection: Connection, *, until: datetime | None = None, regions: Collection[str] | None = None
 ) -> pd.DataFrame:
     """Return the features of the newest chart of each country, at most a day older than the newest of all."""
     charts = recent_charts(connection, until=until, regions=regions)

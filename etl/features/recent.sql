@@ -3,7 +3,7 @@ WITH latest AS (
     SELECT max(fetched_at) AS fetched_at
     FROM ytempire.trend_snapshots
     WHERE source = 'chart'
-        AND (%(until)s::date IS NULL OR fetched_at < (%(until)s::date + 1)::timestamp AT TIME ZONE 'UTC')
+        AND (%(until)s::timestamptz IS NULL OR fetched_at <= %(until)s::timestamptz)
 ),
 snapshots AS (
     SELECT

@@ -43,7 +43,7 @@ def compute(charts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _floats(panel: Panel, name: str) -> Floats:
-    return panel.rows[name].astype("float64").to_numpy()
+    return np.asarray(panel.rows[name], dtype=np.float64)
 
 
 def _hours(panel: Panel, name: str) -> Floats:

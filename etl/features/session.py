@@ -46,7 +46,9 @@ def jdbc_target(database_url: str) -> JdbcTarget:
     parts = urlsplit(database_url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.hostname or not parts.path.strip("/"):
         raise InvalidInput(
-            "YTEMPIRE_DATABASE_URL", "is not postgresql://user@host/name", "Correct this environment variable."
+            "YTEMPIRE_DATABASE_URL",
+            "is not postgresql://user@host/name",
+            "Correct this environment variable.",
         )
     return JdbcTarget(
         url=f"jdbc:postgresql://{parts.hostname}:{parts.port or 5432}{parts.path}",
@@ -84,6 +86,8 @@ def spark_session(settings: TrainingSettings, work_folder: Path) -> SparkSession
         "spark.local.dir": str(work_folder),
         "spark.sql.warehouse.dir": str(work_folder / "warehouse"),
         "spark.sql.shuffle.partitions": "4",
+        # Planning again after each stage costs more than it saves on data of this size.
+        "spark.sql.adaptive.enabled": "false",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
     }

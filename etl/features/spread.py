@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from etl.features.contract import LOOKBACK_DAYS, SPREAD_COLUMNS
+from etl.features.panel import Floats
 
 
 def add_spread(charts: pd.DataFrame) -> pd.DataFrame:
@@ -43,10 +44,11 @@ def add_spread(charts: pd.DataFrame) -> pd.DataFrame:
     return frame.merge(wide, on=["youtube_video_id", "day_number"], how="left").drop(columns="day_number")
 
 
-def _earlier_days(spread: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _earlier_days(spread: pd.DataFrame) -> Floats:
     """Count each video's earlier days within the look-back; ``spread`` is sorted by video and day."""
     video = pd.factorize(spread["youtube_video_id"])[0].astype(np.int64)
     moment = video * 1_000_000 + spread["day_number"].to_numpy()
     first = np.searchsorted(moment, moment - LOOKBACK_DAYS)
     first = np.maximum(first, np.searchsorted(video, video))
-    return (np.arange(len(moment)) - first).astype(np.float64)
+    earlier: Floats = (np.arange(len(moment)) - first).astype(np.float64)
+    return earlier

@@ -56,14 +56,15 @@ class HistorySummary:
 
 
 def weeks_until(folder: Path, moment: datetime) -> int:
-    """Return the whole weeks by which the history must move so that its last day is that of ``moment`` or just after.
+    """Return the weeks to move the history by for its last day to be that of ``moment`` or just after.
 
     Weekdays keep their meaning. Raises InvalidInput if the folder is not a history.
     """
     import pyarrow.compute as pc
 
     last = pc.max(_read(folder, "snapshots.parquet", ("fetched_at",))["fetched_at"]).as_py()
-    return -((last.date() - moment.astimezone(UTC).date()).days // 7)
+    ahead: int = (last.date() - moment.astimezone(UTC).date()).days
+    return -(ahead // 7)
 
 
 def import_history(
@@ -79,8 +80,10 @@ def import_history(
 
     ``shift_weeks`` moves every moment (also of publication) by whole weeks;
     rows later than ``until`` (after the shift) are left out, and ``last_days``
-    counts back from there. ``regions`` limits the countries. Hidden likes and comments are 0 in the source and
-    become NULL. Safe to repeat. Raises InvalidInput naming the file or column.
+    counts back from there. ``regions`` limits the countries. Hidden likes and
+    comments are 0 in the source and become NULL. Safe to repeat.
+
+    Raises InvalidInput naming the file or column that is wrong.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

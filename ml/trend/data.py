@@ -147,7 +147,7 @@ class Preparation:
         return len(self.numbers) + len(self.flags)
 
     def encode(self, frame: pd.DataFrame) -> Floats:
-        """Return (rows, width): numbers in spreads from the mean, clipped, missing = 0, then flags of missing.
+        """Return (rows, width): numbers in spreads from the mean, clipped, missing as 0, then the flags.
 
         Raises InvalidInput if a feature is missing or infinite.
         """
@@ -165,7 +165,7 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Charts:
-    """Whole charts, padded: ``numbers`` (charts, rows, width), ``category`` and ``listed`` (charts, rows), ...
+    """Whole charts, padded: ``numbers`` (charts, rows, width), ``category`` (charts, rows), …
 
     ``row`` holds the position of each place in the frame it came from, -1 where padded.
     """
@@ -219,4 +219,5 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
 
 
 def _day_numbers(frame: pd.DataFrame) -> Integers:
-    return pd.to_datetime(frame["day"]).to_numpy().astype("datetime64[D]").astype(np.int64)
+    days = pd.to_datetime(frame["day"]).to_numpy().astype("datetime64[D]")
+    return np.asarray(days, dtype=np.int64)

@@ -67,7 +67,7 @@ class Steps(nn.Module):
         return result
 
 
-class ChartNetwork(pl.LightningModule):
+class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
     """Chance that each row of a chart is in the chart of the next day.
 
     A batch is (numbers (B, R, F) float, region (B,) int, category (B, R) int,

@@ -52,3 +52,17 @@ CREATE TABLE ytempire.topics (
 CREATE INDEX idx_topics_open ON ytempire.topics (niche, rank) WHERE status = 'open';
 
 ALTER TABLE ytempire.generation_jobs ADD COLUMN topic_id UUID REFERENCES ytempire.topics;
+
+-- Why a version of a model became champion or challenger. Only ever added to.
+CREATE TABLE ytempire.model_promotions (
+    promotion_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    model_name VARCHAR(100) NOT NULL,
+    version VARCHAR(20) NOT NULL,
+    alias VARCHAR(20) NOT NULL CHECK (alias IN ('champion', 'challenger')),
+    champion_before VARCHAR(20),
+    reason TEXT NOT NULL,
+    metrics JSONB NOT NULL,
+    champion_metrics JSONB,
+    data_hash VARCHAR(64) NOT NULL,
+    decided_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);

@@ -1,0 +1,195 @@
+"""The model registry: versions in MLflow, the gate between them, and our own record of promotions.
+
+MLflow's aliases say which version is ``champion`` and which ``challenger``. The
+table ``model_promotions`` says why; its rows are never changed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ml.trend.model import TrendModel
+from ytempire.database.connection import connect, load_sql
+from ytempire.errors import Retriable
+from ytempire.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+log = logging.getLogger(__name__)
+
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+
+# The chance itself is judged, not only the side of one half it falls on.
+_GATE_METRIC = "brier"
+_FILES = "files"
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """What is recorded of a trained model."""
+
+    model: TrendModel
+    example: pd.DataFrame
+    params: Mapping[str, Any]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+    documents: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A registered version, ready to predict."""
+
+    name: str
+    version: str
+    model: TrendModel
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the gate decided about a version, and why."""
+
+    alias: str
+    reason: str
+    champion_metrics: Mapping[str, float] | None
+
+
+class ModelRegistry:
+    """The registered model of the settings, on their tracking server."""
+
+    def __init__(self, settings: Settings) -> None:
+        # A server that is away must not hold a task for MLflow's default of many minutes.
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+        import mlflow
+
+        self._settings = settings
+        self._name = settings.training.model_name
+        mlflow.set_tracking_uri(settings.mlflow_tracking_uri)
+        self._client = mlflow.MlflowClient(settings.mlflow_tracking_uri)
+
+    def add(self, new: NewVersion) -> str:
+        """Log a run with the model and register it; return the version. Raises Retriable."""
+        import mlflow
+        from mlflow.models import infer_signature
+
+        from ml.trend.pyfunc import TrendPyfunc
+
+        example = new.example[[*new.model.preparation.numbers, "region_code", "category_id", "day"]].copy()
+        example["day"] = example["day"].astype(str)
+        chances = new.model.chances(new.example)
+        with _server(), tempfile.TemporaryDirectory(prefix="ytempire-model-") as folder:
+            mlflow.set_experiment(self._name)
+            new.model.save(Path(folder) / _FILES)
+            with mlflow.start_run(tags=dict(new.tags)):
+                mlflow.log_params(dict(new.params))
+                mlflow.log_metrics(dict(new.metrics))
+                for name, document in new.documents.items():
+                    path = Path(folder) / name
+                    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
+                    mlflow.log_artifact(str(path))
+                logged = mlflow.pyfunc.log_model(
+                    name="model",
+                    python_model=TrendPyfunc(),
+                    artifacts={_FILES: str(Path(folder) / _FILES)},
+                    signature=infer_signature(example, chances),
+                    pip_requirements=["torch", "pytorch-lightning", "pandas"],
+                    registered_model_name=self._name,
+                )
+        return str(logged.registered_model_version)
+
+    def champion_model(self) -> LoadedModel | None:
+        """Load the champion, None if there is none. Raises Retriable, or InvalidInput for damaged files."""
+        from mlflow.exceptions import MlflowException
+
+        with _server():
+            try:
+                found = self._client.get_model_version_by_alias(self._name, CHAMPION)
+            except MlflowException as error:
+                if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+                    return None
+                raise
+            folder = self._files(str(found.version), found.run_id)
+        return LoadedModel(self._name, str(found.version), TrendModel.load(folder))
+
+    def _files(self, version: str, run_id: str) -> Path:
+        """Return the folder with the version's files, fetched once."""
+        import mlflow
+
+        kept = self._settings.data_root / "models" / self._name / f"{version}-{run_id}"
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            staging = Path(tempfile.mkdtemp(prefix=".fetching-", dir=kept.parent))
+            try:
+                uri = f"models:/{self._name}/{version}"
+                fetched = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(staging))
+                (Path(fetched) / "artifacts" / _FILES).rename(kept)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+        return kept
+
+    def judge(
+        self,
+        version: str,
+        metrics: Mapping[str, float],
+        champion: LoadedModel | None,
+        champion_metrics: Mapping[str, float] | None,
+        *,
+        data_hash: str,
+    ) -> Judgement:
+        """Give ``version`` its alias by its and the champion's metrics on the same days, and record why."""
+        judgement = gate(metrics, champion_metrics)
+        with connect(self._settings.database_url) as connection:
+            connection.execute(
+                load_sql("ml", "promotion_insert"),
+                {
+                    "model_name": self._name,
+                    "version": version,
+                    "alias": judgement.alias,
+                    "champion_before": champion.version if champion else None,
+                    "reason": judgement.reason,
+                    "metrics": json.dumps(dict(metrics)),
+                    "champion_metrics": json.dumps(dict(champion_metrics)) if champion_metrics else None,
+                    "data_hash": data_hash,
+                },
+            )
+        with _server():
+            self._client.set_registered_model_alias(self._name, judgement.alias, version)
+            self._client.set_model_version_tag(self._name, version, "judgement", judgement.reason)
+        return judgement
+
+
+def gate(metrics: Mapping[str, float], champion_metrics: Mapping[str, float] | None) -> Judgement:
+    """Decide by the Brier score on the same days: strictly better becomes the champion."""
+    ours = metrics[_GATE_METRIC]
+    if champion_metrics is None:
+        return Judgement(CHAMPION, f"the first champion, {_GATE_METRIC} {ours:.4f}", None)
+    theirs = champion_metrics[_GATE_METRIC]
+    better = ours < theirs
+    verdict = "better" if better else "not better"
+    reason = f"{_GATE_METRIC} {ours:.4f} is {verdict} than the champion's {theirs:.4f}"
+    return Judgement(CHAMPION if better else CHALLENGER, reason, champion_metrics)
+
+
+@contextmanager
+def _server() -> Iterator[None]:
+    """Turn failures of the tracking server into Retriable."""
+    import requests
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except (MlflowException, requests.RequestException) as error:
+        raise Retriable(f"the MLflow server did not answer as expected: {error}") from error

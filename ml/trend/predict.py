@@ -1,0 +1,82 @@
+"""The champion as the trend watch uses it: topics ranked by how many charts they will stay in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import pandas as pd
+
+from etl.features.recent import recent_features
+from ml.registry import LoadedModel, ModelRegistry
+from ytempire.content.topic import TopicVideo
+from ytempire.database.connection import Connection
+from ytempire.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# Videos that stand in no chart follow behind, in the order of their speed.
+_SPEED_SHARE = 0.01
+_USUAL_SPEED = 10_000.0
+
+
+class Charting(Protocol):
+    """What a candidate must tell: its video and the moment of the observation."""
+
+    @property
+    def observed_at(self) -> datetime:
+        """When it was observed."""
+
+    @property
+    def video(self) -> TopicVideo:
+        """The video."""
+
+
+def chances(connection: Connection, champion: LoadedModel, *, until: datetime | None = None) -> pd.DataFrame:
+    """Return region_code, youtube_video_id, day and chance of every row of the newest charts."""
+    rows = recent_features(connection, until=until)
+    if rows.empty:
+        return pd.DataFrame(columns=["region_code", "youtube_video_id", "day", "chance"])
+    return rows[["region_code", "youtube_video_id", "day"]].assign(chance=champion.model.chances(rows))
+
+
+class ChampionRanker:
+    """Ranks candidates by the expected number of charts that they are in tomorrow."""
+
+    def __init__(self, connection: Connection, champion: LoadedModel) -> None:
+        self._connection = connection
+        self._champion = champion
+
+    @classmethod
+    def load(cls, connection: Connection, settings: Settings) -> ChampionRanker | None:
+        """Return the ranker of the champion, or None while there is none.
+
+        Raises Retriable if the registry is away, InvalidInput if the champion's
+        files are damaged or of another feature contract.
+        """
+        champion = ModelRegistry(settings).champion_model()
+        return cls(connection, champion) if champion else None
+
+    @property
+    def name(self) -> str:
+        """Name and version of the model, as recorded with the topics."""
+        return f"{self._champion.name} v{self._champion.version}"
+
+    def rank(self, candidates: Sequence[Charting]) -> list[float]:
+        """Return one score for each candidate, in their order; higher stays in more charts."""
+        if not candidates:
+            return []
+        until = max(candidate.observed_at for candidate in candidates)
+        known = chances(self._connection, self._champion, until=until)
+        expected = known.groupby("youtube_video_id")["chance"].sum().to_dict()
+        return [
+            float(expected.get(candidate.video.youtube_video_id, 0.0)) + _speed(candidate.video)
+            for candidate in candidates
+        ]
+
+
+def _speed(video: TopicVideo) -> float:
+    speed = max(video.velocity_views_per_hour or 0.0, 0.0)
+    return _SPEED_SHARE * speed / (speed + _USUAL_SPEED)

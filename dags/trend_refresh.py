@@ -29,12 +29,12 @@ def trend_refresh() -> None:
     def refresh() -> dict[str, Any]:
         from dags.house.resources import database, figures, public_youtube
         from etl.trends.refresh import refresh_trends
-        from ml.trend.predict import champion_ranker
+        from ml.trend.predict import champion_or_none
         from ytempire.settings import get_settings
 
         settings = get_settings()
         with database() as connection:
-            ranker = champion_ranker(settings, connection)
+            ranker = champion_or_none(connection, settings)
             return figures(refresh_trends(connection, public_youtube(connection), settings, ranker=ranker))
 
     refresh()

@@ -15,6 +15,7 @@ from stack.config import USERS, StackSettings
 from stack.world import Sandbox
 from ytempire.database.connection import Connection, connect, load_sql
 from ytempire.errors import MissingProgram, Permanent
+from ytempire.settings import Settings
 
 MINIMUM_SECONDS = 30
 
@@ -49,7 +50,7 @@ def _videos(connection: Connection, jobs: list[str]) -> list[dict[str, Any]]:
 
 def collect(settings: StackSettings, jobs: list[str], total_seconds: float) -> Report:
     """Gather a round's figures from the database, the files and the model registry."""
-    from ml.registry import describe_champion
+    from ml.registry import ModelRegistry
 
     with connect(settings.database_url("ytempire")) as connection:
         videos = _videos(connection, jobs)
@@ -59,7 +60,8 @@ def collect(settings: StackSettings, jobs: list[str], total_seconds: float) -> R
             (jobs,),
         ).fetchone()
         ranked = connection.execute("SELECT ranked_by FROM ytempire.topics ORDER BY ranked_at DESC LIMIT 1").fetchone()
-    model = describe_champion(settings.environment()["MLFLOW_TRACKING_URI"])
+    product = Settings(mlflow_tracking_uri=settings.environment()["YTEMPIRE_MLFLOW_TRACKING_URI"])
+    model = ModelRegistry(product).describe_champion()
     return Report(
         videos=videos,
         metric_rows_loaded=metrics["rows"] if metrics else 0,

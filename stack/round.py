@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from rich.console import Console
 
@@ -24,6 +25,8 @@ DAYS_BACK = 6
 BACKFILL_DAYS = 3
 POLL_SECONDS = 1.0
 STEP_TIMEOUT_SECONDS = 900
+# A retraining that fits into the round: a month of thirty countries, two trials.
+TRAINING = {"history_days": 30, "region_limit": 30, "trials": 2, "max_epochs": 4, "time_budget_seconds": 60}
 ENDED = ("success", "failed")
 
 
@@ -58,11 +61,17 @@ class Round:
         since = datetime.now(UTC)
         with self._step("Trends", "charts and watch lists, topics ranked"):
             self._finish_run("trend_refresh", self.airflow.trigger("trend_refresh"))
-        self._retraining = self.airflow.trigger("model_retraining")
+        self._retraining = self.airflow.trigger("model_retraining", **self._training(start))
         self._wait_jobs(connection, channels, since)
         for job_id in self.jobs:
             self._finish_run("video_production", f"job_{job_id}")
         return pacific_day(start)
+
+    def _training(self, start: datetime) -> dict[str, Any]:
+        """A small retraining: the countries most like ours, and the history as the sandbox replays it."""
+        shift = self.sandbox.history_shift_weeks()
+        history = {"history_shift_weeks": shift, "history_until": start.isoformat()}
+        return history | {"training": TRAINING}
 
     @contextmanager
     def _step(self, name: str, what: str) -> Iterator[Callable[[str], None]]:

@@ -66,6 +66,10 @@ class Sandbox:
         """Bring the sandbox's clock to the present."""
         self._call("POST", "/clock", json={"real": True})
 
+    def history_shift_weeks(self) -> int:
+        """By how many whole weeks the replayed history is shifted."""
+        return int(self._call("GET", "/history")["shift_days"]) // 7
+
     def create_channel(self, title: str, subscribers: int) -> dict[str, str]:
         """Create a YouTube channel and return its ids and its owner's tokens."""
         body = {"title": title, "subscribers": subscribers, "country": "US"}

@@ -43,6 +43,16 @@ def test_every_form_is_told_in_its_length(tmp_path: Path) -> None:
         assert len({scene.visual.model_dump_json() for scene in script.scenes}) == len(script.scenes)
 
 
+def test_a_countdown_promises_as_many_videos_as_it_tells() -> None:
+    for number in range(12):
+        script = written(topic(f"topic-{number}", 6))
+        if script.form == "countdown":
+            told = sum(scene.heading.startswith("Number") for scene in script.scenes)
+            assert f"The {told} Fastest" in script.title
+            return
+    raise AssertionError("no countdown was written")
+
+
 def test_a_lead_of_which_only_the_views_are_known_gives_thirty_seconds(tmp_path: Path) -> None:
     script = written(scarce_topic())
     spoken = narrate(script, channel(), tmp_path, OFFLINE, secrets={}, spending=Unlimited())

@@ -54,27 +54,27 @@ def analytics_etl() -> None:
 
     @task(pool="warehouse_load")
     def validate(run_id: str | None = None) -> dict[str, Any]:
-        from dags.house.resources import database_url
+        from dags.house.resources import database_url, figures
         from etl.analytics import run
         from ytempire.settings import get_settings
 
-        return run.validate(database_url(), get_settings(), str(run_id)).figures()
+        return figures(run.validate(database_url(), get_settings(), str(run_id)))
 
     @task(pool="warehouse_load")
     def load(run_id: str | None = None) -> dict[str, Any]:
-        from dags.house.resources import database
+        from dags.house.resources import database, figures
         from etl.analytics import run
 
         with database() as connection:
-            return run.load(connection, str(run_id)).figures()
+            return figures(run.load(connection, str(run_id)))
 
     @task(pool="warehouse_load")
     def rollup(run_id: str | None = None) -> dict[str, Any]:
-        from dags.house.resources import database
+        from dags.house.resources import database, figures
         from etl.analytics import run
 
         with database() as connection:
-            return run.rollup(connection, str(run_id)).figures()
+            return figures(run.rollup(connection, str(run_id)))
 
     stage() >> validate() >> load() >> rollup()
 

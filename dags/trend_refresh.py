@@ -27,7 +27,7 @@ def trend_refresh() -> None:
 
     @task(outlets=[TOPICS])
     def refresh() -> dict[str, Any]:
-        from dags.house.resources import database, public_youtube
+        from dags.house.resources import database, figures, public_youtube
         from etl.trends.refresh import refresh_trends
         from ml.trend.predict import champion_ranker
         from ytempire.settings import get_settings
@@ -35,7 +35,7 @@ def trend_refresh() -> None:
         settings = get_settings()
         with database() as connection:
             ranker = champion_ranker(settings, connection)
-            return refresh_trends(connection, public_youtube(connection), settings, ranker=ranker).figures()
+            return figures(refresh_trends(connection, public_youtube(connection), settings, ranker=ranker))
 
     refresh()
 

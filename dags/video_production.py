@@ -136,7 +136,9 @@ def video_production() -> None:
         task_id="decision",
         subject="Publish this video? Its quality score leaves it to a person.",
         body="{{ ti.xcom_pull(task_ids='quality')['summary'] }}",
-        execution_timeout=timedelta(days=3),
+        # The wait for a person; a try of the task itself is short.
+        response_timeout=timedelta(days=3),
+        execution_timeout=None,
     )
 
     judged, uploaded, recorded = quality(), upload(), record()

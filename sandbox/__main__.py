@@ -28,6 +28,8 @@ def serve(
     seed: Annotated[int, typer.Option(help="Seed of the synthetic world and of the audience.")] = 7,
 ) -> None:
     """Serve until interrupted."""
+    if history is not None and not (history / "snapshots.parquet").exists():
+        raise typer.BadParameter(f"{history} holds no snapshots.parquet", param_hint="--history")
     uvicorn.run(
         create_app(state, seed=seed, history=history),
         host="127.0.0.1",

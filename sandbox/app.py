@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
@@ -11,11 +13,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from sandbox import (
+    analytics,
     channels,
     control,
+    elevenlabs,
     faults,
+    google_tts,
+    looks,
     oauth,
+    openai,
     quota,
+    reporting,
+    stability,
     upload_sessions,
     videos,
     youtube_captions,
@@ -26,18 +35,28 @@ from sandbox import (
 )
 from sandbox.core import World
 from sandbox.google_errors import GoogleError
+from sandbox.method_override import MethodOverride
+from sandbox.replay import replay_of
 
 TABLES: tuple[str, ...] = (
     channels.TABLES,
     faults.TABLES,
+    looks.TABLES,
     quota.TABLES,
+    reporting.TABLES,
     upload_sessions.TABLES,
     videos.TABLES,
     youtube_playlists.TABLES,
 )
 ROUTERS: tuple[APIRouter, ...] = (
+    analytics.router,
     control.router,
+    elevenlabs.router,
+    google_tts.router,
     oauth.router,
+    openai.router,
+    reporting.router,
+    stability.router,
     youtube_captions.router,
     youtube_playlists.router,
     youtube_reads.router,
@@ -73,11 +92,20 @@ def create_app(state: Path, *, seed: int = 0, history: Path | None = None) -> AS
     world = World(state, seed=seed, history=history)
     for script in TABLES:
         world.create_tables(script)
-    application = FastAPI(title="sandbox", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        replay_of(world)  # read before the first request, and laid over the present while the state is new
+        yield
+
+    application = FastAPI(title="sandbox", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     application.state.world = world
     application.add_exception_handler(GoogleError, _google_error)
     application.add_exception_handler(HTTPException, _not_found)
+    application.add_exception_handler(elevenlabs.ElevenLabsError, elevenlabs.error_answer)
+    application.add_exception_handler(openai.OpenAIError, openai.error_answer)
+    application.add_exception_handler(stability.StabilityError, stability.error_answer)
     application.add_exception_handler(ClientDisconnect, _gone)
     for router in ROUTERS:
         application.include_router(router)
-    return faults.FaultLayer(application, world)
+    return MethodOverride(faults.FaultLayer(application, world))

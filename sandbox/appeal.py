@@ -34,9 +34,7 @@ def subject_words(text: str) -> set[str]:
     return {
         word
         for word in found
-        if word not in words.COMMON
-        and (len(word) > 2 or not word.isascii())
-        and not (word.isdigit() and len(word) < 4)
+        if word not in words.COMMON and (len(word) > 2 or not word.isascii()) and not (word.isdigit() and len(word) < 4)
     }
 
 

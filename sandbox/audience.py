@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from statistics import NormalDist
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,7 @@ _RPM_COUNTRY = {"US": 4.2, "GB": 3.6, "CA": 3.7, "AU": 3.9, "DE": 3.8, "FR": 2.6
 _RPM_CATEGORY = {10: 0.6, 20: 0.75, 24: 0.85, 22: 0.9, 1: 0.9, 17: 0.9, 25: 1.1, 26: 1.3, 27: 1.5, 28: 1.6}
 _SEASON = (0.8, 0.85, 0.95, 1.0, 1.0, 1.02, 0.97, 0.98, 1.02, 1.08, 1.2, 1.3)
 _CTR = 0.047
+_KEPT_VIDEOS = 4096
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ class Look:
     category_id: int = 22
     thumbnail: appeal.ThumbnailMeasure | None = None
     captions: bool = False
+    public: bool = True
 
 
 @dataclass(frozen=True)
 class PublishedVideo:
-    """A public video of the sandbox. `looks` are in order of time; the first holds from publishing."""
+    """A video that is or was public. `looks` are in order of time; nobody watches while one is not public."""
 
     youtube_video_id: str
     youtube_channel_id: str
@@ -75,7 +78,6 @@ class PublishedVideo:
     width: int = 1920
     height: int = 1080
     bitrate_kbps: float = 0.0
-    hidden_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,7 @@ def arrived(age_days: float) -> float:
     """The share of all its views that a video has at an age."""
     if age_days <= 0:
         return 0.0
-    return 1 - (
-        0.55 * math.exp(-age_days / 0.9) + 0.35 * math.exp(-age_days / 5) + 0.1 * math.exp(-age_days / 40)
-    )
+    return 1 - (0.55 * math.exp(-age_days / 0.9) + 0.35 * math.exp(-age_days / 5) + 0.1 * math.exp(-age_days / 40))
 
 
 class Audience:
@@ -140,6 +140,7 @@ class Audience:
         self._seed = seed
         self._charting = lru_cache(maxsize=256)(charting)
         self._rates = lru_cache(maxsize=2048)(self._rates_of)
+        self._days: dict[PublishedVideo, list[list[float]]] = {}
 
     def _luck(self, sigma: float, *name: object) -> float:
         digest = blake2b(repr((self._seed, *name)).encode(), digest_size=8).digest()
@@ -185,27 +186,41 @@ class Audience:
         )
 
     def _sums(self, video: PublishedVideo, at: datetime) -> list[float]:
-        """Running sums until a moment, in the order of :class:`_Rates`."""
-        end = at if video.hidden_at is None else min(at, video.hidden_at)
-        sums = [0.0] * 10
-        start = video.published_at
-        changes = [look.since for look in video.looks[1:] if look.since > start]
-        while start < end:
-            day = start.astimezone(PACIFIC).date()
-            stop = min([pacific_bounds(day)[1], end, *(change for change in changes if change > start)])
-            look = next((x for x in reversed(video.looks) if x.since <= start), video.looks[0])
+        """Running sums until a moment, in the order of :class:`_Rates`; whole days are kept."""
+        if at <= video.published_at:
+            return [0.0] * 10
+        first, last = (moment.astimezone(PACIFIC).date() for moment in (video.published_at, at))
+        if len(self._days) > _KEPT_VIDEOS:
+            self._days.clear()
+        known = self._days.setdefault(video, [[0.0] * 10])
+        while len(known) <= (last - first).days:
+            start, end = pacific_bounds(first + timedelta(days=len(known) - 1))
+            known.append(self._add(video, known[-1], start, end))
+        return self._add(video, known[(last - first).days], pacific_bounds(last)[0], at)
+
+    def _add(self, video: PublishedVideo, sums: list[float], start: datetime, end: datetime) -> list[float]:
+        """Sums with what came from `start` to `end`, both within one Pacific day."""
+        start = max(start, video.published_at)
+        day = start.astimezone(PACIFIC).date()
+        busy = self._luck(0.1, video.youtube_video_id, day) * (1.08 if day.weekday() > 4 else 1.0)
+        changes = sorted({look.since for look in video.looks if start < look.since < end})
+        for begin, stop in pairwise([start, *changes, end]):
+            look = next((x for x in reversed(video.looks) if x.since <= begin), video.looks[0])
             rates = self._rates(video, look)
-            came = arrived(_days(video, stop)) - arrived(_days(video, start))
-            came *= self._luck(0.1, video.youtube_video_id, day) * (1.08 if day.weekday() > 4 else 1.0)
-            views = rates.views * came
+            came = arrived(_days(video, stop)) - arrived(_days(video, begin))
+            views = rates.views * came * busy * look.public
             season = _SEASON[day.month - 1]
             per_view = (
                 1.0, rates.impressions, rates.engaged, rates.likes, rates.comments, rates.shares,
                 rates.watch_seconds, rates.gained, rates.lost, rates.revenue_usd * season,
             )  # fmt: skip
             sums = [total + views * each for total, each in zip(sums, per_view, strict=True)]
-            start = stop
         return sums
+
+    def subscribers_won(self, video: PublishedVideo, at: datetime) -> float:
+        """Subscribers that a video has won for its channel until a moment, less those it lost."""
+        sums = self._sums(video, at)
+        return sums[7] - sums[8]
 
     def statistics(self, video: PublishedVideo, at: datetime) -> Statistics:
         """Cumulative figures at a moment; all zero before publishing."""

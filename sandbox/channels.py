@@ -123,9 +123,7 @@ def find_channel(world: World, channel_id: str) -> sqlite3.Row | None:
 def revoke(world: World, channel_id: str) -> int:
     """Withdraw the owner's consent: refresh tokens and access tokens are dead at once."""
     with world.transaction():
-        revoked = world.execute(
-            "UPDATE grants SET revoked = 1 WHERE channel_id = ? AND revoked = 0", channel_id
-        )
+        revoked = world.execute("UPDATE grants SET revoked = 1 WHERE channel_id = ? AND revoked = 0", channel_id)
         world.execute("DELETE FROM access_tokens WHERE channel_id = ?", channel_id)
         world.record("grant.revoked", channel_id=channel_id, refresh_tokens=revoked)
     return revoked

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from sandbox import history, viewers
 from sandbox.core import World
+from sandbox.replay import replay_of
 from sandbox.videos import PublishedVideo
-
-_REGIONS = ("DE", "GB", "US")
 
 
 @dataclass(frozen=True)
@@ -55,56 +55,67 @@ class Counts:
 
 def regions(world: World) -> frozenset[str]:
     """The regions that have a chart."""
-    return frozenset(_REGIONS)
+    return frozenset(replay_of(world).regions())
 
 
 def chart(world: World, region: str, limit: int = 200) -> list[VideoFact]:
     """The chart of a region at present, rank 1 first."""
-    now = world.now()
-    return [_fact(_REGIONS.index(region) * 1000 + rank, now) for rank in range(1, 51)][:limit]
+    return [_fact(fact) for fact in replay_of(world).chart(region, world.now(), limit)]
 
 
 def outside_video(world: World, video_id: str) -> VideoFact | None:
     """Somebody else's video."""
-    return next((f for region in _REGIONS for f in chart(world, region) if f.video_id == video_id), None)
+    fact = replay_of(world).video(video_id, world.now())
+    return None if fact is None else _fact(fact)
 
 
 def outside_channel(world: World, channel_id: str) -> ChannelFact | None:
     """Somebody else's channel."""
-    theirs = outside_uploads(world, channel_id)
-    if not theirs:
+    fact = replay_of(world).channel(channel_id, world.now())
+    if fact is None:
         return None
-    first = theirs[-1]
-    views = sum(fact.views for fact in theirs)
-    return ChannelFact(channel_id, first.channel_title, None, first.published_at, views, views, len(theirs))
+    return ChannelFact(
+        fact.youtube_channel_id,
+        fact.title,
+        None,
+        fact.published_at,
+        fact.subscribers,
+        fact.views,
+        fact.videos,
+    )
 
 
 def outside_uploads(world: World, channel_id: str) -> list[VideoFact]:
     """The uploads of somebody else's channel, newest first."""
-    found = [fact for region in _REGIONS for fact in chart(world, region) if fact.channel_id == channel_id]
-    return sorted(found, key=lambda fact: fact.published_at, reverse=True)
+    return [_fact(fact) for fact in replay_of(world).uploads(channel_id, world.now())]
 
 
 def counts(world: World, video: PublishedVideo) -> Counts:
     """What a video of the sandbox has earned until now."""
-    return Counts(0, 0, 0)
+    earned = viewers.statistics(world, video.channel_id, video.id)
+    return Counts(0, 0, 0) if earned is None else Counts(earned.views, earned.likes, earned.comments)
 
 
-def _fact(number: int, now: datetime) -> VideoFact:
-    category = (10, 20, 24)[number % 3]
+def subscribers(world: World, channel_id: str) -> int:
+    """The subscribers of a channel of the sandbox at present."""
+    return viewers.subscribers(world, channel_id)
+
+
+def _fact(fact: history.VideoFact) -> VideoFact:
+    # The history keeps no descriptions; its tags are the text that came with the video.
     return VideoFact(
-        video_id=f"chart{number:06d}",
-        title=f"Charting song number {number}",
-        description="",
-        channel_id=f"UCoutside{number % 7:015d}",
-        channel_title=f"Outside {number % 7}",
-        category_id=category,
-        tags=("chart",),
-        published_at=now.replace(microsecond=0, second=0, minute=0) - timedelta(days=number % 9, hours=5),
-        duration_seconds=60 + number % 300,
-        default_language="en",
-        audio_language="en",
-        views=10_000 * (number % 50 + 1),
-        likes=100 * (number % 50 + 1),
-        comments=None if number % 10 == 0 else number,
+        video_id=fact.youtube_video_id,
+        title=fact.title,
+        description=", ".join(fact.tags),
+        channel_id=fact.youtube_channel_id,
+        channel_title=fact.channel_title,
+        category_id=fact.category_id,
+        tags=fact.tags,
+        published_at=fact.published_at,
+        duration_seconds=fact.duration_seconds,
+        default_language=fact.default_language,
+        audio_language=fact.audio_language,
+        views=fact.views,
+        likes=fact.likes,
+        comments=fact.comments,
     )

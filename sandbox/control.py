@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from sandbox import channels, faults, quota, upload_sessions, videos
 from sandbox.core import WorldDep, to_iso
+from sandbox.replay import replay_of
 
 router = APIRouter(prefix="/control")
 
@@ -146,6 +147,19 @@ async def journal(world: WorldDep, kind: str | None = None, after: int = 0) -> d
 async def add_fault(world: WorldDep, fault: faults.FaultSpecification) -> dict[str, int]:
     """Arm a fault."""
     return {"id": faults.add_fault(world, fault)}
+
+
+@router.get("/history")
+async def history(world: WorldDep) -> dict[str, Any]:
+    """Which day of the history the charts show at present, and how it is laid over the present."""
+    replay = replay_of(world)
+    return {
+        "first_day": replay.first_day.isoformat(),
+        "last_day": replay.last_day.isoformat(),
+        "shift_days": replay.shift_days,
+        "history_day": replay.history_day(world.now()).isoformat(),
+        "regions": replay.regions(),
+    }
 
 
 @router.get("/faults")

@@ -130,9 +130,7 @@ class World:
         self._offset = timedelta() if now is None else now - datetime.now(UTC)
         self.keep_fact("clock_offset_seconds", self._offset.total_seconds())
 
-    def record(
-        self, kind: str, *, channel_id: str | None = None, video_id: str | None = None, **details: Any
-    ) -> None:
+    def record(self, kind: str, *, channel_id: str | None = None, video_id: str | None = None, **details: Any) -> None:
         """Write a side effect into the journal, under the sandbox's present time."""
         self.execute(
             "INSERT INTO journal (at, kind, channel_id, video_id, details) VALUES (?, ?, ?, ?, ?)",

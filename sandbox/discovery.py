@@ -27,6 +27,10 @@ _INTEGER_TYPES = {
 }
 
 
+_Schema = dict[str, Any]
+_Path = tuple[str | int, ...]
+
+
 class AnswerError(Exception):
     """An answer of the sandbox that does not fit the interface's description: a fault of the sandbox."""
 
@@ -93,9 +97,7 @@ class Description:
                 values[name] = _parameter(name, schema, text)
         for name, schema in described.items():
             if schema.get("required") and not values.get(name):
-                raise GoogleError(
-                    400, "required", f"Required parameter: {name}", domain="global", location=name
-                )
+                raise GoogleError(400, "required", f"Required parameter: {name}", domain="global", location=name)
             if "default" in schema and name not in values:
                 values[name] = _parameter(name, schema, schema["default"])
         return values
@@ -107,8 +109,10 @@ class Description:
             GoogleError: the first thing in it that does not fit.
         """
         name = self.method(method_id)["request"]["$ref"]
-        for problem in self._problems(self._schemas[name], body, _snake(name)):
-            raise invalid_argument(problem)
+        problems: list[str] = []
+        self._judge(self._schemas[name], body, (name,), problems)
+        if problems:
+            raise invalid_argument(problems[0])
 
     def check_answer(self, method_id: str, answer: Any) -> None:
         """Hold an answer against the schema of the method's response.
@@ -124,41 +128,41 @@ class Description:
         Raises:
             AnswerError: all that does not fit.
         """
-        problems = list(self._problems(self._schemas[schema], answer, _snake(schema)))
+        problems: list[str] = []
+        self._judge(self._schemas[schema], answer, (schema,), problems)
         if problems:
             raise AnswerError("; ".join(problems))
 
-    def _problems(self, schema: dict[str, Any], value: Any, path: str) -> Iterator[str]:
-        if "$ref" in schema:
-            yield from self._problems(self._schemas[schema["$ref"]], value, path)
-            return
+    def _judge(self, schema: _Schema, value: Any, path: _Path, problems: list[str]) -> None:
+        """Append to `problems` what of a value does not fit its schema."""
+        while "$ref" in schema:
+            schema = self._schemas[schema["$ref"]]
         kind = schema.get("type")
-        if kind == "object":
-            yield from self._object_problems(schema, value, path)
-        elif kind == "array":
-            if not isinstance(value, list):
-                yield f"Invalid value at '{path}' (TYPE_MESSAGE), {json.dumps(value)}"
-                return
+        if kind == "object" and isinstance(value, dict):
+            properties = schema.get("properties", {})
+            others = schema.get("additionalProperties")
+            for name, item in value.items():
+                described = properties.get(name, others)
+                if described is None:
+                    problems.append(
+                        f"Invalid JSON payload received. Unknown name \"{name}\" at '{_field(path)}': "
+                        "Cannot find field."
+                    )
+                elif item is not None:
+                    self._judge(described, item, (*path, name), problems)
+        elif kind == "array" and isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self._problems(schema["items"], item, f"{path}[{index}]")
+                self._judge(schema["items"], item, (*path, index), problems)
         else:
-            problem = _scalar_problem(schema, value)
+            problem = "TYPE_MESSAGE" if kind in ("object", "array") else _scalar_problem(schema, value)
             if problem:
-                yield f"Invalid value at '{path}' ({problem}), {json.dumps(value)}"
+                problems.append(f"Invalid value at '{_field(path)}' ({problem}), {json.dumps(value)}")
 
-    def _object_problems(self, schema: dict[str, Any], value: Any, path: str) -> Iterator[str]:
-        if not isinstance(value, dict):
-            yield f"Invalid value at '{path}' (TYPE_MESSAGE), {json.dumps(value)}"
-            return
-        properties = schema.get("properties", {})
-        for name, item in value.items():
-            described = properties.get(name) or schema.get("additionalProperties")
-            if described is None:
-                yield (
-                    f"Invalid JSON payload received. Unknown name \"{name}\" at '{path}': Cannot find field."
-                )
-            elif item is not None:
-                yield from self._problems(described, item, f"{path}.{_snake(name)}")
+
+def _field(path: _Path) -> str:
+    """A place in a message as Google names it: `video.snippet.tags[3]`."""
+    named = [f"[{step}]" if isinstance(step, int) else f".{_snake(step)}" for step in path]
+    return "".join(named).removeprefix(".")
 
 
 def _methods(level: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -218,9 +222,7 @@ def _parameter(name: str, schema: dict[str, Any], text: str) -> Any:
         value = int(text)
     problem = _scalar_problem(schema, value)
     if problem:
-        raise invalid_argument(
-            f"Invalid value at '{_snake(name)}' ({problem}), {json.dumps(text)}", field=_snake(name)
-        )
+        raise invalid_argument(f"Invalid value at '{_snake(name)}' ({problem}), {json.dumps(text)}", field=_snake(name))
     if kind == "integer":
         low, high = int(schema.get("minimum", value)), int(schema.get("maximum", value))
         if not low <= value <= high:

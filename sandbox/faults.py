@@ -51,7 +51,10 @@ class FaultSpecification(BaseModel, extra="forbid"):
     @field_validator("path")
     @classmethod
     def _is_expression(cls, path: str) -> str:
-        re.compile(path)
+        try:
+            re.compile(path)
+        except re.error as error:
+            raise ValueError(f"no regular expression: {error}") from error
         return path
 
     def matches(self, method: str, path: str, query: str) -> bool:

@@ -62,6 +62,4 @@ def _apply(value: Any, mask: Mask) -> Any:
     if not isinstance(value, dict):
         return value
     chosen = value if "*" in mask else {name: value[name] for name in mask if name in value}
-    return {
-        name: _apply(item, mask[name] if name in mask else mask.get("*", {})) for name, item in chosen.items()
-    }
+    return {name: _apply(item, mask[name] if name in mask else mask.get("*", {})) for name, item in chosen.items()}

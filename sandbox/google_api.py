@@ -179,6 +179,7 @@ def open_call(request: Request, description: Description, method_id: str, *, pub
     channel_id = identify(world, request, scopes, public=public)
     call = Call(world, request, description, method_id, channel_id)
     query = [pair for pair in request.query_params.multi_items() if pair[0] != "upload_id"]
+    query += [(name, str(value)) for name, value in request.path_params.items()]
     try:
         call.parameters = description.parameters(method_id, query)
     except GoogleError:
@@ -242,9 +243,7 @@ def page(call: Call, found: list[Any], *, default: int = 5) -> tuple[list[Any], 
     token = call.parameters.get("pageToken")
     if token:
         try:
-            start = int(
-                base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode().removeprefix("at:")
-            )
+            start = int(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode().removeprefix("at:"))
         except (ValueError, binascii.Error) as error:
             raise GoogleError(400, "invalidPageToken", location="pageToken") from error
     paging: Payload = {"pageInfo": {"totalResults": len(found), "resultsPerPage": size}}

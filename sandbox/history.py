@@ -120,9 +120,7 @@ class ReplayWorld:
     def _load_snapshots(self, table: pa.Table) -> None:
         day = _numbers(table["day"], np.int32)
         last = int(day.max())
-        self._length = (
-            (last - int(day.min()) + 1) // 7 * 7
-        )  # whole weeks, so that starting over keeps weekdays
+        self._length = (last - int(day.min()) + 1) // 7 * 7  # whole weeks, so that starting over keeps weekdays
         if self._length == 0:
             raise ValueError("a history needs at least seven days")
         self._first = last - self._length + 1
@@ -145,9 +143,7 @@ class ReplayWorld:
         self._likes = _numbers(table["likes"], np.int64)[order].astype(np.int32)
         self._comments = _numbers(table["comments"], np.int64)[order].astype(np.int32)
         self._rows_by_video = np.lexsort((self._fetched, self._video)).astype(np.int32)
-        self._video_starts = np.searchsorted(
-            self._video[self._rows_by_video], np.arange(self._videos.num_rows + 1)
-        )
+        self._video_starts = np.searchsorted(self._video[self._rows_by_video], np.arange(self._videos.num_rows + 1))
 
     def _load_channels(self) -> None:
         channels = _fixed(self._videos["channel_id"], 24)

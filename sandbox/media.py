@@ -78,9 +78,7 @@ def check_media(method_id: str, content_type: str, size: int | None) -> None:
     kind = content_type.partition(";")[0].strip().lower()
     if not any(_fits(kind, accepted) for accepted in described["accept"]):
         accepted = ", ".join(described["accept"])
-        raise GoogleError(
-            400, "badContent", f"Media type '{kind}' is not supported. Valid media types: [{accepted}]"
-        )
+        raise GoogleError(400, "badContent", f"Media type '{kind}' is not supported. Valid media types: [{accepted}]")
     if size is not None and size > int(described["maxSize"]):
         raise GoogleError(413, "uploadTooLarge", f"Maximum size of {described['maxSize']} bytes exceeded")
 

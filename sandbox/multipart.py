@@ -46,11 +46,7 @@ def _content(body: mmap.mmap, head: int, end: int) -> tuple[int, int]:
     """Where the content of a part lies that begins at `head` and whose last line end is at `end`."""
     if body[end - 1 : end] == b"\r":
         end -= 1
-    ends = [
-        (at, length)
-        for mark, length in ((b"\r\n\r\n", 4), (b"\n\n", 2))
-        if (at := body.find(mark, head)) >= 0
-    ]
+    ends = [(at, length) for mark, length in ((b"\r\n\r\n", 4), (b"\n\n", 2)) if (at := body.find(mark, head)) >= 0]
     at, length = min(ends, default=(end, 0))
     if at > end:
         raise _malformed()

@@ -86,9 +86,7 @@ def charge(world: World, method_id: str, units: int, channel_id: str | None) -> 
             limits(world)[name],
         )
         if taken:
-            world.record(
-                "quota.charged", channel_id=channel_id, bucket=name, units=units, method=method_id, day=day
-            )
+            world.record("quota.charged", channel_id=channel_id, bucket=name, units=units, method=method_id, day=day)
     if not taken:
         raise exhausted(name)
 

@@ -216,9 +216,7 @@ def _snapshots(
             "day": pa.array(epoch_days.astype(np.int32)).cast(pa.date32()),
             "country": pa.DictionaryArray.from_arrays(country.astype(np.int32), list(COUNTRIES)),
             "rank": pa.array(rank.astype(np.int16)),
-            "video_id": pa.DictionaryArray.from_arrays(
-                position[chosen].astype(np.int32), ids[: len(present)]
-            ),
+            "video_id": pa.DictionaryArray.from_arrays(position[chosen].astype(np.int32), ids[: len(present)]),
             "fetched_at": pa.array(fetched).cast(pa.timestamp("ms", tz="UTC")),
             "views": pa.array(views),
             "likes": pa.array((views * videos.like_share[chosen]).astype(np.int64)),
@@ -256,9 +254,7 @@ def _video_rows(
         )  # fmt: skip
         for column, value in zip(rows.values(), values, strict=True):
             column.append(value)
-    return pa.table(rows, schema=_VIDEO_SCHEMA).sort_by(
-        [("channel_id", "ascending"), ("video_id", "ascending")]
-    )
+    return pa.table(rows, schema=_VIDEO_SCHEMA).sort_by([("channel_id", "ascending"), ("video_id", "ascending")])
 
 
 _VIDEO_SCHEMA = pa.schema(

@@ -18,9 +18,7 @@ DEFAULT_CATEGORY = "22"
 ASSIGNABLE_CATEGORIES = frozenset(  # as videoCategories.list says
     str(number) for number in (1, 2, 10, 15, 17, 19, 20, 22, 23, 24, 25, 26, 27, 28, 29)
 )
-WRITABLE_PARTS = frozenset(
-    {"snippet", "status", "localizations", "recordingDetails", "paidProductPlacementDetails"}
-)
+WRITABLE_PARTS = frozenset({"snippet", "status", "localizations", "recordingDetails", "paidProductPlacementDetails"})
 
 
 def check_parts_of_body(parts: list[str], body: dict[str, Any]) -> None:

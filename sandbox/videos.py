@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sandbox import looks
 from sandbox.core import World, from_iso, to_iso
 
 TABLES = """
@@ -126,9 +127,10 @@ def _publish_what_is_due(world: World) -> None:
     now = to_iso(world.now())
     for row in world.rows(
         "UPDATE videos SET privacy_status = 'public', published_at = publish_at, publish_at = NULL"
-        " WHERE publish_at <= ? RETURNING id, channel_id",
+        " WHERE publish_at <= ? RETURNING id, channel_id, published_at",
         now,
     ):
+        looks.note(world, row["id"], since=row["published_at"])
         world.record("video.published", channel_id=row["channel_id"], video_id=row["id"], scheduled=True)
 
 
@@ -160,9 +162,11 @@ def insert_video(world: World, values: dict[str, Any]) -> None:
     names = ", ".join(values)
     marks = ", ".join("?" * len(values))
     world.execute(f"INSERT INTO videos ({names}) VALUES ({marks})", *values.values())  # noqa: S608
+    looks.note(world, values["id"])
 
 
 def change_video(world: World, video_id: str, values: dict[str, Any]) -> None:
     """Change columns of a video; the names are those of the table."""
     settings = ", ".join(f"{name} = ?" for name in values)
     world.execute(f"UPDATE videos SET {settings} WHERE id = ?", *values.values(), video_id)  # noqa: S608
+    looks.note(world, video_id)

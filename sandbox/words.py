@@ -28,8 +28,7 @@ _FIRST = (
     "Drift Quartz Raven Salt Velvet Wild Onyx Harbor Prism Coral Maple Echo"
 ).split()
 _SECOND = (
-    "fall forge keep drift haven bound line fields watch reach vale spire gate marsh crown hunt path ridge "
-    "harvest wake"
+    "fall forge keep drift haven bound line fields watch reach vale spire gate marsh crown hunt path ridge harvest wake"
 ).split()
 _GAME_TAILS = ("", "", "", " 2", " 3", " Online", " Tactics", " Legends", ": Rising", " Remastered", " Arena")
 _BAND_ADJECTIVES = (
@@ -230,7 +229,7 @@ def title(language: str, kind: str, subject: str, rng: np.random.Generator) -> s
     composed = pattern.format(
         s=subject,
         w=words.words[int(rng.integers(len(words.words)))],
-        n=int(rng.choice([7, 10, 24, 30, 50, 100, 200, 500])),
+        n=int(rng.choice([3, 5, 7, 10, 12, 24, 30, 50, 72, 100, 150, 200, 365, 500])),
         e=int(rng.integers(1, 40)),
     )
     return composed[:100]

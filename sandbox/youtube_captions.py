@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from sandbox import uploads
+from sandbox import looks, uploads
 from sandbox.core import from_iso, new_id, to_iso
 from sandbox.discovery import youtube
 from sandbox.google_api import Call, google_method, with_etag
@@ -38,9 +38,7 @@ def _prepare(call: Call, body: dict[str, Any]) -> None:
                 location_type="other",
             )
     if len(snippet["name"]) > _MAXIMUM_NAME:
-        raise GoogleError(
-            400, "nameTooLong", "The specified track name is too long.", domain="youtube.caption"
-        )
+        raise GoogleError(400, "nameTooLong", "The specified track name is too long.", domain="youtube.caption")
     video = owned_video(call.world, call.owner(), snippet["videoId"])
     if call.world.row(
         "SELECT 1 FROM captions WHERE video_id = ? AND language = ? AND name = ?",
@@ -72,6 +70,7 @@ def _finish(arrival: Arrival) -> dict[str, Any]:
         )
     except sqlite3.IntegrityError as error:
         raise GoogleError(409, "captionExists") from error
+    looks.note(world, video.id)
     world.record(
         "captions.inserted",
         channel_id=video.channel_id,
@@ -93,9 +92,7 @@ def _is_caption_file(path: Path) -> bool:
         return False
 
 
-uploads.media_method(
-    router, MediaMethod("youtube.captions.insert", _prepare, _finish, required="contentRequired")
-)
+uploads.media_method(router, MediaMethod("youtube.captions.insert", _prepare, _finish, required="contentRequired"))
 
 
 @google_method(router, youtube(), "youtube.captions.list", public=False)

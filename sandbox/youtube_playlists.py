@@ -117,9 +117,7 @@ async def insert_item(call: Call) -> dict[str, Any]:
     resource = snippet.get("resourceId") or {}
     playlist_id, video_id = snippet.get("playlistId"), resource.get("videoId")
     if not playlist_id:
-        raise _wrong(
-            "playlistIdRequired", "The request does not specify a value for the playlistId property."
-        )
+        raise _wrong("playlistIdRequired", "The request does not specify a value for the playlistId property.")
     if resource.get("kind") != "youtube#video" or not video_id:
         raise _wrong(
             "resourceIdRequired",
@@ -149,9 +147,7 @@ async def insert_item(call: Call) -> dict[str, Any]:
             position,
             to_iso(now),
         )
-        world.record(
-            "playlistItem.inserted", channel_id=call.owner(), video_id=video_id, playlist_id=playlist_id
-        )
+        world.record("playlistItem.inserted", channel_id=call.owner(), video_id=video_id, playlist_id=playlist_id)
     return _resource(world, _Item(item_id, playlist_id, call.owner(), video, position, now), call.parts)
 
 
@@ -179,18 +175,12 @@ def _items(call: Call, playlist_id: str) -> list[_Item]:
     if playlist_id.startswith("UU"):
         return _uploads(call, playlist_id)
     playlist = call.world.row("SELECT * FROM playlists WHERE id = ?", playlist_id)
-    if playlist is None or (
-        playlist["privacy_status"] == "private" and playlist["channel_id"] != call.channel_id
-    ):
+    if playlist is None or (playlist["privacy_status"] == "private" and playlist["channel_id"] != call.channel_id):
         raise GoogleError(404, "playlistNotFound", location="playlistId")
-    rows = call.world.rows(
-        "SELECT * FROM playlist_items WHERE playlist_id = ? ORDER BY position", playlist_id
-    )
+    rows = call.world.rows("SELECT * FROM playlist_items WHERE playlist_id = ? ORDER BY position", playlist_id)
     found = ((row, find_any_video(call.world, row["video_id"], call.channel_id)) for row in rows)
     return [
-        _Item(
-            row["id"], playlist_id, playlist["channel_id"], video, row["position"], from_iso(row["added_at"])
-        )
+        _Item(row["id"], playlist_id, playlist["channel_id"], video, row["position"], from_iso(row["added_at"]))
         for row, video in found
         if video is not None
     ]
@@ -210,9 +200,7 @@ def _uploads(call: Call, playlist_id: str) -> list[_Item]:
         if not videos:
             raise GoogleError(404, "playlistNotFound", location="playlistId")
     return [
-        _Item(
-            f"{playlist_id}.{_video_id(video)}", playlist_id, channel_id, video, position, video.published_at
-        )
+        _Item(f"{playlist_id}.{_video_id(video)}", playlist_id, channel_id, video, position, video.published_at)
         for position, video in enumerate(videos)
     ]
 

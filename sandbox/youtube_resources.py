@@ -54,7 +54,9 @@ def thumbnails(video_id: str, *, custom: bool = False) -> Resource:
 
 def listing(kind: str, items: Iterable[Resource], paging: Resource | None = None) -> Resource:
     """A list answer: kind, items and paging, with etags."""
-    return with_etag({"kind": f"youtube#{kind}", "items": list(items), **(paging or {})})
+    shown = list(items)
+    answer = with_etag({"kind": f"youtube#{kind}", "items": [item["etag"] for item in shown], **(paging or {})})
+    return {**answer, "items": shown}
 
 
 def find_any_video(world: World, video_id: str, viewer: str | None) -> AnyVideo | None:
@@ -222,7 +224,7 @@ def _channel_fact(world: World, channel_id: str) -> ChannelFact | None:
         title=row["title"],
         country=row["country"],
         published_at=datetime.fromisoformat(row["created_at"]),
-        subscribers=row["subscribers"],
+        subscribers=charts.subscribers(world, channel_id),
         views=sum(charts.counts(world, video).views for video in theirs),
         videos=len(theirs),
     )

@@ -62,9 +62,7 @@ def _candidates(call: Call, region: str) -> Iterable[AnyVideo]:
     channel_id = call.parameters.get("channelId")
     if channel_id is not None:
         ours = channels.find_channel(call.world, channel_id) is not None
-        found = (
-            public_videos(call.world, channel_id) if ours else charts.outside_uploads(call.world, channel_id)
-        )
+        found = public_videos(call.world, channel_id) if ours else charts.outside_uploads(call.world, channel_id)
         return [*found]
     outside = charts.chart(call.world, region) if region in charts.regions(call.world) else []
     return [*public_videos(call.world), *outside]

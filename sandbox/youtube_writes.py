@@ -119,9 +119,7 @@ async def update_video(call: Call) -> dict[str, Any]:
     with call.world.transaction():
         if columns:
             change_video(call.world, video.id, columns)
-        call.world.record(
-            "video.updated", channel_id=video.channel_id, video_id=video.id, changed=sorted(columns)
-        )
+        call.world.record("video.updated", channel_id=video.channel_id, video_id=video.id, changed=sorted(columns))
     changed = owned_video(call.world, call.owner(), video.id)
     return video_resource(call.world, changed, call.parts, call.channel_id)
 

@@ -150,7 +150,10 @@ def serve_mlflow() -> None:
     """Become the MLflow tracking server."""
     settings = load()
     artifacts = settings.var / "mlflow"
-    environment = os.environ | {"MLFLOW_BACKEND_STORE_URI": settings.mlflow_store_url}
+    environment = os.environ | {
+        "MLFLOW_BACKEND_STORE_URI": settings.mlflow_store_url,
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    }
     address = ["--host", "127.0.0.1", "--port", str(settings.mlflow_port), "--workers", "1"]
     arguments = ["mlflow", "server", *address, "--artifacts-destination", str(artifacts)]
     os.execvpe("mlflow", arguments, environment)

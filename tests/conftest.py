@@ -21,7 +21,7 @@ from ytempire.database.migrate import upgrade
 
 ROOT = Path(__file__).parent.parent
 
-pytest_plugins = ["upload_scene"]
+pytest_plugins = ["upload_scene", "job_scene"]
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +87,7 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(600):
             if process.poll() is not None:
                 raise RuntimeError((folder / "log").read_text())
             try:

@@ -38,12 +38,12 @@ class Sandbox:
 
     url: str
 
-    def post(self, path: str, **body: Any) -> dict[str, Any]:
-        answer = httpx.post(f"{self.url}/control/{path}", json=body)
+    def post(self, command: str, /, **body: Any) -> dict[str, Any]:
+        answer = httpx.post(f"{self.url}/control/{command}", json=body)
         assert answer.is_success, answer.text
         return answer.json()
 
-    def fault(self, path: str, **fault: Any) -> None:
+    def fault(self, path: str, /, **fault: Any) -> None:
         self.post("faults", path=path, **fault)
 
     def clear_faults(self) -> None:

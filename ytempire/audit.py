@@ -20,7 +20,6 @@ def record(
 ) -> None:
     """Write one row of ``audit_log``; call it inside the transaction of the change itself."""
     connection.execute(
-        "INSERT INTO ytempire.audit_log (actor, action, entity, entity_id, details)"
-        " VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO ytempire.audit_log (actor, action, entity, entity_id, details) VALUES (%s, %s, %s, %s, %s)",
         (actor, action, entity, str(entity_id), Jsonb(details or {})),
     )

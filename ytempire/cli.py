@@ -20,9 +20,7 @@ from ytempire.database.connection import Connection, connect
 from ytempire.errors import YtempireError
 from ytempire.settings import get_settings
 
-app = typer.Typer(
-    help="Runs a network of YouTube channels.", no_args_is_help=True, pretty_exceptions_enable=False
-)
+app = typer.Typer(help="Runs a network of YouTube channels.", no_args_is_help=True, pretty_exceptions_enable=False)
 channels = typer.Typer(help="The channels of the network.", no_args_is_help=True)
 app.add_typer(channels, name="channels")
 

@@ -99,9 +99,7 @@ class ContentSettings(BaseModel):
     frames_per_second: PositiveInt = 30
     x264_preset: str = "veryfast"
     x264_crf: Annotated[int, Field(ge=0, le=51)] = 21
-    x264_threads: PositiveInt = Field(
-        default=2, description="Fixed, so that every machine makes the same frames."
-    )
+    x264_threads: PositiveInt = Field(default=2, description="Fixed, so that every machine makes the same frames.")
     render_timeout_seconds: PositiveFloat = 900
     loudness_lufs: float = -14
     true_peak_dbtp: float = -1
@@ -121,7 +119,9 @@ class QualitySettings(BaseModel):
 class AnalyticsSettings(BaseModel):
     """The nightly ETL."""
 
-    look_back_days: Annotated[int, Field(ge=0, le=60)] = 3
+    look_back_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=14, description="A day comes 48 to 72 hours late and is restated for days after."
+    )
     page_rows: Annotated[int, Field(ge=1, le=200)] = 200
     videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
     metric_definition: str = "2026-08-27"
@@ -138,7 +138,10 @@ class TrainingSettings(BaseModel):
     trials: PositiveInt = 4
     max_epochs: PositiveInt = 8
     time_budget_seconds: PositiveFloat = 2_400
-    max_rows: PositiveInt = 2_000_000
+    region_limit: PositiveInt | None = Field(
+        default=None, description="Countries to learn from: those watched first, then those with most rows."
+    )
+    threads: PositiveInt = 2
     spark_master: str = "local[2]"
     spark_memory: str = "2g"
     spark_jdbc_jar: Path = Path("/usr/share/java/postgresql.jar")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 DATABASE_CONNECTION = "ytempire_database"
 YOUTUBE_API_CONNECTION = "youtube_api"
+TOKENS = ("client_id", "client_secret", "refresh_token")
 
 
 def database_url() -> str:
@@ -43,10 +44,15 @@ def public_youtube(connection: Connection) -> YouTubeClient:
 
 
 def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:
-    """A client that acts for one channel, with the tokens in the Airflow connection its configuration names."""
+    """A client that acts for one channel, with the tokens in the Airflow connection its configuration names.
+
+    Raises InvalidInput when that connection is missing or incomplete.
+    """
     from airflow.sdk import Connection as AirflowConnection
+    from airflow.sdk.exceptions import AirflowNotFoundException
 
     from ytempire.channels.store import get_channel
+    from ytempire.errors import InvalidInput
     from ytempire.settings import get_settings
     from ytempire.youtube.client import YouTubeClient
     from ytempire.youtube.credentials import OAuthCredentials
@@ -54,11 +60,23 @@ def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:
 
     settings = get_settings().youtube
     channel = get_channel(connection, channel_id)
-    tokens = AirflowConnection.get(channel.credentials_id).extra_dejson
-    credentials = OAuthCredentials(
-        client_id=tokens["client_id"],
-        client_secret=tokens["client_secret"],
-        refresh_token=tokens["refresh_token"],
-    )
+    try:
+        tokens = AirflowConnection.get(channel.credentials_id).extra_dejson
+        credentials = OAuthCredentials(**{name: tokens[name] for name in TOKENS})
+    except (AirflowNotFoundException, KeyError) as error:
+        raise InvalidInput(
+            f"connection {channel.credentials_id}",
+            f"it is missing, or its extra lacks one of {', '.join(TOKENS)}",
+            f"Create it in Airflow for channel {channel.name}.",
+        ) from error
     quota = QuotaLedger(connection, settings)
     return YouTubeClient(settings, credentials=credentials, quota=quota, channel_id=channel_id)
+
+
+def figures(summary: Any) -> dict[str, Any]:
+    """A summary (a dataclass) as plain JSON, small enough for XCom and readable in the UI."""
+    import json
+    from dataclasses import asdict
+
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(summary), default=str))
+    return plain

@@ -44,9 +44,7 @@ def read_suite(path: Path) -> dict[str, Any]:
         if suite["name"] and suite["expectations"]:
             return dict(suite)
     except OSError as error:
-        raise InvalidInput(
-            "YTEMPIRE_ANALYTICS__SUITES", str(error), "Name the folder of the suites."
-        ) from error
+        raise InvalidInput("YTEMPIRE_ANALYTICS__SUITES", str(error), "Name the folder of the suites.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidInput(str(path), f"is no expectation suite: {error}", "Restore the file.") from error
     raise InvalidInput(str(path), "holds no expectations", "Restore the file.")

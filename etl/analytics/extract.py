@@ -39,7 +39,9 @@ class ChannelStage:
 
 
 @dataclass(frozen=True)
-class _FetchedDay:
+class FetchedDay:
+    """A Pacific day as it was answered, and the videos that the channel had by its end."""
+
     day: date
     video_ids: dict[str, UUID]
     rows: list[ReadRow | UnreadableRow]
@@ -69,8 +71,10 @@ def stage_days(
         fetched = []
         for day in sorted(set(days)):
             videos = _own_videos(connection, channel_id, day)
-            fetched.append(_FetchedDay(day, videos, list(reader.rows(day, list(videos)))))
-    rows, quarantined = _write(connection, settings.analytics, batch_id, channel_id, fetched, fetched_at)
+            fetched.append(FetchedDay(day, videos, list(reader.rows(day, list(videos)))))
+    rows, quarantined = write_batch(
+        connection, settings.analytics.metric_definition, batch_id, channel_id, fetched, fetched_at
+    )
     return ChannelStage(channel_id, tuple(one.day for one in fetched), rows, quarantined, reader.revenue)
 
 
@@ -87,16 +91,17 @@ class _Reader:
         """Yield the rows of a day; without videos nothing is asked."""
         size = self._settings.videos_per_query
         for start in range(0, len(youtube_video_ids), size):
-            yield from self._pages(day, "video==" + ",".join(youtube_video_ids[start : start + size]))
+            yield from self._pages(day, youtube_video_ids[start : start + size])
 
-    def _pages(self, day: date, filters: str) -> Iterator[ReadRow | UnreadableRow]:
-        page_rows, index = self._settings.page_rows, 1
-        while True:
+    def _pages(self, day: date, youtube_video_ids: Sequence[str]) -> Iterator[ReadRow | UnreadableRow]:
+        filters = "video==" + ",".join(youtube_video_ids)
+        page_rows = self._settings.page_rows
+        # No more pages than videos can fill, also when the service repeats itself.
+        for index in range(1, len(youtube_video_ids) + 1, page_rows):
             page = self._page(day, filters, index)
             yield from page
             if len(page) < page_rows:
                 return
-            index += page_rows
 
     def _page(self, day: date, filters: str, index: int) -> list[ReadRow | UnreadableRow]:
         try:
@@ -136,21 +141,19 @@ def _now(connection: Connection) -> datetime:
 
 
 def _own_videos(connection: Connection, channel_id: UUID, day: date) -> dict[str, UUID]:
-    rows = connection.execute(
-        load_sql(__package__, "own_videos"), {"channel_id": channel_id, "day": day}
-    ).fetchall()
+    rows = connection.execute(load_sql(__package__, "own_videos"), {"channel_id": channel_id, "day": day}).fetchall()
     return {row["youtube_video_id"]: row["video_id"] for row in rows}
 
 
-def _write(
+def write_batch(
     connection: Connection,
-    settings: AnalyticsSettings,
+    metric_definition: str,
     batch_id: str,
     channel_id: UUID,
-    fetched: list[_FetchedDay],
+    fetched: Sequence[FetchedDay],
     fetched_at: datetime,
 ) -> tuple[int, int]:
-    """Replace the channel's part of the batch; return the staged and the quarantined rows."""
+    """Replace a channel's part of a batch in one transaction; return the staged and the quarantined rows."""
     key: dict[str, Any] = {"batch_id": batch_id, "channel_id": channel_id, "report": VIDEO_DAILY}
     good: list[tuple[Any, ...]] = []
     bad: list[dict[str, Any]] = []
@@ -167,7 +170,7 @@ def _write(
             values = (row.values.get(column) for column in COLUMNS)
             video_id = one.video_ids.get(row.youtube_video_id)
             identity = (batch_id, channel_id, number, one.day, row.youtube_video_id, video_id)
-            good.append((*identity, *values, settings.metric_definition))
+            good.append((*identity, *values, metric_definition))
         slices.append(
             {
                 **key,

@@ -74,13 +74,9 @@ def read_report(
     return [_read_row(columns, row, metrics) for row in rows]
 
 
-def _read_row(
-    columns: Sequence[str], row: Sequence[Any], metrics: Sequence[Metric]
-) -> ReadRow | UnreadableRow:
+def _read_row(columns: Sequence[str], row: Sequence[Any], metrics: Sequence[Metric]) -> ReadRow | UnreadableRow:
     if not isinstance(row, Sequence) or isinstance(row, str) or len(row) != len(columns):
-        return UnreadableRow(
-            {"row": _storable(row)}, f"the row does not have the {len(columns)} cells of the header"
-        )
+        return UnreadableRow({"row": _storable(row)}, f"the row does not have the {len(columns)} cells of the header")
     cells = dict(zip(columns, row, strict=True))
     video = cells[DIMENSION]
     if not isinstance(video, str) or "\x00" in video:

@@ -17,7 +17,7 @@ from etl.warehouse.load import VIDEO_DAILY, LoadSummary, load_batch, record_fail
 from etl.warehouse.rollups import RollupSummary, recompute
 from ytempire.channels.store import pausing_when_revoked
 from ytempire.database.connection import Connection, load_sql
-from ytempire.errors import Permanent, Skippable, YtempireError
+from ytempire.errors import Permanent, YtempireError
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
 
@@ -54,16 +54,14 @@ def stage(
 
     A channel that fails leaves the others alone: its days are recorded as
     failed, to be filled by a later run, and a channel whose authorisation is
-    gone is paused. Raises the first error when no channel could be staged, and
-    Skippable when there is no channel.
+    gone is paused. Without channels the summary is empty and there is nothing to
+    validate. Raises the first error when there are channels and none could be staged.
     """
     _forget_old_batches(connection, settings.analytics.staging_days)
     days = days_of_run(day, settings.analytics.look_back_days)
     staged: list[ChannelStage] = []
     errors: dict[UUID, YtempireError] = {}
     channel_ids = [row["channel_id"] for row in connection.execute(_CHANNELS)]
-    if not channel_ids:
-        raise Skippable("there is no channel whose analytics could be fetched")
     for channel_id in channel_ids:
         try:
             with pausing_when_revoked(connection, channel_id):

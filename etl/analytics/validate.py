@@ -86,15 +86,12 @@ def _batch(connection: Connection, key: dict[str, str]) -> dict[str, Any]:
         raise Permanent(f"nothing is staged as batch {key['batch_id']}: stage it again")
     if state["staged"] != state["expected"]:
         raise Retriable(
-            f"batch {key['batch_id']}: {state['staged']} rows are staged, {state['expected']} were; "
-            "stage it again"
+            f"batch {key['batch_id']}: {state['staged']} rows are staged, {state['expected']} were; stage it again"
         )
     return state
 
 
-def _quarantine(
-    connection: Connection, key: dict[str, str], reasons: dict[tuple[UUID, int], list[str]]
-) -> None:
+def _quarantine(connection: Connection, key: dict[str, str], reasons: dict[tuple[UUID, int], list[str]]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             load_sql(__package__, "quarantine_move"),

@@ -31,9 +31,7 @@ def active_niches(connection: Connection) -> list[Niche]:
     return [Niche(**row) for row in connection.execute(load_sql(__package__, "niches"))]
 
 
-def find_candidates(
-    connection: Connection, settings: TrendSettings, niche: Niche, now: datetime
-) -> list[Candidate]:
+def find_candidates(connection: Connection, settings: TrendSettings, niche: Niche, now: datetime) -> list[Candidate]:
     """Return the videos of a niche seen in the settings' window before ``now``, without their points.
 
     ``now`` is the time of the newest observation by the service's clock.

@@ -69,9 +69,7 @@ def refresh_trends(
     """
     niches = active_niches(connection)
     regions = _regions(settings, niches)
-    charts = _look(
-        connection, [ChartSource(client, region, settings.trends.chart_size) for region in regions]
-    )
+    charts = _look(connection, [ChartSource(client, region, settings.trends.chart_size) for region in regions])
     lists = _look(
         connection,
         [
@@ -152,10 +150,7 @@ def _rank(
 
 def _scored(candidates: dict[str, list[Candidate]], ranker: Ranker) -> dict[str, list[Scored]]:
     return {
-        niche: [
-            Scored(one, score)
-            for one, score in zip(found, scores_of(ranker, found) if found else [], strict=True)
-        ]
+        niche: [Scored(one, score) for one, score in zip(found, scores_of(ranker, found) if found else [], strict=True)]
         for niche, found in candidates.items()
     }
 

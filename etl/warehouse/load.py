@@ -1,12 +1,13 @@
 """Validated staging into ``video_metrics``: a (channel, report, day) slice is replaced whole.
 
-Each slice is one transaction under a lock of its own, so that a retry, a second
+Each slice has a lock of its own, so that a retry, a second
 copy of the task and an overlapping backfill give the same content as one after
 the other. The newest answer wins; rows that vanished from it vanish here.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +19,11 @@ from ytempire.errors import Permanent, Retriable, ValidationFailed
 VIDEO_DAILY = "video_daily"
 """One row a video and Pacific day, from the Analytics API."""
 
-_STAGED = "SELECT channel_id, report, day FROM ytempire.staging_slices WHERE batch_id = %s ORDER BY 1, 2, 3"
+_STAGED = """
+SELECT channel_id, array_agg(day ORDER BY day) AS days, array_agg(DISTINCT report) AS reports
+FROM ytempire.staging_slices WHERE batch_id = %s GROUP BY channel_id ORDER BY channel_id
+"""
+_NOTHING_SHA256 = hashlib.sha256(b"").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -35,68 +40,88 @@ class LoadSummary:
 def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummary:
     """Replace every slice of a batch in the warehouse by what is staged of it.
 
-    Slices are taken in the order of (channel, report, day), each in its own
-    transaction: a killed load has replaced some slices wholly and the others
-    not at all, and may simply be run again.
+    The days of a channel are one transaction, so a killed load has replaced
+    each slice wholly or not at all, and may simply be run again.
 
     Raises Permanent when nothing is staged under ``batch_id``, ValidationFailed
     when a slice was not validated, Retriable when staged rows were lost (the
     table is unlogged) and must be staged again.
     """
-    slices = connection.execute(_STAGED, [batch_id]).fetchall()
-    if not slices:
+    staged = connection.execute(_STAGED, [batch_id]).fetchall()
+    if not staged:
         raise Permanent(f"nothing is staged as batch {batch_id}: stage it again")
-    outcomes = [_load_slice(connection, batch_id, run_id, **one) for one in slices]
+    if any(one["reports"] != [VIDEO_DAILY] for one in staged):
+        raise Permanent(f"batch {batch_id} holds a report that this load does not know")
+    slices = [
+        one
+        for channel in staged
+        for one in _load_channel(connection, batch_id, run_id, channel["channel_id"], channel["days"])
+    ]
     return LoadSummary(
-        slices_loaded=sum(o.status == "loaded" for o in outcomes),
-        slices_empty=sum(o.status == "empty" for o in outcomes),
-        slices_superseded=sum(o.status == "superseded" for o in outcomes),
-        rows=sum(o.rows for o in outcomes),
-        quarantined=sum(o.quarantined for o in outcomes),
+        slices_loaded=sum(one.status == "loaded" for one in slices),
+        slices_empty=sum(one.status == "empty" for one in slices),
+        slices_superseded=sum(one.status == "superseded" for one in slices),
+        rows=sum(one.rows for one in slices),
+        quarantined=sum(one.quarantined for one in slices),
     )
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class _Slice:
     status: str
     rows: int = 0
     quarantined: int = 0
 
 
-def _load_slice(
-    connection: Connection, batch_id: str, run_id: str, *, channel_id: UUID, report: str, day: date
-) -> _Outcome:
-    if report != VIDEO_DAILY:
-        raise Permanent(f"there is no load for the report {report}")
-    key: dict[str, Any] = {"batch_id": batch_id, "channel_id": channel_id, "report": report, "day": day}
+def _load_channel(
+    connection: Connection, batch_id: str, run_id: str, channel_id: UUID, days: list[date]
+) -> list[_Slice]:
+    key: dict[str, Any] = {"batch_id": batch_id, "channel_id": channel_id, "report": VIDEO_DAILY}
     with connection.transaction():
-        # Two statements: what was committed while we waited for the lock must be seen after it.
-        connection.execute(load_sql(__package__, "slice_lock"), key)
-        state = connection.execute(load_sql(__package__, "slice_state"), key).fetchone()
-        if state is None:
+        # A statement of its own: what was committed while we waited for the locks must be seen after it.
+        connection.execute(load_sql(__package__, "slices_lock"), {**key, "days": days})
+        states = connection.execute(load_sql(__package__, "slices_state"), key).fetchall()
+        if [state["day"] for state in states] != days:
             raise Retriable(f"batch {batch_id} was staged anew while it was loaded")
-        _check(state, batch_id)
-        if state["loaded_fetched_at"] is not None and state["loaded_fetched_at"] > state["fetched_at"]:
-            return _Outcome("superseded")
-        connection.execute(load_sql(__package__, "slice_delete"), key)
-        moved = connection.execute(load_sql(__package__, "slice_insert"), key).fetchone()
-        assert moved is not None  # noqa: S101 - an aggregate always answers one row
-        outcome = _Outcome(
-            "loaded" if moved["row_count"] else "empty", moved["row_count"], state["quarantined_count"]
-        )
-        connection.execute(
-            load_sql(__package__, "slice_record"),
-            {
-                **key,
-                "status": outcome.status,
-                "row_count": outcome.rows,
-                "quarantined_count": outcome.quarantined,
-                "content_sha256": moved["content_sha256"],
-                "fetched_at": state["fetched_at"],
-                "run_id": run_id,
-            },
-        )
-    return outcome
+        for state in states:
+            _check(state, batch_id)
+        newer = [state for state in states if not _is_superseded(state)]
+        replaced = _replace(connection, key, [state["day"] for state in newer])
+        slices = []
+        records = []
+        for state in newer:
+            rows, content_sha256 = replaced.get(state["day"], (0, _NOTHING_SHA256))
+            slices.append(_Slice("loaded" if rows else "empty", rows, state["quarantined_count"]))
+            records.append(
+                {
+                    **key,
+                    "day": state["day"],
+                    "status": slices[-1].status,
+                    "row_count": rows,
+                    "quarantined_count": state["quarantined_count"],
+                    "content_sha256": content_sha256,
+                    "fetched_at": state["fetched_at"],
+                    "run_id": run_id,
+                }
+            )
+        with connection.cursor() as cursor:
+            cursor.executemany(load_sql(__package__, "slice_record"), records)
+    return slices + [_Slice("superseded")] * (len(states) - len(newer))
+
+
+def _replace(connection: Connection, key: dict[str, Any], days: list[date]) -> dict[date, tuple[int, str]]:
+    """Replace whole days; return rows and hash of each that has rows now."""
+    if not days:
+        return {}
+    parameters = {**key, "days": days}
+    connection.execute(load_sql(__package__, "slices_delete"), parameters)
+    moved = connection.execute(load_sql(__package__, "slices_insert"), parameters)
+    return {row["day"]: (row["row_count"], row["content_sha256"]) for row in moved}
+
+
+def _is_superseded(state: dict[str, Any]) -> bool:
+    """Whether the warehouse has an answer that was asked for later."""
+    return state["loaded_fetched_at"] is not None and state["loaded_fetched_at"] > state["fetched_at"]
 
 
 def _check(state: dict[str, Any], batch_id: str) -> None:
@@ -104,7 +129,7 @@ def _check(state: dict[str, Any], batch_id: str) -> None:
         raise ValidationFailed(f"batch {batch_id} holds a slice that was not validated")
     if state["rows_staged"] != state["rows_expected"]:
         raise Retriable(
-            f"batch {batch_id}: {state['rows_staged']} rows of a slice are staged, "
+            f"batch {batch_id}: {state['rows_staged']} rows of {state['day']} are staged, "
             f"{state['rows_expected']} were; stage it again"
         )
 

@@ -38,8 +38,6 @@ def recompute(connection: Connection, channel_ids: Iterable[UUID], days: Iterabl
         parameters = {"day": day, "channel_ids": channels}
         with connection.transaction():
             connection.execute(_LOCK, [day])
-            channel_buckets += connection.execute(
-                load_sql(__package__, "rollup_channels"), parameters
-            ).rowcount
+            channel_buckets += connection.execute(load_sql(__package__, "rollup_channels"), parameters).rowcount
             niche_buckets += connection.execute(load_sql(__package__, "rollup_niches"), parameters).rowcount
     return RollupSummary(len(pacific_days), channel_buckets, niche_buckets)

@@ -31,9 +31,7 @@ VALUES: dict[str, Any] = {
 
 
 def actions(connection: Connection) -> list[str]:
-    return [
-        row["action"] for row in connection.execute("SELECT action FROM ytempire.audit_log ORDER BY audit_id")
-    ]
+    return [row["action"] for row in connection.execute("SELECT action FROM ytempire.audit_log ORDER BY audit_id")]
 
 
 def test_a_channel_is_taken_in_with_its_configuration(connection: Connection) -> None:

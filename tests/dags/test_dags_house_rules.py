@@ -47,7 +47,8 @@ def test_a_dag_keeps_the_house_rules(bag: DagBag, dag_id: str) -> None:
         assert task.owner == "ytempire", task.task_id
         assert task.retries >= 1, task.task_id
         assert task.retry_exponential_backoff and task.retry_exponential_backoff >= 2, task.task_id
-        assert task.execution_timeout and task.execution_timeout <= timedelta(days=3), task.task_id
+        timeout = task.execution_timeout or getattr(task, "response_timeout", None)
+        assert timeout and timeout <= timedelta(days=3), task.task_id
 
 
 def test_the_pools_that_tasks_name_are_declared(bag: DagBag) -> None:

@@ -58,9 +58,7 @@ def test_a_good_batch_passes_whole(connection: Connection, database_url: str) ->
     assert loaded(connection) == {"video-a", "video-b"}
 
 
-def test_bad_rows_are_quarantined_with_reasons_and_the_others_load(
-    connection: Connection, database_url: str
-) -> None:
+def test_bad_rows_are_quarantined_with_reasons_and_the_others_load(connection: Connection, database_url: str) -> None:
     stage(connection, {"video-a": 1, "video-b": 2, "video-c": 3, "stranger-1": 4})
     set_value(connection, "video-b", "views", -1)
     set_value(connection, "video-b", "likes", None)

@@ -14,9 +14,7 @@ from ytempire.errors import Retriable
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def candidate(
-    growth: Growth | None, *, hours_old: float | None = 9, regions: tuple[str, ...] = ()
-) -> Candidate:
+def candidate(growth: Growth | None, *, hours_old: float | None = 9, regions: tuple[str, ...] = ()) -> Candidate:
     video = TopicVideo(
         youtube_video_id="a",
         title="A",

@@ -58,9 +58,7 @@ def candidates(connection: Connection, niche: Niche = MUSIC) -> dict[str, Candid
     return {one.video.youtube_video_id: one for one in found}
 
 
-def publish(
-    connection: Connection, now: datetime = NOW, settings: TrendSettings = SETTINGS
-) -> dict[str, int]:
+def publish(connection: Connection, now: datetime = NOW, settings: TrendSettings = SETTINGS) -> dict[str, int]:
     found = find_candidates(connection, settings, MUSIC, now)
     scored = [Scored(one, score) for one, score in zip(found, VelocityRanker().rank(found), strict=True)]
     return publish_topics(

@@ -51,9 +51,7 @@ def test_unknown_revenue_stays_unknown(connection: Connection) -> None:
     add_video(connection, channel, "video-a")
     stage_slice(connection, "run", channel, DAY, {"video-a": 1}, revenue_cents=None)
     load_batch(connection, "run", "run")
-    assert connection.execute("SELECT revenue_cents FROM ytempire.video_metrics").fetchone() == {
-        "revenue_cents": None
-    }
+    assert connection.execute("SELECT revenue_cents FROM ytempire.video_metrics").fetchone() == {"revenue_cents": None}
 
 
 def test_a_restatement_raises_lowers_and_removes(connection: Connection) -> None:
@@ -167,15 +165,11 @@ def test_a_failure_is_recorded_without_hiding_what_is_loaded(connection: Connect
     add_video(connection, channel, "video-a")
     stage_slice(connection, "first", channel, DAY, {"video-a": 10})
     load_batch(connection, "first", "first")
-    record_failed_slices(
-        connection, "second", channel, "video_daily", [DAY, NEXT], "the report has no column"
-    )
+    record_failed_slices(connection, "second", channel, "video_daily", [DAY, NEXT], "the report has no column")
     assert slices(connection) == {DAY: ("loaded", 1), NEXT: ("failed", 0)}
 
     stage_slice(connection, "third", channel, NEXT, {"video-a": 4})
     load_batch(connection, "third", "third")
     assert slices(connection)[NEXT] == ("loaded", 1)
-    row = connection.execute(
-        "SELECT count(error_message) AS errors FROM ytempire.analytics_slices"
-    ).fetchone()
+    row = connection.execute("SELECT count(error_message) AS errors FROM ytempire.analytics_slices").fetchone()
     assert row == {"errors": 0}

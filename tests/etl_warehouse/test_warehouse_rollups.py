@@ -64,9 +64,7 @@ def test_revenue_that_nobody_may_see_is_unknown_in_the_sum(connection: Connectio
     load_batch(connection, "1", "1")
     recompute(connection, [channel], [DAY])
     for table in ("channel_metrics_daily", "niche_metrics_daily"):
-        assert connection.execute(f"SELECT revenue_cents FROM ytempire.{table}").fetchall() == [
-            {"revenue_cents": None}
-        ]
+        assert connection.execute(f"SELECT revenue_cents FROM ytempire.{table}").fetchall() == [{"revenue_cents": None}]
 
 
 def test_only_the_touched_buckets_are_computed(connection: Connection) -> None:

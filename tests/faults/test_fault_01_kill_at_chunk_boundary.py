@@ -63,9 +63,7 @@ def test_an_upload_has_a_boundary_on_both_sides_of_every_commit(stage: Stage, co
     ]  # fmt: skip
 
 
-def test_killed_at_any_boundary_the_next_process_finishes_the_one_video(
-    stage: Stage, connection: Connection
-) -> None:
+def test_killed_at_any_boundary_the_next_process_finishes_the_one_video(stage: Stage, connection: Connection) -> None:
     for place in places_of_an_upload(stage, connection):
         upload_id = stage.new_upload(connection)
         before = stage.sandbox.last_entry()

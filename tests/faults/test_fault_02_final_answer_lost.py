@@ -71,9 +71,7 @@ def test_sessions_that_keep_vanishing_end_the_attempt(stage: Stage, connection: 
     assert [stage.upload(connection, upload_id)] == inserted(stage)
 
 
-def test_an_uploads_playlist_that_lags_behind_is_looked_at_again(
-    stage: Stage, connection: Connection
-) -> None:
+def test_an_uploads_playlist_that_lags_behind_is_looked_at_again(stage: Stage, connection: Connection) -> None:
     upload_id = stage.new_upload(connection)
     stage.upload_in_own_process(upload_id, kill_at="answered")
     stage.sandbox.fault(UPLOADS, method="PUT", status=404, times=-1)

@@ -17,16 +17,16 @@ def test_a_revoked_channel_pauses_and_the_others_finish(
     stage: Stage, connection: Connection, sandbox_url: str, small_video: Path
 ) -> None:
     other = open_stage(stage.database_url, connection, sandbox_url, small_video, name="News")
-    uploads = {member: member.new_upload(connection) for member in (stage, other)}
+    lost, good = stage.new_upload(connection), other.new_upload(connection)
     stage.sandbox.post("revoke", channel_id=stage.youtube_channel_id)
     with pytest.raises(CredentialsRevoked, match="invalid_grant"):
-        stage.upload(connection, uploads[stage])
-    assert other.upload(connection, uploads[other])
+        stage.upload(connection, lost)
+    assert other.upload(connection, good)
 
     paused, active = get_channel(connection, stage.channel_id), get_channel(connection, other.channel_id)
     assert (paused.status, active.status) == ("paused", "active")
     assert "invalid_grant" in (paused.status_reason or "")
-    assert load_upload(connection, uploads[stage]).status == "failed"
+    assert load_upload(connection, lost).status == "failed"
     audited = connection.execute("SELECT entity_id FROM ytempire.audit_log WHERE action = 'channel.paused'")
     assert [row["entity_id"] for row in audited] == [str(stage.channel_id)]
     used = connection.execute("SELECT used FROM ytempire.quota_buckets WHERE bucket = 'videos.insert'")

@@ -54,9 +54,7 @@ def test_youtubes_own_word_defers_the_upload_until_the_reset(stage: Stage, conne
     assert due_uploads(connection, clock=lambda: reset) == []
 
 
-def test_after_youtubes_own_word_nothing_more_is_asked_of_that_bucket(
-    stage: Stage, connection: Connection
-) -> None:
+def test_after_youtubes_own_word_nothing_more_is_asked_of_that_bucket(stage: Stage, connection: Connection) -> None:
     stage.sandbox.post("quota", limits={"videos.insert": 0})
     with pytest.raises(QuotaExhausted):
         stage.upload(connection, stage.new_upload(connection))
@@ -79,9 +77,7 @@ def test_a_channels_own_upload_limit_leaves_the_bucket_open(stage: Stage, connec
     stage.upload(connection, upload_id)
 
 
-def test_eight_workers_publish_as_many_videos_as_the_bucket_holds(
-    stage: Stage, connection: Connection
-) -> None:
+def test_eight_workers_publish_as_many_videos_as_the_bucket_holds(stage: Stage, connection: Connection) -> None:
     limited = Settings(youtube=stage.settings.youtube.model_copy(update={"daily_uploads": 5}))
     uploads = [stage.new_upload(connection) for _ in range(8)]
 

@@ -63,9 +63,7 @@ def test_every_attempt_that_may_have_counted_is_in_the_ledger(stage: Stage, conn
     assert [row["state"] for row in rows] == ["settled", "released", "settled"]
 
 
-def test_a_chunk_in_the_storm_is_never_sent_again_without_asking(
-    stage: Stage, connection: Connection
-) -> None:
+def test_a_chunk_in_the_storm_is_never_sent_again_without_asking(stage: Stage, connection: Connection) -> None:
     upload_id = stage.new_upload(connection)
     stage.sandbox.fault("/upload/", method="PUT", status=503, skip=1)
     stage.sandbox.fault("/upload/", method="PUT", cut="after", skip=2)
@@ -77,9 +75,7 @@ def test_a_chunk_in_the_storm_is_never_sent_again_without_asking(
     assert sum(entry["details"]["repeated_bytes"] for entry in whole) == 0
 
 
-def test_an_upload_in_an_endless_storm_gives_up_and_keeps_its_place(
-    stage: Stage, connection: Connection
-) -> None:
+def test_an_upload_in_an_endless_storm_gives_up_and_keeps_its_place(stage: Stage, connection: Connection) -> None:
     upload_id = stage.new_upload(connection)
     stage.sandbox.fault("/upload/", method="PUT", status=503, times=-1, skip=2)
     waits: list[float] = []

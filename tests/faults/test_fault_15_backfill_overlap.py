@@ -35,10 +35,7 @@ def test_overlapping_runs_at_once_equal_one_after_the_other(
         for name in names:
             add_video(connection, channel, name)
     runs = [f"run-{n}" for n in range(4)]
-    days = {
-        run: [FIRST + timedelta(days=n - back) for back in range(LOOK_BACK, -1, -1)]
-        for n, run in enumerate(runs)
-    }
+    days = {run: [FIRST + timedelta(days=n - back) for back in range(LOOK_BACK, -1, -1)] for n, run in enumerate(runs)}
     for run in runs:
         for channel in channels:
             for day in days[run]:

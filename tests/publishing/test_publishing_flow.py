@@ -12,6 +12,7 @@ from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput, NotAttempted, QuotaExhausted, RequestRefused, Retriable
 from ytempire.publishing import due_uploads, mark_published, set_thumbnail, upload_captions, upload_video
 from ytempire.publishing.store import load_upload
+from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.quota import QuotaLedger
 
 
@@ -144,9 +145,7 @@ def test_a_thumbnail_without_quota_waits_while_the_video_stays_uploaded(
     assert [due.upload_id for due in due_uploads(connection, clock=lambda: caught.value.until)] == [upload_id]
 
 
-def test_the_file_must_be_the_one_that_was_prepared(
-    stage: Stage, connection: Connection, tmp_path: Path
-) -> None:
+def test_the_file_must_be_the_one_that_was_prepared(stage: Stage, connection: Connection, tmp_path: Path) -> None:
     copy = tmp_path / "copy.mp4"
     copy.write_bytes(stage.media_path.read_bytes())
     upload_id = stage.new_upload(connection, media_path=copy)
@@ -156,9 +155,9 @@ def test_the_file_must_be_the_one_that_was_prepared(
     assert stage.sandbox.journal("upload.session_created") == []
 
 
-@pytest.mark.parametrize("field", ["media_path", "title"])
+@pytest.mark.parametrize("field", ["media_path", "title", "privacy_status"])
 def test_bad_input_is_named(stage: Stage, connection: Connection, field: str, tmp_path: Path) -> None:
-    value = {"media_path": tmp_path / "absent.mp4", "title": "\x00 "}[field]
+    value = {"media_path": tmp_path / "absent.mp4", "title": "\x00 ", "privacy_status": "secret"}[field]
     with pytest.raises(InvalidInput, match=field):
         stage.new_upload(connection, **{field: value})
     assert connection.execute("SELECT count(*) AS rows FROM ytempire.videos").fetchone() == {"rows": 0}
@@ -172,9 +171,17 @@ def test_what_is_not_uploaded_cannot_be_finished(stage: Stage, connection: Conne
             mark_published(connection, client, uuid4())
 
 
+def test_a_missing_thumbnail_is_named(stage: Stage, connection: Connection, tmp_path: Path) -> None:
+    upload_id = stage.new_upload(connection)
+    stage.upload(connection, upload_id)
+    with stage.client(connection) as client, pytest.raises(InvalidInput, match=r"absent\.jpg"):
+        set_thumbnail(connection, client, upload_id, tmp_path / "absent.jpg")
+
+
 def test_an_unreachable_youtube_leaves_the_upload_as_it_was(stage: Stage, connection: Connection) -> None:
     upload_id = stage.new_upload(connection)
     stage.sandbox.fault("/token", status=503, times=-1)
-    with pytest.raises(NotAttempted):
-        stage.upload(connection, upload_id)
+    once = stage.settings.youtube.model_copy(update={"max_attempts": 1})
+    with YouTubeClient(once, credentials=stage.credentials) as client, pytest.raises(NotAttempted):
+        upload_video(connection, client, stage.settings, upload_id)
     assert load_upload(connection, upload_id).status == "pending"

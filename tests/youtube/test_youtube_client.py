@@ -78,9 +78,7 @@ def test_one_bad_item_is_left_out_and_reported(sandbox_url: str, anyone: YouTube
         assert str(skipped).startswith("item 0")
 
 
-@pytest.mark.parametrize(
-    "body", ["", "{", '{"items": [', "null", "[]", "<html>", '{"items": 7}', '{"items": null}']
-)
+@pytest.mark.parametrize("body", ["", "{", '{"items": [', "null", "[]", "<html>", '{"items": 7}', '{"items": null}'])
 def test_an_answer_that_is_none_is_asked_for_again_and_then_an_error(
     sandbox_url: str, anyone: YouTubeClient, body: str
 ) -> None:
@@ -149,9 +147,7 @@ def test_a_report_is_read_by_its_headers(sandbox_url: str, owner: YouTubeClient)
 
 
 @pytest.mark.parametrize("rows", [[[1]], [[1, 2, 3]], "rows", [1, 2], [None]])
-def test_a_report_whose_rows_do_not_fit_is_malformed(
-    sandbox_url: str, owner: YouTubeClient, rows: object
-) -> None:
+def test_a_report_whose_rows_do_not_fit_is_malformed(sandbox_url: str, owner: YouTubeClient, rows: object) -> None:
     headers = [{"name": "views"}, {"name": "video"}]
     body = {"columnHeaders": headers, "rows": rows}
     Sandbox(sandbox_url).fault("/v2/reports", status=200, body=body, times=-1)

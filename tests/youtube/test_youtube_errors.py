@@ -70,9 +70,7 @@ def test_a_rate_that_is_too_high_is_tried_again_after_the_time_asked_for(status:
     assert error.retry_after_seconds == 7
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"<html>Bad gateway</html>", b"\xff\xfe", b'{"error": null}', b"[1]"]
-)
+@pytest.mark.parametrize("content", [b"", b"<html>Bad gateway</html>", b"\xff\xfe", b'{"error": null}', b"[1]"])
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_server_that_is_ill_is_tried_again_whatever_its_body_says(status: int, content: bytes) -> None:
     error = mapped(status, content)
@@ -90,9 +88,7 @@ def test_a_server_that_is_ill_is_tried_again_whatever_its_body_says(status: int,
         (409, "captionExists", RequestRefused),
     ],
 )
-def test_a_refusal_is_final_and_keeps_its_reason(
-    status: int, reason: str, kind: type[RequestRefused]
-) -> None:
+def test_a_refusal_is_final_and_keeps_its_reason(status: int, reason: str, kind: type[RequestRefused]) -> None:
     error = mapped(status, body(status, reason, "No.", "youtube.video"))
     assert type(error) is kind
     assert isinstance(error, RequestRefused)

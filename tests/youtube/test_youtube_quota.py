@@ -129,8 +129,6 @@ def test_eight_workers_at_once_spend_exactly_the_limit(database_url: str) -> Non
         taken = sum(pool.map(worker, range(8)))
     with connect(database_url) as connection:
         assert used(connection, "videos.insert") == taken <= 50
-        rows = connection.execute(
-            "SELECT units FROM ytempire.quota_ledger WHERE state = 'settled'"
-        ).fetchall()
+        rows = connection.execute("SELECT units FROM ytempire.quota_ledger WHERE state = 'settled'").fetchall()
     assert sum(row["units"] for row in rows) == taken
     assert taken >= 42

@@ -44,9 +44,7 @@ def _existing(connection: Connection, youtube_channel_id: str) -> UUID:
 
 def get_channel(connection: Connection, channel_id: UUID) -> Channel:
     """Return a channel. Raises InvalidInput when there is none with this id."""
-    row = connection.execute(
-        load_sql(_PACKAGE, "channels"), {"channel_id": channel_id, "status": None}
-    ).fetchone()
+    row = connection.execute(load_sql(_PACKAGE, "channels"), {"channel_id": channel_id, "status": None}).fetchone()
     if row is None:
         raise InvalidInput("channel_id", f"there is no channel {channel_id}", "List the channels there are.")
     return Channel.model_validate(row)
@@ -81,8 +79,7 @@ def _change_status(
         raise InvalidInput("channel_id", f"channel {channel_id} is archived", "Archived channels stay so.")
     with connection.transaction():
         changed = connection.execute(
-            "UPDATE ytempire.channels SET status = %s, status_reason = %s"
-            " WHERE channel_id = %s AND status = %s",
+            "UPDATE ytempire.channels SET status = %s, status_reason = %s WHERE channel_id = %s AND status = %s",
             (after, reason, channel_id, before),
         )
         if changed.rowcount:

@@ -10,8 +10,12 @@ from typing import Protocol
 class Reservation(Protocol):
     """Money put aside for one call."""
 
-    def settle(self, actual_usd: float, usage: Mapping[str, object]) -> None:
-        """Record what the call cost, from the provider's own figures."""
+    @property
+    def answer(self) -> str | None:
+        """The provider's answer, when the same call was paid for before; then it must not be made again."""
+
+    def settle(self, actual_usd: float, usage: Mapping[str, object], answer: str) -> None:
+        """Keep the ``answer`` and record what it cost, from the provider's own figures."""
 
 
 class Spending(Protocol):
@@ -22,7 +26,9 @@ class Spending(Protocol):
 
 
 class _Free:
-    def settle(self, actual_usd: float, usage: Mapping[str, object]) -> None:
+    answer: str | None = None
+
+    def settle(self, actual_usd: float, usage: Mapping[str, object], answer: str) -> None:
         """Nothing is recorded."""
 
 

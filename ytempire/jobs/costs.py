@@ -1,14 +1,18 @@
 """The ledger of what videos cost: reserved before a call is made, settled from the provider's own figures.
 
-A reservation whose process died stays and counts as spent, because the provider
-may have charged for it; the same call made again is an entry of its own.
+A provider's answer is kept in a file before its call is settled: a stage that was
+killed after it gets the answer from there and pays nothing again. A reservation
+without an answer stays and counts as spent, because the provider may have charged
+for it; the same call made again is an entry of its own.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,32 +26,49 @@ from ytempire.errors import BudgetExceeded
 class PaidCall:
     """One reserved call. The provider settles it; what is not settled when the block ends is released."""
 
+    file: Path
+    answer: str | None = None
     actual_usd: float | None = None
     usage: Mapping[str, Any] | None = None
 
-    def settle(self, actual_usd: float, usage: Mapping[str, Any]) -> None:
-        """Say what the call really cost, in US dollars, and the provider's own usage figures."""
+    def settle(self, actual_usd: float, usage: Mapping[str, Any], answer: str) -> None:
+        """Keep the answer, and say what it really cost, in US dollars, with the provider's own usage figures."""
+        partial = self.file.with_suffix(".partial")
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(answer, encoding="utf-8")
+        partial.replace(self.file)
+        self.answer = answer
         self.actual_usd = actual_usd
         self.usage = usage
 
 
 @dataclass(frozen=True)
 class CostLedger:
-    """Spends for one stage of one job, within the video's budget in US dollars."""
+    """Spends for one stage of one job, within the video's budget in US dollars.
+
+    ``answers`` is the folder in which the job's paid answers are kept.
+    """
 
     connection: Connection
     job_id: UUID
     stage: str
     budget_usd: float
+    answers: Path
 
     @contextmanager
     def call(self, provider: str, call_key: str, estimated_usd: float) -> Iterator[PaidCall]:
         """Reserve ``estimated_usd`` for a call, hand it out, and settle or release it.
 
-        Raises BudgetExceeded, before anything is spent, when the video's budget does not allow it.
+        A call that was answered before is handed out with its answer, and costs nothing. Raises
+        BudgetExceeded, before anything is spent, when the video's budget does not allow it.
         """
-        entry_id = self._reserve(provider, f"{self.job_id}:{self.stage}:{call_key}", estimated_usd)
-        paid = PaidCall()
+        key = f"{self.job_id}:{self.stage}:{call_key}"
+        file = self.answers / f"{hashlib.sha256(key.encode()).hexdigest()}.answer"
+        if file.exists():
+            yield PaidCall(file, answer=file.read_text(encoding="utf-8"))
+            return
+        entry_id = self._reserve(provider, key, estimated_usd)
+        paid = PaidCall(file)
         try:
             yield paid
         finally:

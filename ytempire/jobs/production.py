@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 
 from ytempire.content import assembly, captions, narration, script, thumbnail, visuals
 from ytempire.content.models import Captions, Narration, SceneVisual, Script
+from ytempire.content.providers.offline import PROMPT_VERSION
 from ytempire.database.connection import Connection
 from ytempire.errors import Permanent
 from ytempire.jobs.costs import CostLedger, job_cost_usd
@@ -52,7 +53,8 @@ class Workshop:
         """The cost ledger of this job for one stage."""
         budget = self.job.video_budget_usd
         limit = self.settings.content.video_budget_usd if budget is None else budget
-        return CostLedger(self.connection, self.job.job_id, stage, limit)
+        answers = self.settings.media_root / "jobs" / str(self.job.job_id) / "answers"
+        return CostLedger(self.connection, self.job.job_id, stage, limit, answers)
 
     def run(self, stage: str, inputs: dict[str, Any], produce: Callable[[Path], Product]) -> Artefact:
         """Make a stage unless it is made already."""
@@ -86,7 +88,7 @@ def make_script(shop: Workshop) -> Artefact:
         "topic": topic.model_dump(),
         "channel": channel.model_dump(),
         "chain": settings.script_chain,
-        "version": script.VERSION,
+        "version": PROMPT_VERSION,
     }
     return shop.run("script", inputs, produce)
 
@@ -177,7 +179,7 @@ def make_assembly(shop: Workshop) -> Artefact:
         return Product(path, "ffmpeg", {"bytes": path.stat().st_size})
 
     settings = shop.settings.content
-    inputs = {"visuals": drawn.sha256, "narration": spoken.sha256, "captions": titled.sha256}
+    inputs: dict[str, Any] = {"visuals": drawn.sha256, "narration": spoken.sha256, "captions": titled.sha256}
     inputs |= {"preset": settings.x264_preset, "crf": settings.x264_crf, "lufs": settings.loudness_lufs}
     return shop.run("assembly", inputs | _frame(shop), produce)
 

@@ -68,9 +68,7 @@ def _insert_track(client: YouTubeClient, youtube_video_id: str, path: Path, lang
     try:
         return client.insert_caption(youtube_video_id, path, language, _CAPTIONS_NAME)
     except RequestRefused as error:
-        track = (
-            _existing_track(client, youtube_video_id, language) if error.reason == "captionExists" else None
-        )
+        track = _existing_track(client, youtube_video_id, language) if error.reason == "captionExists" else None
         if track is None:
             raise
         return track

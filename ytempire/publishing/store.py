@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 from uuid import UUID
 
 import psycopg.errors
@@ -74,7 +75,7 @@ def prepare_upload(
     title: str,
     description: str,
     tags: Sequence[str],
-    privacy_status: PrivacyStatus,
+    privacy_status: str,
     made_for_kids: bool,
     duration_seconds: float,
     quality_score: float,
@@ -88,9 +89,9 @@ def prepare_upload(
     job = UUID(str(job_id))
     path = media_path.resolve()
     if not path.is_file() or path.stat().st_size == 0:
-        raise InvalidInput(
-            "media_path", f"{path} is no file with anything in it", "Assemble the video again."
-        )
+        raise InvalidInput("media_path", f"{path} is no file with anything in it", "Assemble the video again.")
+    if privacy_status not in get_args(PrivacyStatus):
+        raise InvalidInput("privacy_status", f"{privacy_status!r} is none", "Say public, unlisted or private.")
     marker = f"yte-{job.hex}"
     digest = sha256_of(path)
     with connection.transaction():
@@ -126,11 +127,7 @@ def prepare_upload(
 
 
 def _begun(connection: Connection, job_id: UUID, digest: str) -> UUID:
-    row = next(
-        connection.execute(
-            "SELECT upload_id, media_sha256 FROM ytempire.uploads WHERE job_id = %s", (job_id,)
-        )
-    )
+    row = next(connection.execute("SELECT upload_id, media_sha256 FROM ytempire.uploads WHERE job_id = %s", (job_id,)))
     if row["media_sha256"] != digest:
         raise InvalidInput(
             "media_path", "another file of this job is being uploaded already", "Finish that upload first."
@@ -179,9 +176,7 @@ def working_on(connection: Connection, upload_id: UUID, *, wait_seconds: float) 
 def _lock(connection: Connection, upload_id: UUID, wait_seconds: float) -> None:
     try:
         with connection.transaction():
-            connection.execute(
-                "SELECT set_config('lock_timeout', %s, true)", (f"{int(wait_seconds * 1000)}ms",)
-            )
+            connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(wait_seconds * 1000)}ms",))
             connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"upload {upload_id}",))
     except psycopg.errors.LockNotAvailable as error:
         raise Retriable(f"another worker is still busy with upload {upload_id}") from error

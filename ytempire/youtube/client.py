@@ -17,7 +17,7 @@ from uuid import UUID
 from googleapiclient.http import MediaInMemoryUpload
 
 from ytempire.clock import Clock, system_clock
-from ytempire.errors import MalformedAnswer, NotFound, Skippable
+from ytempire.errors import InvalidInput, MalformedAnswer, NotFound, Skippable
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube import models
 from ytempire.youtube.calls import Answer, Caller
@@ -101,9 +101,7 @@ class YouTubeClient:
 
     def videos(self, ids: Sequence[str]) -> Fetched[list[VideoResource]]:
         """Return the videos that still exist of ``ids``, in batches of 50 (1 unit each)."""
-        return self._batches(
-            "videos.list", self._data.videos(), {"part": _VIDEO_PARTS}, ids, models.video_resource
-        )
+        return self._batches("videos.list", self._data.videos(), {"part": _VIDEO_PARTS}, ids, models.video_resource)
 
     def channels(self, ids: Sequence[str]) -> Fetched[list[ChannelResource]]:
         """Return the channels that still exist of ``ids``, in batches of 50 (1 unit each)."""
@@ -187,7 +185,7 @@ class YouTubeClient:
     def set_thumbnail(self, youtube_video_id: str, path: Path) -> str | None:
         """Set a video's thumbnail (50 units); return its address where YouTube tells it."""
         mime_type = "image/png" if path.suffix.lower() == ".png" else "image/jpeg"
-        media = MediaInMemoryUpload(path.read_bytes(), mimetype=mime_type)
+        media = MediaInMemoryUpload(_content(path), mimetype=mime_type)
         request = self._data.thumbnails().set(videoId=youtube_video_id, media_body=media)
         items = self._caller.call("thumbnails.set", request).body.get("items") or [{}]
         sizes = ("maxres", "standard", "high", "medium", "default")
@@ -199,12 +197,10 @@ class YouTubeClient:
         found, _ = models.read_items(self._caller.call("captions.list", request).body, models.caption_track)
         return found
 
-    def insert_caption(
-        self, youtube_video_id: str, path: Path, language: str, name: str = ""
-    ) -> CaptionTrack:
+    def insert_caption(self, youtube_video_id: str, path: Path, language: str, name: str = "") -> CaptionTrack:
         """Add a caption track (400 units). A lost answer raises Retriable: list before trying again."""
         body = {"snippet": {"videoId": youtube_video_id, "language": language, "name": name}}
-        media = MediaInMemoryUpload(path.read_bytes(), mimetype="application/octet-stream")
+        media = MediaInMemoryUpload(_content(path), mimetype="application/octet-stream")
         request = self._data.captions().insert(part="snippet", body=body, media_body=media)
         answer = self._caller.call("captions.insert", request, repeatable=False)
         return models.read_one(answer.body, models.caption_track)
@@ -277,3 +273,10 @@ def _identifier(answer: Answer) -> str:
     if not isinstance(identifier, str):
         raise MalformedAnswer("the answer has no id")
     return identifier
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput("path", f"{path} cannot be read: {error.strerror}", "Make the file again.") from error

@@ -41,9 +41,7 @@ class QuotaEntry:
 class QuotaLedger:
     """The ledger over one autocommit connection. Never overspent, however many workers there are."""
 
-    def __init__(
-        self, connection: Connection, settings: YouTubeSettings, clock: Clock = system_clock
-    ) -> None:
+    def __init__(self, connection: Connection, settings: YouTubeSettings, clock: Clock = system_clock) -> None:
         self._connection = connection
         self._settings = settings
         self._clock = clock

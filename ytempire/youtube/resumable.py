@@ -63,9 +63,7 @@ class ResumableUploads:
             "x-upload-content-length": str(total_bytes),
         }
         return self._caller.repeating(
-            lambda: _location(
-                self._caller.send(METHOD, request.uri, "POST", headers, request.body, metered=True)
-            )
+            lambda: _location(self._caller.send(METHOD, request.uri, "POST", headers, request.body, metered=True))
         )
 
     def send_chunk(self, session_uri: str, data: bytes, *, start: int, total_bytes: int) -> Standing:
@@ -77,9 +75,7 @@ class ResumableUploads:
     def ask(self, session_uri: str, *, total_bytes: int) -> Standing:
         """Ask where the session stands, without sending anything."""
         headers = {"content-range": f"bytes */{total_bytes}", "content-length": "0"}
-        return self._caller.repeating(
-            lambda: _standing(self._caller.send(METHOD, session_uri, "PUT", headers, b""))
-        )
+        return self._caller.repeating(lambda: _standing(self._caller.send(METHOD, session_uri, "PUT", headers, b"")))
 
 
 def _location(answer: RawAnswer) -> str:

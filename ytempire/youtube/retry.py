@@ -21,9 +21,7 @@ def retrying(settings: YouTubeSettings, sleep: Callable[[float], None], *, repea
     it surely had no effect. A wait longer than ``backoff_max_seconds`` is left to the
     caller: the error carries it.
     """
-    jitter = wait_random_exponential(
-        multiplier=settings.backoff_initial_seconds, max=settings.backoff_max_seconds
-    )
+    jitter = wait_random_exponential(multiplier=settings.backoff_initial_seconds, max=settings.backoff_max_seconds)
 
     def worth_it(error: BaseException) -> bool:
         if not isinstance(error, Retriable if repeatable else NotAttempted):

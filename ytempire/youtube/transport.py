@@ -9,7 +9,9 @@ leaves the decision to whoever knows what the request does.
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Mapping
+from functools import lru_cache
 
 import google_auth_httplib2
 import httplib2
@@ -23,11 +25,17 @@ from ytempire.youtube.credentials import OAuthCredentials
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
+@lru_cache(maxsize=1)
+def _trusted_roots() -> ssl.SSLContext:
+    """The certificates we trust; reading them takes longer than most requests."""
+    return httpx.create_ssl_context()
+
+
 class OnceTransport:
     """A ``request`` of httplib2's shape over httpx: no retries, no redirects."""
 
     def __init__(self, timeout_seconds: float) -> None:
-        self._client = httpx.Client(timeout=timeout_seconds, follow_redirects=False)
+        self._client = httpx.Client(timeout=timeout_seconds, follow_redirects=False, verify=_trusted_roots())
 
     def request(
         self,

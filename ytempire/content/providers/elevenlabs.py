@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from ytempire.content.spending import Spending
 from ytempire.content.topic import ChannelProfile
 from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings
+
+if TYPE_CHECKING:
+    from elevenlabs.types import AudioWithTimestampsResponse
 
 RATE_HZ = 22_050
 LONGEST_SECONDS = 60.0
@@ -36,6 +40,27 @@ class ElevenLabsVoice:
         """Speak one sentence. Raises ProviderUnavailable when the answer is no usable speech."""
         if not self._key:
             raise ProviderUnavailable("no key for elevenlabs is set")
+        from elevenlabs.types import AudioWithTimestampsResponse
+
+        cost = len(sentence) * self._settings.elevenlabs_usd_per_thousand_letters / 1_000
+        key = f"tts-{hashlib.sha256(f'{self._voice_id}/{sentence}'.encode()).hexdigest()[:16]}"
+        with self._spending.call("elevenlabs", key, cost) as reserved:
+            if reserved.answer is not None:
+                answer = AudioWithTimestampsResponse.model_validate_json(reserved.answer)
+            else:
+                answer = self._ask(sentence)
+                reserved.settle(cost, {"letters": len(sentence)}, answer.model_dump_json(by_alias=True))
+        if answer.alignment is None:
+            raise ProviderUnavailable("elevenlabs gave no times")
+        times = zip(
+            answer.alignment.characters,
+            answer.alignment.character_start_times_seconds,
+            answer.alignment.character_end_times_seconds,
+            strict=False,
+        )
+        return _speech(answer.audio_base_64, list(times), sentence)
+
+    def _ask(self, sentence: str) -> AudioWithTimestampsResponse:
         import httpx
         from elevenlabs.client import ElevenLabs
         from elevenlabs.core.api_error import ApiError
@@ -46,31 +71,18 @@ class ElevenLabsVoice:
             base_url=self._settings.elevenlabs_base_url,
             timeout=self._settings.provider_timeout_seconds,
         )
-        cost = len(sentence) * self._settings.elevenlabs_usd_per_thousand_letters / 1_000
-        key = f"tts-{hashlib.sha256(f'{self._voice_id}/{sentence}'.encode()).hexdigest()[:16]}"
-        with self._spending.call("elevenlabs", key, cost) as reserved:
-            try:
-                answer = client.text_to_speech.convert_with_timestamps(
-                    self._voice_id,
-                    text=sentence,
-                    model_id=self._settings.elevenlabs_model,
-                    output_format="pcm_22050",
-                    request_options={"max_retries": 0},
-                )
-            except ApiError as error:
-                raise ProviderUnavailable(f"elevenlabs answered {error.status_code}") from None
-            except (httpx.HTTPError, ValidationError, ValueError) as error:
-                raise ProviderUnavailable(f"elevenlabs: {type(error).__name__}") from None
-            reserved.settle(cost, {"letters": len(sentence)})
-        if answer.alignment is None:
-            raise ProviderUnavailable("elevenlabs gave no times")
-        times = zip(
-            answer.alignment.characters,
-            answer.alignment.character_start_times_seconds,
-            answer.alignment.character_end_times_seconds,
-            strict=False,
-        )
-        return _speech(answer.audio_base_64, list(times), sentence)
+        try:
+            return client.text_to_speech.convert_with_timestamps(
+                self._voice_id,
+                text=sentence,
+                model_id=self._settings.elevenlabs_model,
+                output_format="pcm_22050",
+                request_options={"max_retries": 0},
+            )
+        except ApiError as error:
+            raise ProviderUnavailable(f"elevenlabs answered {error.status_code}") from None
+        except (httpx.HTTPError, ValidationError, ValueError) as error:
+            raise ProviderUnavailable(f"elevenlabs: {type(error).__name__}") from None
 
 
 def _speech(audio: str, times: list[tuple[str, float, float]], sentence: str) -> Speech:

@@ -48,6 +48,20 @@ class _Event(ctypes.Structure):
     )
 
 
+class _VoiceProperties(ctypes.Structure):
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_char_p),
+        ("identifier", ctypes.c_char_p),
+        ("gender", ctypes.c_ubyte),
+        ("age", ctypes.c_ubyte),
+        ("variant", ctypes.c_ubyte),
+        ("spare", ctypes.c_ubyte),
+        ("score", ctypes.c_int),
+        ("spare_pointer", ctypes.c_void_p),
+    )
+
+
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
@@ -88,8 +102,7 @@ class _Engine:
     def say(self, text: str, voice: str, words_per_minute: int) -> tuple[Samples, list[_Word]]:
         """Return the samples of ``text`` and where its words begin."""
         self._chunks, self._words = [], []
-        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise InvalidInput("voice", f"espeak-ng has no voice {voice!r}", "List them with: espeak-ng --voices.")
+        self._choose(voice)
         for parameter, value in ((_RATE, words_per_minute), (_PITCH, 42), (_RANGE, 62), (_WORD_GAP, 0)):
             self._library.espeak_SetParameter(parameter, value, 0)
         data = text.encode() + b"\0"
@@ -99,6 +112,14 @@ class _Engine:
         if status != 0 or not self._chunks:
             raise ProviderUnavailable(f"espeak-ng did not speak (status {status})")
         return np.concatenate(self._chunks), self._words
+
+    def _choose(self, voice: str) -> None:
+        """Take the voice of this name, else the one of this language (en-gb is the language of a voice)."""
+        if self._library.espeak_SetVoiceByName(voice.encode()) == 0:
+            return
+        wanted = _VoiceProperties(languages=voice.encode())
+        if self._library.espeak_SetVoiceByProperties(ctypes.byref(wanted)) != 0:
+            raise InvalidInput("voice", f"espeak-ng has no voice {voice!r}", "List them with: espeak-ng --voices.")
 
 
 @lru_cache(maxsize=1)

@@ -90,6 +90,8 @@ class OpenAIWriter:
         estimate = self._cost(len(text) / LETTERS_A_TOKEN, settings.script_max_tokens)
         key = f"chat-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
         with self._spending.call("openai", key, estimate) as reserved:
+            if reserved.answer is not None:
+                return reserved.answer
             try:
                 answer = client.chat.completions.create(
                     model=settings.openai_model,
@@ -101,13 +103,14 @@ class OpenAIWriter:
             except OpenAIError as error:
                 status = getattr(error, "status_code", None)
                 raise ProviderUnavailable(f"{type(error).__name__} {status or ''}".strip()) from None
+            said = (answer.choices[0].message.content or "") if answer.choices else ""
             used = answer.usage
             if used is not None:
                 cost = self._cost(used.prompt_tokens, used.completion_tokens)
-                reserved.settle(cost, {"prompt": used.prompt_tokens, "completion": used.completion_tokens})
+                reserved.settle(cost, {"prompt": used.prompt_tokens, "completion": used.completion_tokens}, said)
             else:
-                reserved.settle(estimate, {})
-        return (answer.choices[0].message.content or "") if answer.choices else ""
+                reserved.settle(estimate, {}, said)
+        return said
 
     def _cost(self, prompt_tokens: float, completion_tokens: float) -> float:
         settings = self._settings

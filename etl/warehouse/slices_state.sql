@@ -1,5 +1,6 @@
--- What is staged of a slice, and what the warehouse already has of it.
+-- What is staged of a channel's slices, and what the warehouse already has of them.
 SELECT
+    staged.day,
     staged.fetched_at,
     staged.validated_at,
     staged.row_count - staged.quarantined_count AS rows_expected,
@@ -13,8 +14,6 @@ SELECT
     loaded.fetched_at AS loaded_fetched_at
 FROM ytempire.staging_slices AS staged
 LEFT JOIN ytempire.analytics_slices AS loaded USING (channel_id, report, day)
-WHERE staged.batch_id = %(batch_id)s
-  AND staged.channel_id = %(channel_id)s
-  AND staged.report = %(report)s
-  AND staged.day = %(day)s
+WHERE staged.batch_id = %(batch_id)s AND staged.channel_id = %(channel_id)s AND staged.report = %(report)s
+ORDER BY staged.day
 FOR SHARE OF staged;

@@ -1,0 +1,22 @@
+-- One chart a country and UTC day: the last one fetched that day. A chart that
+-- was fetched in several pages spreads over a few minutes.
+WITH moments AS (
+    SELECT *, to_date(fetched_at) AS day,
+        max(fetched_at) OVER (PARTITION BY region_code, to_date(fetched_at)) AS last_fetched_at
+    FROM snapshots
+),
+places AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY region_code, day, youtube_video_id ORDER BY fetched_at DESC, rank
+    ) AS nth
+    FROM moments
+    WHERE fetched_at >= last_fetched_at - INTERVAL 5 MINUTES
+)
+SELECT
+    places.region_code, places.day, places.fetched_at, places.youtube_video_id,
+    places.rank, places.views, places.likes, places.comments,
+    videos.title, videos.youtube_channel_id, videos.category_id,
+    videos.published_at, videos.duration_seconds
+FROM places
+LEFT JOIN videos USING (youtube_video_id)
+WHERE places.nth = 1

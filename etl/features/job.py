@@ -1,0 +1,200 @@
+"""The Spark job: snapshots of all days in, one feature set out.
+
+Spark reads the days in chunks, keeps one chart a country and day, and joins what
+needs every country at once; then each group of countries goes through
+``rows.compute``, the same code that prediction uses.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, PositiveInt
+
+from etl.features.contract import CONTEXT_DAYS, KEYS, LABEL, LOOKBACK_DAYS, NUMBERS, contract_version
+from etl.features.session import JdbcTarget, jdbc_target
+from ytempire.database.connection import connect, load_sql
+from ytempire.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pyspark.sql import DataFrame, SparkSession
+
+log = logging.getLogger(__name__)
+
+_DAYS_A_CHUNK = 8
+# Countries are handed out in this many groups: enough for all cores, few enough to be worth a call each.
+_GROUPS = 8
+_SNAPSHOTS = (
+    "(SELECT fetched_at, region_code, youtube_video_id, rank, views, likes, comments"
+    " FROM ytempire.trend_snapshots WHERE source = 'chart') AS snapshots"
+)
+_VIDEOS = (
+    "(SELECT youtube_video_id, title, youtube_channel_id, category_id, published_at, duration_seconds"
+    " FROM ytempire.trend_videos) AS videos"
+)
+
+
+class FeatureParams(BaseModel):
+    """What one run of the job computes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    database_url: str
+    target: Path
+    history_days: PositiveInt
+    regions: list[str] | None = None
+    region_limit: PositiveInt | None = None
+    preferred_regions: list[str] = []
+    until: date | None = None
+
+
+class FeatureSet(BaseModel):
+    """A finished feature set: where it lies and what is in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: Path
+    contract: str
+    rows: int
+    labelled_rows: int
+    regions: int
+    first_day: date
+    last_day: date
+    seconds: float
+
+
+def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
+    """Compute the features of the last ``history_days`` days and swap them in at ``params.target``.
+
+    Rows without a label (the last day, days before a gap) are kept: they are what
+    is predicted. Raises InvalidInput if there are no charts.
+    """
+    started = time.monotonic()
+    target = jdbc_target(params.database_url)
+    first, last, regions = _what_is_there(params)
+    log.info("features: %s to %s, %d countries", first, last, len(regions))
+    charts = _charts(spark, target, first - timedelta(days=CONTEXT_DAYS), last, regions)
+    charts.createOrReplaceTempView("charts")
+    spread = spark.sql(load_sql("etl.features", "spread").format(lookback_days=LOOKBACK_DAYS))
+    joined = charts.join(spread, ["youtube_video_id", "day"], "left")
+    staging = params.target.with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        _features(joined, first).write.parquet(str(staging))
+        feature_set = _describe(spark, staging, params.target, started)
+        (staging / "_feature_set.json").write_text(feature_set.model_dump_json(indent=2), encoding="utf-8")
+        _swap(staging, params.target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        spark.catalog.clearCache()
+    log.info("features: %d rows in %.1f s", feature_set.rows, feature_set.seconds)
+    return feature_set
+
+
+def _what_is_there(params: FeatureParams) -> tuple[date, date, list[str]]:
+    """Return the first and last day to compute and the countries, those preferred and those with most rows first."""
+    with connect(params.database_url) as connection:
+        found = connection.execute(
+            load_sql("etl.features", "available"), {"until": params.until, "days": params.history_days}
+        ).fetchall()
+    wanted = [row for row in found if params.regions is None or row["region_code"] in params.regions]
+    if not wanted:
+        raise InvalidInput(
+            "trend_snapshots", "holds no chart of the wanted days", "Refresh the trends or import a history."
+        )
+    last = max(row["last_day"] for row in wanted)
+    order = sorted(
+        wanted,
+        key=lambda row: (row["region_code"] not in params.preferred_regions, -row["rows"], row["region_code"]),
+    )
+    regions = [row["region_code"] for row in order][: params.region_limit]
+    return last - timedelta(days=params.history_days - 1), last, regions
+
+
+def _chunks(first: date, last: date) -> Iterator[str]:
+    day = first
+    while day <= last:
+        end = min(day + timedelta(days=_DAYS_A_CHUNK), last + timedelta(days=1))
+        yield f"fetched_at >= '{day}Z' AND fetched_at < '{end}Z'"
+        day = end
+
+
+def _charts(spark: SparkSession, target: JdbcTarget, first: date, last: date, regions: list[str]) -> DataFrame:
+    """Read the charts of the days and countries, one a day, with what is known of their videos."""
+    listed = ", ".join(f"'{code}'" for code in regions if code.isalpha())
+    predicates = [f"{chunk} AND region_code IN ({listed})" for chunk in _chunks(first, last)]
+    snapshots = spark.read.jdbc(target.url, _SNAPSHOTS, predicates=predicates, properties=target.properties())
+    snapshots.createOrReplaceTempView("snapshots")
+    videos = spark.read.jdbc(target.url, _VIDEOS, properties=target.properties())
+    videos.createOrReplaceTempView("videos")
+    return spark.sql(load_sql("etl.features", "charts")).cache()
+
+
+def _features(joined: DataFrame, first: date) -> DataFrame:
+    """Hand the countries out in groups and compute the rows from ``first`` on."""
+    from pyspark.sql.functions import abs as absolute
+    from pyspark.sql.functions import hash as hashed
+
+    def compute_group(charts: pd.DataFrame) -> pd.DataFrame:
+        from etl.features.rows import compute
+
+        rows = compute(charts)
+        return rows[rows["day"] >= first]
+
+    group = absolute(hashed("region_code")) % _GROUPS
+    return joined.groupBy(group).applyInPandas(compute_group, schema())
+
+
+def schema() -> str:
+    """Return the columns of a feature set in Spark's notation."""
+    types = {"region_code": "string", "day": "date", "youtube_video_id": "string", "category_id": "int"}
+    columns = {name: types[name] for name in (*KEYS, "category_id")}
+    columns |= dict.fromkeys([*NUMBERS, LABEL], "float")
+    return ", ".join(f"`{name}` {kind}" for name, kind in columns.items())
+
+
+def _describe(spark: SparkSession, staging: Path, target: Path, started: float) -> FeatureSet:
+    from pyspark.sql import functions as f
+
+    found: Any = (
+        spark.read.parquet(str(staging))
+        .agg(
+            f.count("*").alias("rows"),
+            f.count(LABEL).alias("labelled_rows"),
+            f.countDistinct("region_code").alias("regions"),
+            f.min("day").alias("first_day"),
+            f.max("day").alias("last_day"),
+        )
+        .first()
+    )
+    return FeatureSet(path=target, contract=contract_version(), seconds=time.monotonic() - started, **found.asDict())
+
+
+def _swap(staging: Path, target: Path) -> None:
+    """Put the finished folder in the place of the old one; a reader finds one or the other whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    staging.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def read_feature_set(path: Path) -> FeatureSet:
+    """Return the description of the feature set at ``path``.
+
+    Raises InvalidInput if there is none.
+    """
+    try:
+        return FeatureSet(**json.loads((path / "_feature_set.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise InvalidInput("features", f"there is no feature set in {path}", "Run the feature job.") from error

@@ -1,0 +1,46 @@
+"""The features of the present, in process and without Spark: what prediction reads from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+import pandas as pd
+
+from etl.features.contract import CONTEXT_DAYS, INPUT_COLUMNS
+from etl.features.rows import compute
+from etl.features.spread import add_spread
+from ytempire.database.connection import Connection, load_sql
+
+
+def recent_charts(
+    connection: Connection, *, until: date | None = None, regions: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Return the contract's ``INPUT_COLUMNS`` of the charts that the features of the last day look at.
+
+    One chart a country and UTC day, the last one fetched. ``until`` is the last
+    day (default: the last with a chart). Empty if there are no charts.
+    """
+    wanted = sorted(regions) if regions is not None else None
+    rows = connection.execute(
+        load_sql("etl.features", "recent"), {"until": until, "days": CONTEXT_DAYS, "regions": wanted}
+    ).fetchall()
+    frame = pd.DataFrame(rows, columns=list(INPUT_COLUMNS))
+    for name in ("rank", "views", "likes", "comments", "category_id", "duration_seconds"):
+        frame[name] = pd.to_numeric(frame[name]).astype("float64")
+    for name in ("fetched_at", "published_at"):
+        frame[name] = pd.to_datetime(frame[name], utc=True)
+    return frame
+
+
+def recent_features(
+    connection: Connection, *, until: date | None = None, regions: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Return the features of the newest chart of each country, at most a day older than the newest of all."""
+    charts = recent_charts(connection, until=until, regions=regions)
+    if charts.empty:
+        return charts
+    rows = compute(add_spread(charts))
+    newest = rows.groupby("region_code")["day"].transform("max")
+    fresh = rows["day"].max() - timedelta(days=1)
+    return rows[(rows["day"] == newest) & (newest >= fresh)].reset_index(drop=True)

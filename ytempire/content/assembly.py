@@ -1,8 +1,9 @@
 """Last stage of making: stills, narration and captions become one MP4, in one encode.
 
-Every still is decoded once. Its slow drift is made of a few copies, each shifted by a part
-of two pixels, that are repeated while the window moves on by two: motion in sub-pixel steps
-for the price of a crop (two pixels, because colour is stored for every second one).
+Every still is decoded once. Its slow drift is made of four copies, each shifted by another
+half pixel, that are repeated while the window moves on by two: motion in sub-pixel steps
+for the price of a crop (two pixels, because colour is stored for every second one). All
+four lie a quarter of a pixel off the grid, so that none is sharper than the others.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from ytempire.settings import ContentSettings
 
 ENTER_SECONDS = 0.3
 CROSS_FADE_SECONDS = 0.25
-_FEWEST_PHASES = 4
+PHASES = 4
+_STEP_PX = 2 / PHASES
 
 
 def assemble(
@@ -129,25 +131,26 @@ def _joined(visuals: list[SceneVisual], settings: ContentSettings) -> Any:
 
 def _scene(visual: SceneVisual, frames: int, settings: ContentSettings) -> Any:
     """The stills of one scene, entering one after another, under the moving window."""
-    phases = max(_FEWEST_PHASES, math.ceil(2 * frames / max(visual.drift_px - 4, 2)))
+    hold = max(1, math.ceil(frames * _STEP_PX / max(visual.drift_px - 4, 1)))
+    period = PHASES * hold
     enter = _frames(ENTER_SECONDS, settings)
     start = _frames(visual.start_seconds, settings)
     times: list[int] = []
     paths: list[Path] = []
     for still in visual.stills:
         # A still enters with the first of its shifted copies, so that the motion goes on evenly.
-        at = max(0, _frames(still.appears_seconds, settings) - start) // phases * phases
+        at = max(0, _frames(still.appears_seconds, settings) - start) // period * period
         if not times or (at + enter < frames and at >= times[-1] + enter):
             times.append(at)
             paths.append(still.path)
     clips = []
     for number, (at, path) in enumerate(zip(times, paths, strict=True)):
         until = frames if number == len(times) - 1 else times[number + 1] + enter
-        clips.append(Clip(_drifting(path, phases, until - at, visual, settings), at))
+        clips.append(Clip(_drifting(path, hold, until - at, visual, settings), at))
     whole = _chained(clips, frames, enter, settings)
-    travelled = 2 * math.ceil(frames / phases)
-    first = (visual.drift_px - travelled) // 4 * 2
-    x = f"{first}+2*floor(n/{phases})" if visual.drifts_right else f"{first + travelled}-2*floor(n/{phases})"
+    travelled = 2 * math.ceil(frames / period)
+    first = max(0, (visual.drift_px - travelled) // 4 * 2)
+    x = f"{first}+2*floor(n/{period})" if visual.drifts_right else f"{first + travelled}-2*floor(n/{period})"
     return whole.filter("crop", settings.width, settings.height, x, 0)
 
 
@@ -205,18 +208,20 @@ def _faded(before: Any, after: Any, frames: int, settings: ContentSettings) -> A
     return mixed.filter("format", "yuv420p").filter("trim", end_frame=frames)
 
 
-def _drifting(path: Path, phases: int, frames: int, visual: SceneVisual, settings: ContentSettings) -> Any:
-    """One still, decoded once, shifted by 2/phases of a pixel from frame to frame, over and over."""
+def _drifting(path: Path, hold: int, frames: int, visual: SceneVisual, settings: ContentSettings) -> Any:
+    """One still, decoded once, shifted by another half pixel every ``hold`` frames, over and over."""
     rate = settings.frames_per_second
-    shift = f"{'' if visual.drifts_right else '-'}mod(on,{phases})*2/{phases}"
+    shift = f"{'' if visual.drifts_right else '-'}({_STEP_PX}*mod(on-1,{PHASES})+{_STEP_PX / 2})"
     stream = ffmpeg.input(str(path), framerate=rate).video
     stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv").filter("format", "yuv420p")
-    stream = stream.filter("loop", loop=phases - 1, size=1).filter("setpts", f"N/{rate}/TB")
+    stream = stream.filter("loop", loop=PHASES - 1, size=1).filter("setpts", f"N/{rate}/TB")
     stream = stream.filter(
         "perspective",
         x0=shift, y0="0", x1=f"W+({shift})", y1="0", x2=shift, y2="H", x3=f"W+({shift})", y3="H",
         interpolation="cubic",
         eval="frame",
     )  # fmt: skip
-    stream = stream.filter("loop", loop=-1, size=phases).filter("setpts", f"N/{rate}/TB")
+    stream = stream.filter("loop", loop=-1, size=PHASES).filter("setpts", f"N*{hold}/{rate}/TB")
+    if hold > 1:
+        stream = stream.filter("fps", rate)
     return stream.filter("trim", end_frame=frames).filter("settb", f"1/{rate}")

@@ -64,8 +64,16 @@ class Canvas:
 
     def box(self, x0: float, y0: float, x1: float, y1: float, colour: Colour, *, radius: float = 0.0) -> None:
         """Fill a rectangle, with rounded corners if asked for."""
-        corners = [round(value * self._unit) for value in (x0, y0, x1, y1)]
-        ImageDraw.Draw(self.image).rounded_rectangle(corners, radius=radius * self._unit, fill=colour)
+        left, top, right, bottom = (round(value * self._unit) for value in (x0, y0, x1, y1))
+        size = (max(1, right - left), max(1, bottom - top))
+        if not radius:
+            self.image.paste(colour, (left, top, left + size[0], top + size[1]))
+            return
+        scale = SUPERSAMPLING
+        mask = Image.new("L", (size[0] * scale, size[1] * scale), 0)
+        edge = (0, 0, mask.width - 1, mask.height - 1)
+        ImageDraw.Draw(mask).rounded_rectangle(edge, radius=radius * self._unit * scale, fill=255)
+        self.image.paste(colour, (left, top, left + size[0], top + size[1]), mask.reduce(scale))
 
     def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
         """Fill a circle with a smooth edge."""

@@ -16,15 +16,15 @@ SHORTEST_CHAPTER_SECONDS = 10.0
 CHAPTERS_HEADING = "Chapters"
 
 
-def titles_for(form: Form, story: StoryFacts, vary: Variation) -> list[str]:
-    """Return at least three titles of at most 100 characters, the best first."""
+def titles_for(form: Form, story: StoryFacts, scenes: int, vary: Variation) -> list[str]:
+    """Return titles of at most 100 characters, the best first; ``scenes`` is how many there are."""
     lead = story.lead
     niche = story.niche.title() if story.niche.islower() else story.niche
     subject = cut(_subject(lead), 52)
     day = f"{story.evidence.observed_at.day} {story.evidence.observed_at:%B}"
     candidates: list[str] = []
     if form == "countdown":
-        count = min(5, len(story.by_speed))
+        count = scenes - 2  # without hook and outlook
         first = story.by_speed[0]
         candidates += [
             f"The {count} Fastest Rising {niche} Videos Right Now "

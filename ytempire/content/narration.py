@@ -82,7 +82,11 @@ def _write(spoken: list[list[Speech]], path: Path, provider: str) -> Narration:
             pieces.append(part.samples)
             at += len(part.samples)
         track.append(speech.even(np.concatenate(pieces), rate))
-        scenes.append(SceneNarration(index=index, start_seconds=start / rate, end_seconds=at / rate, words=words))
+        scenes.append(
+            SceneNarration(
+                index=index, start_seconds=round(start / rate, 4), end_seconds=round(at / rate, 4), words=words
+            )
+        )
     track.append(speech.silence(speech.LEAD_OUT_SECONDS, rate))
     samples = np.concatenate(track)
     with disk_full_is_named(path):

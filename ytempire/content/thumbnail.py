@@ -15,7 +15,7 @@ from ytempire.content import numbers, palettes
 from ytempire.content.canvas import BOLD, Canvas
 from ytempire.content.facts import StoryFacts, VideoFacts, story_facts
 from ytempire.content.files import disk_full_is_named
-from ytempire.content.models import Form, Script
+from ytempire.content.models import Script
 from ytempire.content.topic import ChannelProfile, Topic
 from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
@@ -52,7 +52,7 @@ def draw_thumbnail(
         raise InvalidInput("style_preset", f"there is no preset {channel.style_preset!r}", f"Use one of {known}.")
     folder.mkdir(parents=True, exist_ok=True)
     canvas = Canvas(WIDTH, HEIGHT, 1.0, palettes.palette(channel.palette), settings.font_family)
-    preset(canvas, _words(script.form, story_facts(topic)))
+    preset(canvas, _words(script, story_facts(topic)))
     path = folder / "thumbnail.png"
     partial = path.with_name(f"{path.name}.partial")
     with disk_full_is_named(path):
@@ -61,16 +61,17 @@ def draw_thumbnail(
     return path
 
 
-def _words(form: Form, story: StoryFacts) -> Words:
+def _words(script: Script, story: StoryFacts) -> Words:
     fast = story.by_speed
-    leader = fast[0] if form == "countdown" and fast else story.lead
+    leader = fast[0] if script.form == "countdown" and fast else story.lead
     rivals = [one for one in (fast or story.others) if one is not leader]
     if leader.velocity:
         number, unit = f"+{_short(leader.velocity)}", ("AN", "HOUR")
     else:
         number, unit = _short(leader.views), ("VIEWS", "")
     ordered = fast if len(fast) > 1 else sorted(story.everyone, key=lambda one: -one.views)
-    return Words(number, unit, leader, rivals[0] if rivals else None, ordered[:5])
+    told = len(script.scenes) - 2 if script.form == "countdown" else 5
+    return Words(number, unit, leader, rivals[0] if rivals else None, ordered[:told])
 
 
 def _short(value: float) -> str:

@@ -23,7 +23,7 @@ from ytempire.content.topic import ChannelProfile, Topic
 from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
-DRIFT_SHARE = 0.04
+DRIFT_SHARE = 0.06
 _EARLY_SECONDS = 0.25
 _ENTERED_SHARE = 0.7
 _FEWEST_SECONDS_APART = 0.6

@@ -1,6 +1,8 @@
 """The offline voice: libespeak-ng in this process, with the time of every word.
 
-The library is set up once a process and keeps global state, so calls take a lock.
+The library is set up once a process and keeps global state, so calls take a lock. Its
+flutter of the voice goes on from call to call: the same sentence said again differs by
+less than a hundredth of a second.
 Functions and constants: espeak-ng's speak_lib.h.
 """
 

@@ -16,7 +16,7 @@ from ytempire.content.topic import ChannelProfile, Topic
 
 PROMPT_VERSION = "offline-1"
 ENOUGH_LETTERS = 620
-MOST_LETTERS = 800
+MOST_LETTERS = 850
 
 
 class Tell(Protocol):
@@ -54,7 +54,7 @@ def write(topic: Topic, channel: ChannelProfile) -> Script:
         Scene(index=index, heading=part.heading, narration=part.narration, visual=part.visual)
         for index, part in enumerate(told)
     ]
-    titles = titles_for(form.name, story, vary)
+    titles = titles_for(form.name, story, len(scenes), vary)
     return Script(
         title=titles[0],
         title_candidates=titles,

@@ -98,7 +98,10 @@ class OpenAIWriter:
                     messages=messages,
                     temperature=settings.script_temperature,
                     max_completion_tokens=settings.script_max_tokens,
-                    response_format={"type": "json_object"},
+                    response_format={
+                        "type": "json_schema",
+                        "json_schema": {"name": "script", "schema": Draft.model_json_schema()},
+                    },
                 )
             except OpenAIError as error:
                 status = getattr(error, "status_code", None)

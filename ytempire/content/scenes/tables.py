@@ -13,7 +13,6 @@ def two_columns(page: Page, brief: TwoColumns) -> Iterator[None]:
     colours = page.colours
     gap = 40
     half = (page.width - gap) / 2
-    middle = page.left + page.width / 2
     top, bottom = page.top + 10, page.bottom
     edges = {"left": (page.left, page.left + half), "right": (page.right - half, page.right)}
     for side, column in (("left", brief.left), ("right", brief.right)):
@@ -21,7 +20,7 @@ def two_columns(page: Page, brief: TwoColumns) -> Iterator[None]:
         page.box(x0, top, x1, bottom, colours.surface, radius=28)
         _name(page, column, (x0 + x1) / 2, half - 96, top)
     yield
-    first = top + 220
+    first = top + 200
     step = (bottom - first - 10) / max(len(brief.labels), 1)
     for row, label in enumerate(brief.labels):
         y = first + step * row + step / 2
@@ -30,10 +29,9 @@ def two_columns(page: Page, brief: TwoColumns) -> Iterator[None]:
             x0, x1 = edges[side]
             colour = colours.accent if ahead else colours.text
             page.text((x0 + x1) / 2, y + 4, column.figures[row], LARGE, BOLD, colour, align="centre", tabular=True)
-            page.text((x0 + x1) / 2, y + 58, label, BODY, REGULAR, colours.muted, align="centre")
+            page.text((x0 + x1) / 2, y + 56, label, BODY, REGULAR, colours.muted, align="centre")
         if row == 0 and len(brief.labels) > 1:
             yield
-    page.box(middle - 2, top + 20, middle + 2, bottom - 20, colours.muted)
     yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +18,8 @@ from stack.config import StackSettings, load
 from ytempire.errors import YtempireError
 
 commands = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-console = Console(stderr=True, highlight=False)
+# Where the output is no terminal (a log), a table may be as wide as it needs to be.
+console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 200)
 
 
 def one_sentence(function: Callable[..., Any]) -> Callable[..., Any]:

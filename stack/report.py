@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +122,7 @@ def show(settings: StackSettings, report: Report, console: Console) -> None:
         table.add_row(
             video["channel"],
             video["title"],
-            video["mp4_path"],
+            os.path.relpath(video["mp4_path"]),
             video["youtube_video_id"],
             video["verdict"],
             f"{video['quality_score']:.1f}",

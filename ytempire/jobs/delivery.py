@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from ytempire.content.models import Captions, Script
+from ytempire.content.metadata import retime_chapters
+from ytempire.content.models import Captions, Narration, Script
 from ytempire.database.connection import Connection
 from ytempire.jobs.costs import job_cost_usd
 from ytempire.jobs.production import Workshop
@@ -70,7 +71,9 @@ def _required_upload(shop: Workshop) -> UUID:
 
 
 def _prepare(shop: Workshop) -> UUID:
-    script = Script.model_validate_json(shop.text("script"))
+    # The chapters' times are known since the script was spoken.
+    narration = Narration.model_validate_json(shop.text("narration"))
+    script = retime_chapters(Script.model_validate_json(shop.text("script")), narration)
     quality = shop.artefact("quality")
     upload_id = prepare_upload(
         shop.connection,

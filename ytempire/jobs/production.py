@@ -18,7 +18,6 @@ from pydantic import TypeAdapter
 
 from ytempire.content import assembly, captions, narration, script, thumbnail, visuals
 from ytempire.content.models import Captions, Narration, SceneVisual, Script
-from ytempire.content.providers.offline import PROMPT_VERSION
 from ytempire.database.connection import Connection
 from ytempire.errors import Permanent
 from ytempire.jobs.costs import CostLedger, job_cost_usd
@@ -88,7 +87,7 @@ def make_script(shop: Workshop) -> Artefact:
         "topic": topic.model_dump(),
         "channel": channel.model_dump(),
         "chain": settings.script_chain,
-        "version": PROMPT_VERSION,
+        "version": script.VERSION,
     }
     return shop.run("script", inputs, produce)
 
@@ -105,7 +104,12 @@ def make_narration(shop: Workshop) -> Artefact:
         path = _write(folder / "narration.json", spoken.model_dump_json(indent=1))
         return Product(path, spoken.provider, {"duration_seconds": round(spoken.duration_seconds, 2)})
 
-    inputs = {"script": written.sha256, "voice": shop.job.channel.voice, "chain": settings.narration_chain}
+    inputs = {
+        "script": written.sha256,
+        "voice": shop.job.channel.voice,
+        "chain": settings.narration_chain,
+        "words_per_minute": settings.speech_words_per_minute,
+    }
     return shop.run("narration", inputs, produce)
 
 

@@ -34,8 +34,8 @@ def job_dispatch() -> None:
         with database() as connection:
             enqueue_due_jobs(connection)
             return [
-                {"trigger_run_id": f"job_{job_id}", "conf": {"job_id": str(job_id)}}
-                for job_id in queued_jobs(connection)
+                {"trigger_run_id": f"job_{job.job_id}", "conf": {"job_id": str(job.job_id)}, "note": job.note}
+                for job in queued_jobs(connection)
             ]
 
     TriggerDagRunOperator.partial(

@@ -27,7 +27,9 @@ def test_every_free_slot_of_the_day_gets_the_best_open_topic(connection, make_ch
     jobs = queue.enqueue_due_jobs(connection, at_now)
     assert [status(connection, job)["topic_id"] for job in jobs] == [first, second]
     assert [status(connection, job)["slot"] for job in jobs] == [1, 2]
-    assert queue.queued_jobs(connection) == jobs
+    queued = queue.queued_jobs(connection)
+    assert [job.job_id for job in queued] == jobs
+    assert queued[0].note == "Music Now: Topic a"
 
 
 def test_dispatching_twice_queues_nothing_twice(connection, make_channel, make_topic) -> None:

@@ -55,10 +55,24 @@ def _enqueue(connection: Connection, channel: dict[str, Any], day: date, slot: i
     return None if row is None else row["job_id"]
 
 
-def queued_jobs(connection: Connection) -> list[UUID]:
+@dataclass(frozen=True)
+class QueuedJob:
+    """A job that waits for its DAG run, and what an operator should read of it: channel and topic."""
+
+    job_id: UUID
+    note: str
+
+
+def queued_jobs(connection: Connection) -> list[QueuedJob]:
     """Jobs that wait for their DAG run, the most urgent first (priority 10 before 1)."""
-    query = "SELECT job_id FROM ytempire.generation_jobs WHERE status = 'queued' ORDER BY priority DESC, created_at"
-    return [row["job_id"] for row in connection.execute(query)]
+    rows = connection.execute(
+        """
+        SELECT job_id, channel_name || ': ' || (config ->> 'topic') AS note
+        FROM ytempire.generation_jobs JOIN ytempire.channels c USING (channel_id)
+        WHERE generation_jobs.status = 'queued' ORDER BY priority DESC, generation_jobs.created_at
+        """
+    )
+    return [QueuedJob(row["job_id"], row["note"]) for row in rows]
 
 
 def load_job(connection: Connection, job_id: UUID) -> Job:

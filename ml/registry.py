@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ class ModelRegistry:
         self._settings = settings
         self._name = settings.training.model_name
         mlflow.set_tracking_uri(settings.mlflow_tracking_uri)
+        for talkative in ("mlflow.tracking.fluent", "mlflow.store.model_registry.abstract_store"):
+            logging.getLogger(talkative).setLevel(logging.WARNING)
         self._client = mlflow.MlflowClient(settings.mlflow_tracking_uri)
 
     def add(self, new: NewVersion) -> str:
@@ -85,12 +88,11 @@ class ModelRegistry:
         import mlflow
         from mlflow.models import infer_signature
 
-        from ml.trend.pyfunc import TrendPyfunc
-
         example = new.example[[*new.model.preparation.numbers, "region_code", "category_id", "day"]].copy()
         example["day"] = example["day"].astype(str)
+        example["category_id"] = example["category_id"].astype("float64")
         chances = new.model.chances(new.example)
-        with _server(), tempfile.TemporaryDirectory(prefix="ytempire-model-") as folder:
+        with _server(), warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="ytempire-") as folder:
             mlflow.set_experiment(self._name)
             new.model.save(Path(folder) / _FILES)
             with mlflow.start_run(tags=dict(new.tags)):
@@ -100,9 +102,11 @@ class ModelRegistry:
                     path = Path(folder) / name
                     path.write_text(json.dumps(document, indent=1), encoding="utf-8")
                     mlflow.log_artifact(str(path))
+                # Registering fills the signature from the rows below; MLflow need not run the model again.
+                warnings.filterwarnings("ignore", message=".*input example was not provided")
                 logged = mlflow.pyfunc.log_model(
                     name="model",
-                    python_model=TrendPyfunc(),
+                    python_model=str(Path(__file__).parent / "trend" / "pyfunc.py"),
                     artifacts={_FILES: str(Path(folder) / _FILES)},
                     signature=infer_signature(example, chances),
                     pip_requirements=["torch", "pytorch-lightning", "pandas"],

@@ -136,14 +136,16 @@ class TrainingSettings(BaseModel):
     test_days: PositiveInt = 7
     validation_share: Fraction = 0.2
     trials: PositiveInt = 4
-    max_epochs: PositiveInt = 8
+    max_epochs: PositiveInt = 6
     time_budget_seconds: PositiveFloat = 2_400
     region_limit: PositiveInt | None = Field(
         default=None, description="Countries to learn from: those watched first, then those with most rows."
     )
     batch_charts: PositiveInt = 16
     max_rows: PositiveInt = 2_000_000
-    threads: PositiveInt = 2
+    threads: PositiveInt = Field(
+        default=1, description="Of torch. The matrices are small: a second thread mostly waits for the first."
+    )
     spark_master: str = "local[2]"
     spark_memory: str = "2g"
     spark_jdbc_jar: Path = Path("/usr/share/java/postgresql.jar")

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
@@ -90,7 +90,7 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
     staging = params.target.with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
     try:
         _features(joined, first).write.parquet(str(staging))
-        feature_set = _describe(spark, staging, params.target, started)
+        feature_set = _describe(staging, params.target, started)
         (staging / "_feature_set.json").write_text(feature_set.model_dump_json(indent=2), encoding="utf-8")
         _swap(staging, params.target)
     finally:
@@ -167,21 +167,22 @@ def schema() -> str:
     return ", ".join(f"`{name}` {kind}" for name, kind in columns.items())
 
 
-def _describe(spark: SparkSession, staging: Path, target: Path, started: float) -> FeatureSet:
-    from pyspark.sql import functions as f
+def _describe(staging: Path, target: Path, started: float) -> FeatureSet:
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    found: Any = (
-        spark.read.parquet(str(staging))
-        .agg(
-            f.count("*").alias("rows"),
-            f.count(LABEL).alias("labelled_rows"),
-            f.countDistinct("region_code").alias("regions"),
-            f.min("day").alias("first_day"),
-            f.max("day").alias("last_day"),
-        )
-        .first()
+    columns = pq.read_table(staging, columns=["region_code", "day", LABEL])
+    first, last = pc.min_max(columns["day"]).as_py().values()
+    return FeatureSet(
+        path=target,
+        contract=contract_version(),
+        rows=columns.num_rows,
+        labelled_rows=columns.num_rows - columns[LABEL].null_count,
+        regions=pc.count_distinct(columns["region_code"]).as_py(),
+        first_day=first,
+        last_day=last,
+        seconds=time.monotonic() - started,
     )
-    return FeatureSet(path=target, contract=contract_version(), seconds=time.monotonic() - started, **found.asDict())
 
 
 def _swap(staging: Path, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def lookup_table(before: pd.DataFrame, later: pd.DataFrame) -> Chances:
 
 def logistic_regression(before: pd.DataFrame, later: pd.DataFrame, preparation: Preparation) -> Chances:
     """Return what scikit-learn's logistic regression learns from the same numbers and categories."""
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     def matrix(frame: pd.DataFrame) -> Any:
@@ -59,6 +61,9 @@ def logistic_regression(before: pd.DataFrame, later: pd.DataFrame, preparation: 
         kinds = frame["category_id"].to_numpy()[:, None] == np.asarray(preparation.categories)[None, :]
         return np.concatenate([preparation.encode(frame), regions, kinds], axis=1, dtype=np.float32)
 
-    model = LogisticRegression(C=0.1, max_iter=60)
-    model.fit(matrix(before), before[LABEL].to_numpy())
+    model = LogisticRegression(C=0.1, max_iter=100, tol=1e-3)
+    with warnings.catch_warnings():
+        # The last iterations change the fourth digit; they are not waited for.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(matrix(before), before[LABEL].to_numpy())
     return np.asarray(model.predict_proba(matrix(later))[:, 1], dtype=np.float64)

@@ -28,7 +28,7 @@ class Shape:
     width: int = 48
     layers: int = 1
     heads: int = 4
-    steps: int = 8
+    steps: int = 12
     dropout: float = 0.3
     learning_rate: float = 2e-3
     weight_decay: float = 0.02

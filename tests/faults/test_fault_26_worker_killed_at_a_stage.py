@@ -1,7 +1,7 @@
 """26: SIGKILL of a worker at every stage of a video. The retry repeats no finished stage and pays no provider twice.
 
 Each stage is killed at each of its boundaries: when its row says `running`, when its files are there but nothing
-is recorded, and after it is recorded. The script is written by the paid provider of the sandbox.
+is recorded, and after it is recorded. Script and voice are bought from the paid providers in the sandbox.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def environment(database_url: str, sandbox_url: str, tmp_path: Path) -> dict[str
     content = {
         "WIDTH": "320", "HEIGHT": "180", "FRAMES_PER_SECOND": "10", "X264_PRESET": "ultrafast",
         "SCRIPT_CHAIN": '["openai", "offline"]', "OPENAI_BASE_URL": f"{sandbox_url}/openai/v1",
+        "NARRATION_CHAIN": '["elevenlabs", "espeak"]', "ELEVENLABS_BASE_URL": f"{sandbox_url}/elevenlabs",
     }  # fmt: skip
     named = {f"YTEMPIRE_CONTENT__{name}": value for name, value in content.items()}
     return (
@@ -68,6 +69,7 @@ def environment(database_url: str, sandbox_url: str, tmp_path: Path) -> dict[str
             "YTEMPIRE_DATABASE_URL": database_url,
             "YTEMPIRE_MEDIA_ROOT": str(tmp_path),
             "OPENAI_API_KEY": "sk-sandbox",
+            "ELEVENLABS_API_KEY": "el-sandbox",
             "PYTHONPATH": str(ROOT),
         }
     )
@@ -83,9 +85,9 @@ def attempts(connection: Connection) -> dict[str, int]:
     return {row["stage"]: row["attempts"] for row in rows}
 
 
-def paid(sandbox_url: str) -> int:
-    entries = httpx.get(f"{sandbox_url}/control/journal", params={"kind": "openai.chat"}).json()["entries"]
-    return len(entries)
+def charged(sandbox_url: str, kind: str) -> int:
+    """How often a provider was asked, by the sandbox's journal."""
+    return len(httpx.get(f"{sandbox_url}/control/journal", params={"kind": kind}).json()["entries"])
 
 
 def test_every_boundary_of_every_stage(
@@ -103,6 +105,9 @@ def test_every_boundary_of_every_stage(
     assert killed == len(STAGES) * len(BOUNDARIES)
     assert work(environment, job_id) == 0
     assert attempts(connection) == dict.fromkeys(STAGES, 3)
-    assert paid(sandbox_url) == 1
-    spent = connection.execute("SELECT state FROM ytempire.cost_ledger").fetchall()
-    assert [row["state"] for row in spent] == ["settled"]
+    bought = connection.execute("SELECT provider, call_key, state FROM ytempire.cost_ledger").fetchall()
+    assert {row["state"] for row in bought} == {"settled"}
+    # The same call bought again would be a second entry of its key: "…#2".
+    assert all(row["call_key"].endswith("#1") for row in bought)
+    for provider, kind in (("openai", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
+        assert charged(sandbox_url, kind) == sum(row["provider"] == provider for row in bought) > 0

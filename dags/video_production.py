@@ -10,51 +10,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk import Param, dag, task
 
+from dags.house.jobs import job_id, make, note_failure, publish
 from dags.house.rules import Tag, default_args
-
-
-def _job_id() -> UUID:
-    return UUID(get_current_context()["params"]["job_id"])
-
-
-def _make(stage: str) -> dict[str, Any]:
-    """Do one stage of this run's job."""
-    from dags.house.resources import database
-    from ytempire.jobs import production
-    from ytempire.settings import get_settings
-
-    with database() as connection:
-        return production.make(stage, connection, get_settings(), _job_id())
-
-
-def _publish(step: str) -> dict[str, Any]:
-    """Do one step of publishing this run's video."""
-    from airflow.sdk.exceptions import AirflowSkipException
-
-    from dags.house.resources import channel_youtube, database
-    from ytempire.errors import QuotaExhausted
-    from ytempire.jobs import delivery
-    from ytempire.settings import get_settings
-
-    with database() as connection:
-        try:
-            return delivery.deliver(step, connection, get_settings(), _job_id(), channel_youtube)
-        except QuotaExhausted as error:
-            raise AirflowSkipException(f"Left to upload_queue: {error}") from error
-
-
-def _note_failure(context: Any) -> None:
-    """Tell the job that its run failed, and why."""
-    from dags.house.resources import database
-    from ytempire.jobs.queue import fail_job
-
-    with database() as connection:
-        fail_job(connection, UUID(context["params"]["job_id"]), str(context.get("exception") or "the task was killed"))
 
 
 @task(pool="gpu_inference")
@@ -63,33 +24,33 @@ def script(run_id: str | None = None) -> dict[str, Any]:
     from ytempire.jobs.queue import start_job
 
     with database() as connection:
-        start_job(connection, _job_id(), str(run_id))
-    return _make("script")
+        start_job(connection, job_id(), str(run_id))
+    return make("script")
 
 
 @task(pool="gpu_inference")
 def narration() -> dict[str, Any]:
-    return _make("narration")
+    return make("narration")
 
 
 @task(pool="gpu_video")
 def visuals() -> dict[str, Any]:
-    return _make("visuals")
+    return make("visuals")
 
 
 @task(pool="gpu_thumbnail")
 def thumbnail() -> dict[str, Any]:
-    return _make("thumbnail")
+    return make("thumbnail")
 
 
 @task(pool="gpu_video", execution_timeout=timedelta(minutes=30))
 def assembly() -> dict[str, Any]:
-    return _make("assembly")
+    return make("assembly")
 
 
 @task
 def quality() -> dict[str, Any]:
-    return _make("quality")
+    return make("quality")
 
 
 @task.branch
@@ -98,27 +59,27 @@ def verdict() -> str:
     from ytempire.jobs.delivery import next_step
 
     with database() as connection:
-        return next_step(connection, _job_id())
+        return next_step(connection, job_id())
 
 
 @task(pool="youtube_upload", trigger_rule="none_failed_min_one_success", execution_timeout=timedelta(hours=2))
 def upload() -> dict[str, Any]:
-    return _publish("upload")
+    return publish("upload")
 
 
 @task(pool="youtube_upload")
 def upload_thumbnail() -> dict[str, Any]:
-    return _publish("thumbnail")
+    return publish("thumbnail")
 
 
 @task(pool="youtube_upload")
 def upload_captions() -> dict[str, Any]:
-    return _publish("captions")
+    return publish("captions")
 
 
 @task(trigger_rule="none_failed")
 def record() -> dict[str, Any]:
-    return _publish("record")
+    return publish("record")
 
 
 @dag(
@@ -127,7 +88,7 @@ def record() -> dict[str, Any]:
     max_active_runs=16,
     doc_md=__doc__,
     tags=[Tag.PRODUCTION, Tag.PUBLISHING],
-    default_args=default_args(timedelta(minutes=15), on_failure_callback=_note_failure),
+    default_args=default_args(timedelta(minutes=15), on_failure_callback=note_failure),
     params={"job_id": Param(type="string", format="uuid", description="Job in ytempire.generation_jobs")},
 )
 def video_production() -> None:

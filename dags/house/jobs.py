@@ -1,0 +1,48 @@
+"""What the tasks of `video_production` do with the job that their run is about."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from airflow.sdk import get_current_context
+
+
+def job_id() -> UUID:
+    """The job that this run is about."""
+    return UUID(get_current_context()["params"]["job_id"])
+
+
+def make(stage: str) -> dict[str, Any]:
+    """Do one stage of this run's job."""
+    from dags.house.resources import database
+    from ytempire.jobs import production
+    from ytempire.settings import get_settings
+
+    with database() as connection:
+        return production.make(stage, connection, get_settings(), job_id())
+
+
+def publish(step: str) -> dict[str, Any]:
+    """Do one step of publishing this run's video."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from dags.house.resources import channel_youtube, database
+    from ytempire.errors import QuotaExhausted
+    from ytempire.jobs import delivery
+    from ytempire.settings import get_settings
+
+    with database() as connection:
+        try:
+            return delivery.deliver(step, connection, get_settings(), job_id(), channel_youtube)
+        except QuotaExhausted as error:
+            raise AirflowSkipException(f"Left to upload_queue: {error}") from error
+
+
+def note_failure(context: Any) -> None:
+    """Tell the job that its run failed, and why."""
+    from dags.house.resources import database
+    from ytempire.jobs.queue import fail_job
+
+    with database() as connection:
+        fail_job(connection, UUID(context["params"]["job_id"]), str(context.get("exception") or "the task was killed"))

@@ -19,20 +19,23 @@ command = typer.Typer(add_completion=False, no_args_is_help=True, help="Stand-in
 
 @command.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")],
+    port: Annotated[int, typer.Option(help="Port to listen on.")],
     state: Annotated[Path, typer.Option(help="Folder of everything that survives a restart.")],
     history: Annotated[
         Path | None,
         typer.Option(envvar="YTEMPIRE_TREND_HISTORY", help="Folder of a real trending history."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the synthetic world and of the audience.")] = 7,
+    host: Annotated[str, typer.Option(help="Address to listen on; another than this only inside a container.")] = (
+        "127.0.0.1"
+    ),
 ) -> None:
     """Serve until interrupted."""
     if history is not None and not (history / "snapshots.parquet").exists():
         raise typer.BadParameter(f"{history} holds no snapshots.parquet", param_hint="--history")
     uvicorn.run(
         create_app(state, seed=seed, history=history),
-        host="127.0.0.1",
+        host=host,
         port=port,
         log_level="warning",
         date_header=False,

@@ -1,0 +1,133 @@
+"""A job from its topic to the published video, over the real sandbox; and the ways on which it ends elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+
+from ytempire.clock import next_pacific_midnight
+from ytempire.database.connection import Connection
+from ytempire.errors import Permanent, QuotaExhausted
+from ytempire.jobs import delivery, production
+from ytempire.jobs.queue import start_job
+from ytempire.settings import ContentSettings, Settings, YouTubeSettings
+from ytempire.youtube.client import YouTubeClient
+from ytempire.youtube.credentials import OAuthCredentials
+from ytempire.youtube.quota import QuotaLedger
+
+
+@pytest.fixture
+def settings(database_url: str, sandbox_url: str, tmp_path: Path) -> Settings:
+    small = {"width": 320, "height": 180, "frames_per_second": 10, "x264_preset": "ultrafast"}
+    return Settings(
+        database_url=database_url,
+        media_root=tmp_path,
+        content=ContentSettings(**small),
+        youtube=YouTubeSettings(root_url=f"{sandbox_url}/", token_url=f"{sandbox_url}/token"),
+    )
+
+
+@pytest.fixture
+def client_for(connection: Connection, sandbox_url: str, settings: Settings) -> Callable:
+    created = httpx.post(f"{sandbox_url}/control/channels", json={"title": "Music Now"}).json()
+    tokens = {name: created[name] for name in ("client_id", "client_secret", "refresh_token")}
+
+    def make(own: Connection, channel_id: UUID, limits: YouTubeSettings = settings.youtube) -> YouTubeClient:
+        own.execute(
+            "UPDATE ytempire.channels SET youtube_channel_id = %s WHERE channel_id = %s",
+            (created["channel_id"], channel_id),
+        )
+        quota = QuotaLedger(own, limits)
+        return YouTubeClient(limits, credentials=OAuthCredentials(**tokens), quota=quota, channel_id=channel_id)
+
+    return make
+
+
+@pytest.fixture
+def made(connection: Connection, settings: Settings, job_id: UUID) -> UUID:
+    """The job with all its stages made."""
+    start_job(connection, job_id, f"job_{job_id}")
+    for stage in production.STAGES:
+        production.make(stage, connection, settings, job_id)
+    return job_id
+
+
+def row(connection: Connection, job_id: UUID) -> dict:
+    return connection.execute(
+        "SELECT j.status AS job, v.status AS video, v.youtube_video_id, v.description, j.completed_at "
+        "FROM ytempire.generation_jobs j LEFT JOIN ytempire.videos v USING (job_id) WHERE job_id = %s",
+        (job_id,),
+    ).fetchone()
+
+
+def side_effects(sandbox_url: str) -> list[str]:
+    wanted = ("video.inserted", "thumbnail.set", "captions.inserted")
+    entries = httpx.get(f"{sandbox_url}/control/journal").json()["entries"]
+    return [entry["kind"] for entry in entries if entry["kind"] in wanted]
+
+
+def test_every_step_twice_is_one_video(connection, settings, sandbox_url, made, client_for) -> None:
+    assert delivery.next_step(connection, made) == "upload"
+    for _ in range(2):
+        for step in delivery.STEPS:
+            delivery.deliver(step, connection, settings, made, client_for)
+    assert side_effects(sandbox_url) == ["video.inserted", "thumbnail.set", "captions.inserted"]
+    found = row(connection, made)
+    assert (found["job"], found["video"]) == ("published", "published")
+    assert "00:00" in found["description"] or "0:00" in found["description"]
+
+
+def verdict_is(connection: Connection, job_id: UUID, verdict: str) -> None:
+    connection.execute(
+        "UPDATE ytempire.job_stages SET details = details || jsonb_build_object('verdict', %s::text) "
+        "WHERE job_id = %s AND stage = 'quality'",
+        (verdict, job_id),
+    )
+
+
+def test_a_doubtful_video_waits_for_a_person_and_a_no_ends_it(connection, settings, sandbox_url, made, client_for):
+    for verdict in ("review", "revise"):
+        verdict_is(connection, made, verdict)
+        assert delivery.next_step(connection, made) == "decision"
+        assert row(connection, made)["job"] == "awaiting_decision"
+    assert delivery.deliver("record", connection, settings, made, client_for) == {"status": "rejected"}
+    assert row(connection, made)["job"] == "rejected"
+    assert side_effects(sandbox_url) == []
+
+
+def test_a_bad_video_never_reaches_a_person(connection, settings, sandbox_url, made, client_for) -> None:
+    verdict_is(connection, made, "reject")
+    assert delivery.next_step(connection, made) == "record"
+    delivery.deliver("record", connection, settings, made, client_for)
+    found = row(connection, made)
+    assert found["job"] == "rejected" and found["completed_at"] is not None
+    assert side_effects(sandbox_url) == []
+
+
+def test_without_quota_it_waits_and_is_published_later(connection, settings, sandbox_url, made, client_for) -> None:
+    delivery.next_step(connection, made)
+    spent = settings.youtube.model_copy(update={"daily_uploads": 1})
+    ledger = QuotaLedger(connection, spent)
+    ledger.settle(ledger.reserve("videos.insert"))
+
+    def poor(own: Connection, channel_id: UUID) -> YouTubeClient:
+        return client_for(own, channel_id, spent)
+
+    with pytest.raises(QuotaExhausted) as raised:
+        delivery.deliver("upload", connection, settings, made, poor)
+    assert raised.value.until == next_pacific_midnight(datetime.now(UTC))
+    assert delivery.deliver("record", connection, settings, made, poor) == {"status": "deferred"}
+    assert row(connection, made)["job"] == "deferred"
+    connection.execute("UPDATE ytempire.quota_buckets SET used = 0, quota_limit = 50, exhausted_at = NULL")
+    assert delivery.finish(connection, settings, made, client_for)["status"] == "published"
+    assert row(connection, made)["job"] == "published"
+
+
+def test_a_stage_out_of_order_names_what_is_missing(connection, settings, job_id) -> None:
+    with pytest.raises(Permanent, match=r"stage script .* has not been made"):
+        production.make("narration", connection, settings, job_id)

@@ -162,7 +162,7 @@ def _register(
 
 
 def _champion(registry: ModelRegistry, split: Split) -> Standing:
-    """Measure the champion on the test days; one that cannot predict these features any more has no metrics."""
+    """Measure the champion on the test days; one that cannot predict them any more has no metrics."""
     try:
         champion = registry.champion_model()
     except InvalidInput as error:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ml.trend.model import TrendModel
 from ytempire.database.connection import connect, load_sql
-from ytempire.errors import Retriable
+from ytempire.errors import InvalidInput, Retriable
 from ytempire.settings import Settings
 
 if TYPE_CHECKING:
@@ -136,6 +136,34 @@ class ModelRegistry:
                 raise
             folder = self._files(str(found.version), found.run_id)
         return LoadedModel(self._name, str(found.version), TrendModel.load(folder))
+
+    def describe_champion(self) -> dict[str, Any]:
+        """Name, version and alias of the champion, and what was measured on its test days, its baselines beside it.
+
+        Raises InvalidInput when there is no champion, Retriable if the registry is away.
+        """
+        from mlflow.exceptions import MlflowException
+
+        with _server():
+            try:
+                found = self._client.get_model_version_by_alias(self._name, CHAMPION)
+            except MlflowException as error:
+                raise InvalidInput("model", f"{self._name} has no champion", "Run model_retraining.") from error
+            logged = self._client.get_run(found.run_id).data.metrics
+        measured: dict[str, dict[str, float]] = {}
+        for name, value in logged.items():
+            part, _, rest = name.partition(".")
+            who, _, what = rest.rpartition(".")
+            if part == "all":
+                measured.setdefault(who, {})[what] = value
+        metrics = measured.pop(self._name)
+        return {
+            "name": self._name,
+            "version": str(found.version),
+            "alias": CHAMPION,
+            "metrics": metrics,
+            "baselines": measured,
+        }
 
     def _files(self, version: str, run_id: str) -> Path:
         """Return the folder with the version's files, fetched once."""

@@ -34,9 +34,7 @@ class ChartHistory:
         return rows.assign(day=rows["fetched_at"].dt.date)
 
 
-def chart_history(
-    *, days: int, seed: int = 5, chart: int = 20, regions: tuple[str, ...] = REGIONS
-) -> ChartHistory:
+def chart_history(*, days: int, seed: int = 5, chart: int = 20, regions: tuple[str, ...] = REGIONS) -> ChartHistory:
     """Videos rise and cool; those that many like cool slowly, music slower than gaming."""
     rng = np.random.default_rng(seed)
     count = (days + 6) * 14
@@ -66,20 +64,13 @@ def chart_history(
         alive = np.flatnonzero((age > 0) & (age < 15))
         views = np.exp(size[alive]) * (1 - np.exp(-age[alive] / 2.0)) * 30
         for number, region in enumerate(regions):
-            heat = (
-                size[alive]
-                + taste[number, alive]
-                - age[alive] / life[alive]
-                + rng.normal(0, 0.15, len(alive))
-            )
+            heat = size[alive] + taste[number, alive] - age[alive] / life[alive] + rng.normal(0, 0.15, len(alive))
             for rank, place in enumerate(np.argsort(-heat)[:chart], start=1):
                 video = alive[place]
                 seen = int(views[place])
                 likes = 0 if video % 50 == 0 else int(seen * liked[video])
                 rows.append((day, region, rank, videos["video_id"][video], seen, likes, likes // 9))
-    snapshots = pd.DataFrame(
-        rows, columns=["number", "country", "rank", "video_id", "views", "likes", "comments"]
-    )
+    snapshots = pd.DataFrame(rows, columns=["number", "country", "rank", "video_id", "views", "likes", "comments"])
     snapshots["fetched_at"] = _moments(snapshots.pop("number").to_numpy(float), days)
     snapshots["day"] = snapshots["fetched_at"].dt.date
     snapshots["rank"] = snapshots["rank"].astype(np.int16)

@@ -21,6 +21,8 @@ from ytempire.database.migrate import upgrade
 
 ROOT = Path(__file__).parent.parent
 
+pytest_plugins = ["upload_scene", "job_scene"]
+
 
 @pytest.fixture(scope="session")
 def admin_database_url() -> str:
@@ -50,9 +52,7 @@ def migrated_database_url(empty_database_url: str) -> str:
 def database_url(migrated_database_url: str) -> str:
     """The run's database with all tables empty."""
     with psycopg.connect(migrated_database_url, autocommit=True) as connection:
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'ytempire'"
-        ).fetchall()
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'ytempire'").fetchall()
         connection.execute(f"TRUNCATE {', '.join(f'ytempire.{name}' for (name,) in tables)} CASCADE")
     return migrated_database_url
 
@@ -87,7 +87,7 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(600):
             if process.poll() is not None:
                 raise RuntimeError((folder / "log").read_text())
             try:

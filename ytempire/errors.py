@@ -52,6 +52,10 @@ class InvalidInput(Permanent):
         self.remedy = remedy
 
 
+class ValidationFailed(Permanent):
+    """Data breaks a rule that no single row answers for: none of it goes on."""
+
+
 class MissingProgram(Permanent):
     """A program that is needed is not installed."""
 
@@ -68,8 +72,29 @@ class BudgetExceeded(Permanent):
     """The call would spend more than the budget of the video, channel or day allows."""
 
 
+class NotAttempted(Retriable):
+    """The call surely had no effect: no connection, or turned away at the door for its rate."""
+
+
+class MalformedAnswer(Retriable):
+    """The other side answered with something that cannot be read."""
+
+
 class ProviderUnavailable(Retriable):
     """A provider is down, slow or answered garbage: the next in the chain is asked."""
+
+
+class RequestRefused(Permanent):
+    """A service refused the request for good; ``status`` and ``reason`` are its own words."""
+
+    def __init__(self, message: str, *, status: int, reason: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+
+
+class NotFound(RequestRefused):
+    """What the request names does not exist, or not any more."""
 
 
 class CredentialsRevoked(Permanent):

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ytempire.errors import InvalidInput
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
+ROOT = Path(__file__).resolve().parent.parent
 Score = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -43,10 +44,21 @@ class YouTubeSettings(BaseModel):
             "thumbnails.set": 50,
             "playlists.insert": 50,
             "playlistItems.insert": 50,
+            "captions.list": 50,
             "captions.insert": 400,
         },
         description="Units of a call; what is not named costs 1.",
     )
+    category_id: PositiveInt = Field(
+        default=24, description="Category of a video whose channel names none (24 = Entertainment)."
+    )
+    upload_lock_wait_seconds: PositiveFloat = Field(
+        default=60, description="How long a retry waits for a worker that is still uploading the same video."
+    )
+    reconcile_looks: PositiveInt = Field(
+        default=3, description="How often the uploads playlist is searched before an upload counts as lost."
+    )
+    reconcile_wait_seconds: Annotated[float, Field(ge=0)] = 20
 
 
 class TrendSettings(BaseModel):
@@ -56,6 +68,13 @@ class TrendSettings(BaseModel):
     chart_size: PositiveInt = 50
     topics_per_niche: PositiveInt = 20
     topic_lifetime_hours: PositiveInt = 24
+    window_hours: PositiveInt = Field(default=48, description="How far back observations count.")
+    velocity_gap_minutes: PositiveInt = Field(
+        default=10, description="Views of two observations closer than this are not compared."
+    )
+    watch_list_uploads: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=10, description="Newest uploads looked at of each watched channel."
+    )
 
 
 class ContentSettings(BaseModel):
@@ -65,14 +84,23 @@ class ContentSettings(BaseModel):
     narration_chain: list[str] = ["espeak"]
     openai_base_url: str = "https://api.openai.com/v1"
     elevenlabs_base_url: str = "https://api.elevenlabs.io"
+    openai_model: str = "gpt-5-mini"
+    openai_input_usd_per_million: Annotated[float, Field(ge=0)] = 0.25
+    openai_output_usd_per_million: Annotated[float, Field(ge=0)] = 2.0
+    elevenlabs_model: str = "eleven_multilingual_v2"
+    elevenlabs_voice_id: str = "21m00Tcm4TlvDq8ikWAM"
+    elevenlabs_usd_per_thousand_letters: Annotated[float, Field(ge=0)] = 0.18
     provider_timeout_seconds: PositiveFloat = 60
     script_max_tokens: PositiveInt = 2_000
     script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    speech_words_per_minute: Annotated[int, Field(ge=80, le=450)] = 158
     width: PositiveInt = 1920
     height: PositiveInt = 1080
     frames_per_second: PositiveInt = 30
     x264_preset: str = "veryfast"
     x264_crf: Annotated[int, Field(ge=0, le=51)] = 21
+    x264_threads: PositiveInt = Field(default=2, description="Fixed, so that every machine makes the same frames.")
+    render_timeout_seconds: PositiveFloat = 900
     loudness_lufs: float = -14
     true_peak_dbtp: float = -1
     minimum_duration_seconds: PositiveFloat = 30
@@ -91,10 +119,14 @@ class QualitySettings(BaseModel):
 class AnalyticsSettings(BaseModel):
     """The nightly ETL."""
 
-    look_back_days: Annotated[int, Field(ge=0, le=60)] = 3
+    look_back_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=14, description="A day comes 48 to 72 hours late and is restated for days after."
+    )
     page_rows: Annotated[int, Field(ge=1, le=200)] = 200
     videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
     metric_definition: str = "2026-08-27"
+    staging_days: PositiveInt = Field(default=7, description="How long staged batches are kept.")
+    suites: Path = Field(default=ROOT / "expectations", description="Great Expectations suites.")
 
 
 class TrainingSettings(BaseModel):
@@ -124,9 +156,7 @@ class TrainingSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings. Build it with :func:`get_settings`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True)
 
     database_url: str = "postgresql://ytempire@127.0.0.1:5432/ytempire"
     redis_url: str = "redis://127.0.0.1:6379/0"

@@ -18,9 +18,7 @@ log = logging.getLogger(__name__)
 _BAD_INPUT = 2
 
 
-def build_features(
-    settings: Settings, *, target: Path | None = None, until: date | None = None
-) -> FeatureSet:
+def build_features(settings: Settings, *, target: Path | None = None, until: date | None = None) -> FeatureSet:
     """Compute the feature set of the settings (``data_root``/features/trend) and return what is in it.
 
     The database URL goes to the job through its environment, never through its
@@ -39,7 +37,7 @@ def build_features(
         "YTEMPIRE_TRAINING__SPARK_MEMORY": training.spark_memory,
         "YTEMPIRE_TRAINING__SPARK_JDBC_JAR": str(training.spark_jdbc_jar),
     }
-    with subprocess.Popen(  # noqa: S603 - our own module, numbers and paths from settings
+    with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         problem = ""

@@ -93,14 +93,10 @@ _CHART = [
     _number("speed_place", "snapshots+videos", "share", "today", "Share of the chart with fewer views/hour."),
     _number("age_place", "snapshots+videos", "share", "today", "Share of the chart that is younger."),
     _number("stay_place", "snapshots", "share", "lookback", "Share of the chart that came later than this."),
-    _number(
-        "usual_stay", "snapshots", "share", "lookback", "Share of a chart still there a chart later, median."
-    ),
+    _number("usual_stay", "snapshots", "share", "lookback", "Share of a chart still there a chart later, median."),
     _number("near_stay", "snapshots", "share", "lookback", "The same, of the ten ranks around this one."),
     _number("category_share", "snapshots+videos", "share", "today", "Share of the chart in its category."),
-    _number(
-        "channel_rows", "snapshots+videos", "rows", "lookback", "Earlier rows of its channel in this chart."
-    ),
+    _number("channel_rows", "snapshots+videos", "rows", "lookback", "Earlier rows of its channel in this chart."),
 ]
 _SPREAD = [
     _number("spread_share", "snapshots", "share", "today", "Countries whose chart lists it, of those read."),
@@ -108,9 +104,7 @@ _SPREAD = [
     _number("spread_days", "snapshots", "days", "lookback", "Earlier days in any country's chart."),
     _number("spread_best_rank", "snapshots", "place", "today", "Its best place in any country."),
     _number("spread_best_rank_yesterday", "snapshots", "place", "yesterday", "The same, a day earlier."),
-    _number(
-        "spread_log_views_growth", "snapshots", "ln", "yesterday", "Growth since any chart of yesterday."
-    ),
+    _number("spread_log_views_growth", "snapshots", "ln", "yesterday", "Growth since any chart of yesterday."),
 ]
 _VIDEO = [
     _number("log_duration", "videos", "ln(1+s)", "-", "Length of the video."),

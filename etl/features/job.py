@@ -132,9 +132,7 @@ def _chunks(first: date, last: date) -> Iterator[str]:
         day = end
 
 
-def _charts(
-    spark: SparkSession, target: JdbcTarget, first: date, last: date, regions: list[str]
-) -> DataFrame:
+def _charts(spark: SparkSession, target: JdbcTarget, first: date, last: date, regions: list[str]) -> DataFrame:
     """Read the charts of the days and countries, one a day, with what is known of their videos."""
     listed = ", ".join(f"'{code}'" for code in regions if code.isalpha())
     predicates = [f"{chunk} AND region_code IN ({listed})" for chunk in _chunks(first, last)]
@@ -206,6 +204,4 @@ def read_feature_set(path: Path) -> FeatureSet:
     try:
         return FeatureSet(**json.loads((path / "_feature_set.json").read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise InvalidInput(
-            "features", f"there is no feature set in {path}", "Run the feature job."
-        ) from error
+        raise InvalidInput("features", f"there is no feature set in {path}", "Run the feature job.") from error

@@ -135,8 +135,6 @@ class Panel:
         alike = pd.Series(value).groupby([region, value]).ngroup().to_numpy().astype(np.int64)
         moment = alike * _SPAN + self.day
         order = np.sort(moment)
-        first = np.maximum(
-            np.searchsorted(order, moment - LOOKBACK_DAYS), np.searchsorted(order, alike * _SPAN)
-        )
+        first = np.maximum(np.searchsorted(order, moment - LOOKBACK_DAYS), np.searchsorted(order, alike * _SPAN))
         earlier: Floats = (np.searchsorted(order, moment) - first).astype(np.float64)
         return earlier

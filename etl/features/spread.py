@@ -26,9 +26,7 @@ def add_spread(charts: pd.DataFrame) -> pd.DataFrame:
     spread["share"] = spread["countries"] / spread["day_number"].map(regions)
     spread["spread_days"] = _earlier_days(spread)
     yesterday = spread.assign(day_number=spread["day_number"] + 1)
-    both = spread.merge(
-        yesterday, on=["youtube_video_id", "day_number"], how="left", suffixes=("", "_before")
-    )
+    both = spread.merge(yesterday, on=["youtube_video_id", "day_number"], how="left", suffixes=("", "_before"))
     observed = both["day_number"].isin(set(regions.index + 1))
     share_before = both["share_before"].fillna(0.0).where(observed)
     wide = pd.DataFrame(

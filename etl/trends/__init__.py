@@ -1,1 +1,1 @@
-"""Trends: what is charting, from the sources into snapshots."""
+"""Trend detection: what rises on YouTube, seen again and again, and ranked into topics."""

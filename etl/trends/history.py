@@ -55,18 +55,6 @@ class HistorySummary:
     seconds: float
 
 
-def weeks_until(folder: Path, moment: datetime) -> int:
-    """Return the weeks to move the history by for its last day to be that of ``moment`` or just after.
-
-    Weekdays keep their meaning. Raises InvalidInput if the folder is not a history.
-    """
-    import pyarrow.compute as pc
-
-    last = pc.max(_read(folder, "snapshots.parquet", ("fetched_at",))["fetched_at"]).as_py()
-    ahead: int = (last.date() - moment.astimezone(UTC).date()).days
-    return -(ahead // 7)
-
-
 def import_history(
     connection: Connection,
     folder: Path,
@@ -113,9 +101,7 @@ def import_history(
             loaded += _load_snapshots(connection, inside)
         log.info("history: %d of %d rows up to %s", loaded, kept.num_rows, min(end - timedelta(days=1), last))
         day = end
-    return HistorySummary(
-        first, last, loaded, kept.num_rows - loaded, malformed, videos, time.monotonic() - started
-    )
+    return HistorySummary(first, last, loaded, kept.num_rows - loaded, malformed, videos, time.monotonic() - started)
 
 
 def _read(folder: Path, name: str, columns: tuple[str, ...], **options: Any) -> Any:
@@ -127,9 +113,7 @@ def _read(folder: Path, name: str, columns: tuple[str, ...], **options: Any) -> 
         present = pq.read_schema(path).names
         missing = [column for column in columns if column not in present]
         if missing:
-            raise InvalidInput(
-                f"{name}.{missing[0]}", f"the column is not in {path}", "Give a complete history."
-            )
+            raise InvalidInput(f"{name}.{missing[0]}", f"the column is not in {path}", "Give a complete history.")
         return pq.read_table(path, columns=list(columns), **options)
     except (OSError, pa.ArrowInvalid) as error:
         raise InvalidInput(
@@ -148,9 +132,7 @@ def _chosen_days(snapshots: Any, last_days: int, until: datetime | None) -> Any:
         raise InvalidInput("snapshots.parquet", "holds no row of the wanted days", "Give a longer history.")
     last = pc.max(snapshots["fetched_at"]).as_py().date()
     first = datetime(last.year, last.month, last.day, tzinfo=UTC) - timedelta(days=last_days - 1)
-    return snapshots.filter(
-        pc.greater_equal(snapshots["fetched_at"], pa.scalar(first, type=pa.timestamp("us", "UTC")))
-    )
+    return snapshots.filter(pc.greater_equal(snapshots["fetched_at"], pa.scalar(first, type=pa.timestamp("us", "UTC"))))
 
 
 def _shifted(table: Any, column: str, shift: timedelta) -> Any:
@@ -272,6 +254,4 @@ def _copy(connection: Connection, target: str, table: Any) -> None:
         with connection.cursor().copy(f"COPY {target} ({columns}) FROM STDIN (FORMAT csv)") as copy:
             copy.write(text.getbuffer())
     except psycopg.errors.UniqueViolation as error:
-        raise InvalidInput(
-            "snapshots.parquet", "lists a video twice in one chart", "Give each row once."
-        ) from error
+        raise InvalidInput("snapshots.parquet", "lists a video twice in one chart", "Give each row once.") from error

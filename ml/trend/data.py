@@ -56,9 +56,7 @@ def load_features(path: Path) -> pd.DataFrame:
     frame = pd.read_parquet(path)
     missing = [name for name in (*KEYS, "category_id", *NUMBERS, LABEL) if name not in frame.columns]
     if missing:
-        raise InvalidInput(
-            f"features.{missing[0]}", f"is not in {path}", "Run the feature job of this version again."
-        )
+        raise InvalidInput(f"features.{missing[0]}", f"is not in {path}", "Run the feature job of this version again.")
     frame["day"] = pd.to_datetime(frame["day"]).dt.date
     frame["region_code"] = frame["region_code"].astype(str)
     return frame.sort_values(["day", "region_code", "rank", "youtube_video_id"], ignore_index=True)
@@ -129,9 +127,7 @@ class Preparation:
             numbers=list(NUMBERS),
             means=means.tolist(),
             spreads=np.where(spreads > 1e-6, spreads, 1.0).tolist(),
-            flags=[
-                n for n, share in zip(NUMBERS, 1 - present.mean(axis=0), strict=True) if share > _FLAG_SHARE
-            ],
+            flags=[n for n, share in zip(NUMBERS, 1 - present.mean(axis=0), strict=True) if share > _FLAG_SHARE],
             regions=sorted(frame["region_code"].unique().tolist()),
             categories=sorted(int(c) for c in frame["category_id"].unique()),
         )
@@ -209,9 +205,7 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
     categories = {code: i + 1 for i, code in enumerate(preparation.categories)}
     region = frame["region_code"].map(regions).fillna(0).to_numpy(dtype=np.int64)
     category = frame["category_id"].map(categories).fillna(0).to_numpy(dtype=np.int64)
-    label = (
-        frame[LABEL].to_numpy(dtype=np.float32) if LABEL in frame else np.full(len(frame), np.nan, np.float32)
-    )
+    label = frame[LABEL].to_numpy(dtype=np.float32) if LABEL in frame else np.full(len(frame), np.nan, np.float32)
     padded = row < 0
     numbers = encoded[row]
     numbers[padded] = 0

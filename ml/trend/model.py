@@ -66,9 +66,7 @@ class TrendModel:
             network = ChartNetwork(Shape(**card["shape"]))
             network.load_state_dict(torch.load(folder / WEIGHTS, weights_only=True))
         except Exception as error:
-            raise InvalidInput(
-                "model", f"the files in {folder} are damaged", "Train or roll back."
-            ) from error
+            raise InvalidInput("model", f"the files in {folder} are damaged", "Train or roll back.") from error
         if preparation.contract != contract_version():
             raise InvalidInput(
                 "model.contract",

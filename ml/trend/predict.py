@@ -13,6 +13,7 @@ from etl.features.recent import recent_features
 from ml.registry import LoadedModel, ModelRegistry
 from ytempire.content.topic import TopicVideo
 from ytempire.database.connection import Connection
+from ytempire.errors import YtempireError
 from ytempire.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,15 @@ class ChampionRanker:
             float(expected.get(candidate.video.youtube_video_id, 0.0)) + _speed(candidate.video)
             for candidate in candidates
         ]
+
+
+def champion_or_none(connection: Connection, settings: Settings) -> ChampionRanker | None:
+    """Return the champion's ranker; None, with a warning, while it cannot be had: topics are ranked all the same."""
+    try:
+        return ChampionRanker.load(connection, settings)
+    except YtempireError as error:
+        log.warning("topics are ranked without the champion: %s", error)
+        return None
 
 
 def _speed(video: TopicVideo) -> float:

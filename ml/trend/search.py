@@ -34,9 +34,7 @@ def starting_recipe(preparation: Preparation, settings: TrainingSettings) -> Rec
     from ml.trend.fit import Recipe
     from ml.trend.network import Shape
 
-    return Recipe(
-        fitting(Shape(0, 0, 0), preparation), settings.max_epochs, settings.batch_charts, settings.seed
-    )
+    return Recipe(fitting(Shape(0, 0, 0), preparation), settings.max_epochs, settings.batch_charts, settings.seed)
 
 
 def fitting(shape: Shape, preparation: Preparation) -> Shape:
@@ -92,9 +90,7 @@ def search(
         sampler=optuna.samplers.TPESampler(seed=settings.seed, n_startup_trials=max(2, settings.trials // 2)),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=1, n_warmup_steps=1),
     )
-    study.enqueue_trial(
-        {name: getattr(start.shape, name) for name in ("width", "layers", "dropout", "learning_rate")}
-    )
+    study.enqueue_trial({name: getattr(start.shape, name) for name in ("width", "layers", "dropout", "learning_rate")})
     study.optimize(
         attempt,
         n_trials=settings.trials,

@@ -55,7 +55,5 @@ def test_upgrade_is_repeatable(database: str) -> None:
 
 def test_metrics_and_snapshots_are_hypertables(migrated_database_url: str) -> None:
     with psycopg.connect(migrated_database_url) as connection:
-        names = connection.execute(
-            "SELECT hypertable_name FROM timescaledb_information.hypertables"
-        ).fetchall()
+        names = connection.execute("SELECT hypertable_name FROM timescaledb_information.hypertables").fetchall()
     assert {name for (name,) in names} == {"video_metrics", "trend_snapshots"}

@@ -38,9 +38,7 @@ def test_spark_and_prediction_agree_on_today_and_on_every_past_day(
         "DELETE FROM ytempire.trend_snapshots WHERE region_code = 'DE'"
         " AND fetched_at >= '2026-06-27Z' AND fetched_at < '2026-06-29Z'"
     )
-    settings = Settings(
-        database_url=database_url, data_root=tmp_path, training=TrainingSettings(history_days=8)
-    )
+    settings = Settings(database_url=database_url, data_root=tmp_path, training=TrainingSettings(history_days=8))
     target = tmp_path / "features" / "trend"
     target.mkdir(parents=True)
     (target / "stale").write_text("of an older run")
@@ -76,9 +74,7 @@ def test_without_charts_the_job_says_what_to_do(database_url: str, tmp_path: Pat
     assert not (tmp_path / "none").exists()
 
 
-def test_countries_that_are_watched_come_first(
-    connection: Connection, database_url: str, tmp_path: Path
-) -> None:
+def test_countries_that_are_watched_come_first(connection: Connection, database_url: str, tmp_path: Path) -> None:
     from etl.features.job import _what_is_there
 
     import_history(connection, chart_history(days=3).write(tmp_path), last_days=3)

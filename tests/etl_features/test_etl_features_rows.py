@@ -123,9 +123,7 @@ def test_spread_is_the_share_of_the_countries_observed() -> None:
     b = found.loc[("US", 1, "b")]
     assert (b["spread_share"], b["spread_share_yesterday"], b["spread_days"]) == (0.5, 0.5, 1.0)
     x = found.loc[("IN", 1, "x")]
-    assert (x["spread_share_yesterday"], x["spread_days"]) == (0.0, 0.0) and np.isnan(
-        x["spread_best_rank_yesterday"]
-    )
+    assert (x["spread_share_yesterday"], x["spread_days"]) == (0.0, 0.0) and np.isnan(x["spread_best_rank_yesterday"])
     assert np.isnan(found.loc[("US", 0, "a"), "spread_share_yesterday"])
 
 
@@ -133,9 +131,7 @@ def test_titles_are_measured_by_character() -> None:
     assert measure("") == (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     length, caps, digits, symbols, foreign, marks = measure("ABc 12 東京 🎵!")
     assert (length, symbols, marks) == (12.0, 1.0, 1.0)
-    assert (
-        caps == pytest.approx(2 / 5) and foreign == pytest.approx(2 / 5) and digits == pytest.approx(2 / 12)
-    )
+    assert caps == pytest.approx(2 / 5) and foreign == pytest.approx(2 / 5) and digits == pytest.approx(2 / 12)
 
 
 def test_every_column_is_declared_and_the_version_follows_the_declaration() -> None:

@@ -33,9 +33,7 @@ def test_the_smallest_history_still_has_all_three_parts(feature_set: Path) -> No
     frame = load_features(feature_set)
     first = frame[frame["day"] <= sorted(frame["day"].unique())[4]]
     split = split_by_time(first, test_days=3, validation_share=0.2)
-    assert (
-        split.days().keys() == {"train", "validation", "test"} and len(split.train) and len(split.validation)
-    )
+    assert split.days().keys() == {"train", "validation", "test"} and len(split.train) and len(split.validation)
 
 
 def test_the_preparation_knows_the_given_rows_only(feature_set: Path) -> None:

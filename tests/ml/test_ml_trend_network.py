@@ -68,9 +68,7 @@ def test_the_same_seed_trains_the_same_network(trained: TrendModel, feature_rows
     assert (predict(again, charts) == predict(trained.network, charts)).all()
 
 
-def test_a_kept_model_predicts_as_before(
-    trained: TrendModel, feature_rows: pd.DataFrame, tmp_path: Path
-) -> None:
+def test_a_kept_model_predicts_as_before(trained: TrendModel, feature_rows: pd.DataFrame, tmp_path: Path) -> None:
     trained.save(tmp_path)
     rows = feature_rows.tail(200).sample(frac=1, random_state=1)
     assert (TrendModel.load(tmp_path).chances(rows) == trained.chances(rows)).all()

@@ -34,9 +34,7 @@ def seen(youtube_video_id: str, velocity: float | None = None, at: datetime = LA
     known |= {"duration_seconds": 9, "views": 9, "likes": None, "comments": None, "best_rank": None}
     return Seen(
         at,
-        TopicVideo(
-            youtube_video_id=youtube_video_id, velocity_views_per_hour=velocity, regions=["US"], **known
-        ),
+        TopicVideo(youtube_video_id=youtube_video_id, velocity_views_per_hour=velocity, regions=["US"], **known),
     )
 
 

@@ -76,10 +76,16 @@ CREATE TABLE ytempire.uploads (
     media_sha256 VARCHAR(64) NOT NULL,
     total_bytes BIGINT NOT NULL CHECK (total_bytes > 0),
     sent_bytes BIGINT NOT NULL DEFAULT 0 CHECK (sent_bytes >= 0 AND sent_bytes <= total_bytes),
+    -- Always sent and read back: YouTube takes a missing privacy status for public.
+    privacy_status VARCHAR(10) NOT NULL CHECK (privacy_status IN ('public', 'unlisted', 'private')),
+    made_for_kids BOOLEAN NOT NULL,
+    synthetic_media BOOLEAN NOT NULL DEFAULT true,
     session_uri TEXT,
     session_created_at TIMESTAMPTZ,
     youtube_video_id VARCHAR(50) UNIQUE,
     thumbnail_set_at TIMESTAMPTZ,
+    -- Set before the captions are sent: only after it can a lost answer have left some behind.
+    captions_started_at TIMESTAMPTZ,
     captions_id VARCHAR(100),
     not_before TIMESTAMPTZ,
     attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),

@@ -1,0 +1,82 @@
+"""Brings one Pacific day of every channel from YouTube Analytics into the warehouse, and its look-back days anew.
+
+`stage` fetches the days into staging, `validate` holds them against the suites in `expectations/` (bad rows go to
+quarantine, a failed table stops the run), `load` replaces each (channel, report, day) slice whole, `rollup` recomputes
+the touched buckets. Numbers come 48 to 72 hours late and are restated: the look-back days are loaded again each night.
+
+Any past days again: `airflow backfill create --dag-id analytics_etl --from-date 2026-11-01 --to-date 2026-11-07`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.sdk import CronDataIntervalTimetable, dag, task
+
+from dags.house.rules import PACIFIC, Tag, default_args
+
+
+@dag(
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone=PACIFIC),
+    start_date=datetime(2026, 1, 1),  # noqa: DTZ001 -- Airflow reads it in the timetable's zone
+    catchup=False,
+    max_active_runs=2,
+    doc_md=__doc__,
+    tags=[Tag.ANALYTICS],
+    default_args=default_args(timedelta(minutes=30)),
+)
+def analytics_etl() -> None:
+    """Wire the nightly load."""
+
+    @task
+    def stage(run_id: str | None = None, data_interval_start: datetime | None = None) -> dict[str, Any]:
+        from airflow.sdk.exceptions import AirflowSkipException
+
+        from dags.house.resources import channel_youtube, database
+        from etl.analytics import run
+        from ytempire.clock import pacific_day, system_clock
+        from ytempire.settings import get_settings
+
+        # A run started by hand has no interval: it loads the day that has just ended.
+        start = data_interval_start or system_clock() - timedelta(days=1)
+        with database() as connection:
+            summary = run.stage(
+                connection,
+                lambda channel_id: channel_youtube(connection, channel_id),
+                get_settings(),
+                str(run_id),
+                pacific_day(start),
+            )
+        if not summary.channels:
+            raise AirflowSkipException("There is no channel to load. Create one first.")
+        return {"days": [str(day) for day in summary.days], "rows": summary.rows, "failed": summary.failed}
+
+    @task(pool="warehouse_load")
+    def validate(run_id: str | None = None) -> dict[str, Any]:
+        from dags.house.resources import database_url, figures
+        from etl.analytics import run
+        from ytempire.settings import get_settings
+
+        return figures(run.validate(database_url(), get_settings(), str(run_id)))
+
+    @task(pool="warehouse_load")
+    def load(run_id: str | None = None) -> dict[str, Any]:
+        from dags.house.resources import database, figures
+        from etl.analytics import run
+
+        with database() as connection:
+            return figures(run.load(connection, str(run_id)))
+
+    @task(pool="warehouse_load")
+    def rollup(run_id: str | None = None) -> dict[str, Any]:
+        from dags.house.resources import database, figures
+        from etl.analytics import run
+
+        with database() as connection:
+            return figures(run.rollup(connection, str(run_id)))
+
+    stage() >> validate() >> load() >> rollup()
+
+
+analytics_etl()

@@ -1,0 +1,1 @@
+"""What all DAGs of the house share: their rules and the way to their resources."""

@@ -1,0 +1,43 @@
+"""Looks at what is rising and ranks it: charts and watch lists into snapshots, snapshots into topics for each niche.
+
+The champion of the trend model ranks; until there is one, the measured velocity does. A source that fails leaves the
+others working and stands in the task's result. Updates the asset `topics`, on which `job_dispatch` waits.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+from dags.house.rules import TOPICS, Tag, default_args
+
+
+@dag(
+    schedule=CronTriggerTimetable("*/15 * * * *", timezone="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    doc_md=__doc__,
+    tags=[Tag.TRENDS],
+    default_args=default_args(timedelta(minutes=10)),
+)
+def trend_refresh() -> None:
+    """Wire the refresh."""
+
+    @task(outlets=[TOPICS])
+    def refresh() -> dict[str, Any]:
+        from dags.house.resources import database, figures, public_youtube
+        from etl.trends.refresh import refresh_trends
+        from ml.trend.predict import champion_or_none
+        from ytempire.settings import get_settings
+
+        settings = get_settings()
+        with database() as connection:
+            ranker = champion_or_none(connection, settings)
+            return figures(refresh_trends(connection, public_youtube(connection), settings, ranker=ranker))
+
+    refresh()
+
+
+trend_refresh()

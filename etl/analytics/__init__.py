@@ -1,0 +1,1 @@
+"""YouTube Analytics into the warehouse: stage, validate, load, roll up."""

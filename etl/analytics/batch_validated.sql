@@ -1,0 +1,3 @@
+UPDATE ytempire.staging_slices
+SET validated_at = clock_timestamp()
+WHERE batch_id = %(batch_id)s AND report = %(report)s;

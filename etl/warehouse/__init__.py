@@ -1,0 +1,1 @@
+"""From validated staging into the warehouse, its rollups, and the proof that a reload changes nothing."""

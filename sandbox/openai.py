@@ -1,0 +1,273 @@
+"""OpenAI below /openai/v1: chat completions, images and the list of models.
+
+https://platform.openai.com/docs/api-reference; bodies as the client library 3.54 reads them.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from sandbox import api_keys, pictures
+from sandbox.core import World, WorldDep
+from sandbox.invention import Inventor, tokens
+
+router = APIRouter(prefix="/openai")
+Body = TypeVar("Body", bound=BaseModel)
+
+_CHAT_FAMILIES = ("gpt-", "o1", "o3", "o4", "chatgpt-")
+_SIZES = {
+    "gpt-image-1": ("1024x1024", "1536x1024", "1024x1536", "auto"),
+    "gpt-image-1-mini": ("1024x1024", "1536x1024", "1024x1536", "auto"),
+    "dall-e-3": ("1024x1024", "1792x1024", "1024x1792"),
+    "dall-e-2": ("256x256", "512x512", "1024x1024"),
+}
+
+
+class OpenAIError(Exception):
+    """An error answer in OpenAI's form."""
+
+    def __init__(
+        self, status: int, message: str, kind: str, *, code: str | None = None, param: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+class Message(BaseModel, extra="allow"):
+    """One message of a conversation."""
+
+    role: str
+    content: str | list[dict[str, Any]] | None = None
+
+    def text(self) -> str:
+        """Its text, without images."""
+        if isinstance(self.content, list):
+            return "\n".join(part.get("text", "") for part in self.content)
+        return self.content or ""
+
+
+class ChatRequest(BaseModel, extra="allow"):
+    """What the sandbox reads of a request for a chat completion."""
+
+    model: str
+    messages: list[Message] = Field(min_length=1)
+    n: int = Field(default=1, ge=1, le=8)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    max_tokens: int | None = Field(default=None, ge=1)
+    max_completion_tokens: int | None = Field(default=None, ge=1)
+    seed: int | None = None
+    stream: bool | None = None
+    response_format: dict[str, Any] | None = None
+
+
+class ImageRequest(BaseModel, extra="allow"):
+    """What the sandbox reads of a request for images."""
+
+    prompt: str = Field(min_length=1, max_length=32_000)
+    model: str = "dall-e-2"
+    n: int | None = Field(default=1, ge=1, le=10)
+    size: str | None = None
+    response_format: str | None = None
+
+
+def check_key(request: Request) -> None:
+    """Refuse a request without a good key.
+
+    Raises:
+        OpenAIError: 401.
+    """
+    key = api_keys.bearer(request)
+    if not key:
+        raise OpenAIError(
+            401,
+            "You didn't provide an API key. You need to provide your API key in an Authorization header "
+            "using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+            "invalid_request_error",
+        )
+    if not api_keys.is_good(key):
+        raise OpenAIError(
+            401,
+            f"Incorrect API key provided: {api_keys.masked(key)}. You can find your API key at "
+            "https://platform.openai.com/account/api-keys.",
+            "invalid_request_error",
+            code="invalid_api_key",
+        )
+
+
+async def _read(request: Request, kind: type[Body]) -> Body:
+    try:
+        return kind.model_validate_json(await request.body())
+    except ValidationError as error:
+        first = error.errors()[0]
+        param = ".".join(str(part) for part in first["loc"])
+        raise OpenAIError(
+            400, f"Invalid value for '{param}': {first['msg']}.", "invalid_request_error", param=param or None
+        ) from error
+
+
+@router.get("/v1/models")
+async def list_models(request: Request) -> JSONResponse:
+    """The models that answer."""
+    check_key(request)
+    names = ["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-5", "gpt-5-mini", *_SIZES]
+    data = [{"id": name, "object": "model", "created": 1715367049, "owned_by": "system"} for name in names]
+    return JSONResponse({"object": "list", "data": data})
+
+
+@router.post("/v1/chat/completions")
+async def complete(request: Request, world: WorldDep) -> Response:
+    """Answer a conversation."""
+    check_key(request)
+    chat = await _read(request, ChatRequest)
+    if not chat.model.startswith(_CHAT_FAMILIES):
+        raise OpenAIError(
+            404,
+            f"The model `{chat.model}` does not exist or you do not have access to it.",
+            "invalid_request_error",
+            code="model_not_found",
+        )
+    if chat.stream:
+        raise OpenAIError(400, "Streaming is not supported here.", "invalid_request_error", param="stream")
+    prompt = "\n".join(message.text() for message in chat.messages)
+    limit = chat.max_completion_tokens or chat.max_tokens
+    choices: list[dict[str, Any]] = []
+    contents: list[str] = []
+    for index in range(chat.n):
+        content = _content(chat, Inventor(prompt, (chat.seed or 0) + index))
+        cut = limit is not None and tokens(content) > limit
+        if cut and limit is not None:
+            content = content.encode()[: limit * 4].decode(errors="ignore")
+        contents.append(content)
+        message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None}
+        reason = "length" if cut else "stop"
+        choices.append({"index": index, "message": message, "logprobs": None, "finish_reason": reason})
+    usage = _usage(prompt, contents)
+    world.record("openai.chat", model=chat.model, usage=usage)
+    return _answer(
+        {
+            "id": f"chatcmpl-{uuid.uuid4().hex[:29]}",
+            "object": "chat.completion",
+            "created": int(world.now().timestamp()),
+            "model": chat.model,
+            "choices": choices,
+            "usage": usage,
+            "service_tier": "default",
+            "system_fingerprint": "fp_sandbox",
+        }
+    )
+
+
+def _content(chat: ChatRequest, inventor: Inventor) -> str:
+    wanted = chat.response_format or {"type": "text"}
+    kind = wanted.get("type")
+    if kind == "json_schema":
+        schema = wanted.get("json_schema", {}).get("schema")
+        if not isinstance(schema, dict):
+            raise OpenAIError(
+                400,
+                "Missing required parameter: 'response_format.json_schema'.",
+                "invalid_request_error",
+                code="missing_required_parameter",
+                param="response_format.json_schema",
+            )
+        return json.dumps(inventor.instance(schema), ensure_ascii=False)
+    if kind == "json_object":
+        if not any("json" in message.text().lower() for message in chat.messages):
+            raise OpenAIError(
+                400,
+                "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+                "invalid_request_error",
+                param="messages",
+            )
+        return json.dumps(inventor.json_object(), ensure_ascii=False)
+    return inventor.text(6)
+
+
+def _usage(prompt: str, answers: list[str]) -> dict[str, Any]:
+    asked, answered = tokens(prompt) + 7, sum(tokens(answer) for answer in answers)
+    return {
+        "prompt_tokens": asked,
+        "completion_tokens": answered,
+        "total_tokens": asked + answered,
+        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "completion_tokens_details": {
+            "reasoning_tokens": 0,
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        },
+    }
+
+
+@router.post("/v1/images/generations")
+async def generate_images(request: Request, world: WorldDep) -> Response:
+    """Draw pictures."""
+    check_key(request)
+    wanted = await _read(request, ImageRequest)
+    sizes = _SIZES.get(wanted.model)
+    if sizes is None:
+        raise OpenAIError(400, f"Invalid value: '{wanted.model}'.", "invalid_request_error", param="model")
+    size = wanted.size or sizes[0]
+    if size not in sizes:
+        supported = ", ".join(f"'{each}'" for each in sizes)
+        raise OpenAIError(
+            400,
+            f"Invalid value: '{size}'. Supported values are: {supported}.",
+            "invalid_request_error",
+            code="invalid_value",
+            param="size",
+        )
+    width, height = (1024, 1024) if size == "auto" else map(int, size.split("x"))
+    data: list[dict[str, str]] = []
+    for seed in range(wanted.n or 1):
+        drawn = await run_in_threadpool(pictures.draw, wanted.prompt, width, height, seed)
+        if wanted.model.startswith("dall-e") and wanted.response_format != "b64_json":
+            data.append({"url": _keep(world, request, drawn)})
+        else:
+            data.append({"b64_json": base64.b64encode(drawn).decode()})
+    answer: dict[str, Any] = {"created": int(world.now().timestamp()), "data": data}
+    if wanted.model.startswith("gpt-image"):
+        asked, drawn_tokens = tokens(wanted.prompt), 1056 * len(data)
+        answer["usage"] = {
+            "input_tokens": asked,
+            "output_tokens": drawn_tokens,
+            "total_tokens": asked + drawn_tokens,
+            "input_tokens_details": {"text_tokens": asked, "image_tokens": 0},
+        }
+    world.record("openai.image", model=wanted.model, size=size, images=len(data), usage=answer.get("usage"))
+    return _answer(answer)
+
+
+def _keep(world: World, request: Request, drawn: bytes) -> str:
+    name = f"{uuid.uuid4().hex}.png"
+    (world.files / name).write_bytes(drawn)
+    return f"{request.base_url}openai/files/{name}"
+
+
+@router.get("/files/{name}")
+async def image_file(name: str, world: WorldDep) -> Response:
+    """A picture that was answered as an address."""
+    path = world.files / name
+    if not name.endswith(".png") or not path.is_file():
+        raise OpenAIError(404, "No such file.", "invalid_request_error")
+    return Response(path.read_bytes(), media_type="image/png")
+
+
+def _answer(body: dict[str, Any]) -> JSONResponse:
+    headers = {"x-request-id": f"req_{uuid.uuid4().hex}", "openai-version": "2020-10-01"}
+    return JSONResponse(body, headers=headers)
+
+
+async def error_answer(_: Request, error: Exception) -> Response:
+    """The answer that an `OpenAIError` means."""
+    assert isinstance(error, OpenAIError)  # noqa: S101  registered for this class alone
+    return JSONResponse(error.body, status_code=error.status, headers={"x-request-id": f"req_{uuid.uuid4().hex}"})

@@ -1,0 +1,62 @@
+"""Runs the benchmarks; each ends with one JSON line {name, ours, unit, against, ratio}."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from stack.config import ROOT, StackSettings
+from ytempire.errors import InvalidInput, Permanent
+
+FOLDER = ROOT / "benchmarks"
+
+
+def names() -> list[str]:
+    """The benchmarks that there are."""
+    return sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+
+
+def run_one(settings: StackSettings, name: str, *, quiet: bool) -> dict[str, Any]:
+    """Run a benchmark and return its figures. Its output is shown unless ``quiet``."""
+    if name not in names():
+        raise InvalidInput("NAME", f"there is no benchmark {name}", f"There are: {', '.join(names())}.")
+    environment = os.environ | settings.environment() | {"YTEMPIRE_ADMIN_DATABASE_URL": settings.admin_url}
+    process = subprocess.Popen(
+        [sys.executable, str(Path("benchmarks") / f"{name}.py")],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    last = ""
+    assert process.stdout is not None  # noqa: S101 -- it is a pipe
+    for line in process.stdout:
+        last = line.strip() or last
+        if not quiet:
+            print(line, end="", flush=True)
+    if process.wait() != 0:
+        raise Permanent(f"benchmark {name} failed; the reason stands above")
+    figures: dict[str, Any] = json.loads(last)
+    return figures
+
+
+def run(settings: StackSettings, name: str | None, console: Console) -> None:
+    """Run one benchmark, or all of them as a table."""
+    if name:
+        run_one(settings, name, quiet=False)
+        return
+    table = Table("benchmark", "ours", "unit", "against", "figure", "times better")
+    for one in names():
+        with console.status(f"benchmark {one}"):
+            figures = run_one(settings, one, quiet=True)
+        for other, figure in figures["against"].items():
+            ratio = figures["ratio"][other]
+            table.add_row(one, f"{figures['ours']:,.2f}", figures["unit"], other, f"{figure:,.2f}", f"{ratio:.2f}")
+    Console().print(table)

@@ -1,0 +1,34 @@
+"""Runs the tests and the DAG house rules in the environment of the stack."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from rich.console import Console
+
+from stack import services
+from stack.config import ROOT, StackSettings
+
+
+def _pytest(settings: StackSettings, *arguments: str) -> int:
+    environment = os.environ | settings.environment() | {"YTEMPIRE_ADMIN_DATABASE_URL": settings.admin_url}
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment).returncode
+
+
+def house_rules(settings: StackSettings) -> int:
+    """Hold the DAGs against the house rules; no service is needed. Returns pytest's exit status."""
+    (settings.var / "airflow").mkdir(parents=True, exist_ok=True)
+    return _pytest(settings, "-q", "tests/dags")
+
+
+def run_tests(settings: StackSettings, console: Console) -> int:
+    """Start the stack, run every test against it, and stop it again. Returns pytest's exit status."""
+    ours = services.running_pid(settings) is None
+    try:
+        services.start(settings, console)
+        return _pytest(settings, "--durations=15")
+    finally:
+        if ours:
+            services.stop(settings, console)

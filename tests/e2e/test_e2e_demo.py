@@ -1,0 +1,128 @@
+"""The demonstration over the running stack: every figure it reports is found again where it comes from."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from stack.airflow_client import AirflowClient
+from stack.config import StackSettings, load
+from stack.report import mp4_seconds
+from stack.services import running_pid
+from stack.world import Sandbox
+from ytempire.database.connection import Connection, connect
+
+pytestmark = pytest.mark.e2e
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def settings() -> StackSettings:
+    settings = load()
+    assert running_pid(settings), "the stack must be running: make start"
+    return settings
+
+
+@pytest.fixture(scope="module")
+def demo(settings: StackSettings) -> dict:
+    """`make demo` on the running stack."""
+    before = running_pid(settings)
+    result = subprocess.run([sys.executable, "-m", "stack", "demo"], cwd=ROOT, env=os.environ)
+    assert result.returncode == 0
+    assert running_pid(settings) == before, "the demonstration stopped a stack that it had not started"
+    return json.loads((settings.var / "demo.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def warehouse(settings: StackSettings) -> Iterator[Connection]:
+    with connect(settings.database_url("ytempire")) as connection:
+        yield connection
+
+
+def test_one_video_for_each_of_three_channels(demo: dict) -> None:
+    assert len({video["channel"] for video in demo["videos"]}) == 3
+    for video in demo["videos"]:
+        assert video["duration_seconds"] > 30
+        assert 0 <= video["quality_score"] <= 100
+        assert set(video["stage_seconds"]) >= {"script", "narration", "visuals", "thumbnail", "assembly", "quality"}
+
+
+def test_the_files_are_what_the_report_says(demo: dict) -> None:
+    for video in demo["videos"]:
+        path = Path(video["mp4_path"])
+        assert mp4_seconds(path) == pytest.approx(video["duration_seconds"], abs=0.01)
+        probe = ["ffprobe", "-v", "error", "-show_streams", "-of", "json", str(path)]
+        streams = json.loads(subprocess.run(probe, capture_output=True, check=True).stdout)["streams"]
+        picture = next(stream for stream in streams if stream["codec_type"] == "video")
+        sound = next(stream for stream in streams if stream["codec_type"] == "audio")
+        assert (picture["codec_name"], picture["width"], picture["height"]) == ("h264", 1920, 1080)
+        assert sound["codec_name"] == "aac"
+
+
+def test_the_database_says_the_same(demo: dict, warehouse: Connection) -> None:
+    for video in demo["videos"]:
+        row = warehouse.execute(
+            "SELECT v.*, j.dag_run_id, j.status AS job_status FROM ytempire.videos v "
+            "JOIN ytempire.generation_jobs j USING (job_id) WHERE youtube_video_id = %s",
+            (video["youtube_video_id"],),
+        ).fetchone()
+        assert (row["status"], row["job_status"]) == ("published", "published")
+        assert (str(row["job_id"]), row["dag_run_id"]) == (video["job_id"], video["dag_run_id"])
+        assert row["title"] == video["title"]
+        assert float(row["quality_score"]) == video["quality_score"]
+        assert float(row["generation_cost"]) == video["cost"]
+
+
+def test_the_outside_world_saw_each_video_once(demo: dict, settings: StackSettings) -> None:
+    sandbox = Sandbox(settings)
+    inserted = [entry["video_id"] for entry in sandbox.journal("video.inserted")]
+    thumbnails = [entry["video_id"] for entry in sandbox.journal("thumbnail.set")]
+    captions = [entry["video_id"] for entry in sandbox.journal("captions.inserted")]
+    for video in demo["videos"]:
+        for seen in (inserted, thumbnails, captions):
+            assert seen.count(video["youtube_video_id"]) == 1
+
+
+def test_the_metrics_are_in_the_warehouse(demo: dict, warehouse: Connection) -> None:
+    ids = [video["youtube_video_id"] for video in demo["videos"]]
+    row = warehouse.execute(
+        "SELECT count(*) AS rows, sum(m.views) AS views FROM ytempire.video_metrics m "
+        "JOIN ytempire.videos v USING (video_id) WHERE v.youtube_video_id = ANY(%s)",
+        (ids,),
+    ).fetchone()
+    assert row["rows"] == demo["metric_rows_loaded"] >= 3
+    assert row["views"] > 0
+    rolled = warehouse.execute("SELECT sum(views) AS views FROM ytempire.channel_metrics_daily").fetchone()
+    daily = warehouse.execute("SELECT sum(views) AS views FROM ytempire.video_metrics").fetchone()
+    assert rolled["views"] == daily["views"]
+
+
+def test_the_model_learned_and_ranks(demo: dict, warehouse: Connection) -> None:
+    model = demo["model"]
+    assert model["alias"] == "champion"
+    assert model["metrics"]["accuracy"] > model["baselines"]["majority"]["accuracy"]
+    newest = warehouse.execute("SELECT ranked_by FROM ytempire.topics ORDER BY ranked_at DESC LIMIT 1").fetchone()
+    assert newest["ranked_by"].startswith(model["name"])
+
+
+def test_one_run_a_video_and_pools_in_use(demo: dict, settings: StackSettings) -> None:
+    airflow = AirflowClient(settings, "viewer")
+    pools = {pool["name"] for pool in airflow.call("GET", "/pools")["pools"]}
+    for video in demo["videos"]:
+        assert airflow.run("video_production", video["dag_run_id"])["state"] == "success"
+        used = {task["pool"] for task in airflow.tasks("video_production", video["dag_run_id"])}
+        assert {"gpu_inference", "gpu_video", "gpu_thumbnail", "youtube_upload"} <= used <= pools
+
+
+def test_the_web_pages_answer_and_want_a_login(demo: dict, settings: StackSettings) -> None:
+    base = f"http://127.0.0.1:{settings.airflow_port}"
+    assert httpx.get(base, follow_redirects=True).status_code == 200
+    assert httpx.get(f"{base}/api/v2/dags").status_code == 401
+    assert httpx.get(f"http://127.0.0.1:{settings.mlflow_port}/health").status_code == 200

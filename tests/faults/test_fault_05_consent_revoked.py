@@ -1,0 +1,50 @@
+"""Fault 5: `invalid_grant` pauses that channel with a reason, without a retry; the others finish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from upload_scene import Stage, open_stage
+
+from ytempire.channels.store import get_channel
+from ytempire.database.connection import Connection
+from ytempire.errors import CredentialsRevoked
+from ytempire.publishing.store import load_upload
+
+
+def test_a_revoked_channel_pauses_and_the_others_finish(
+    stage: Stage, connection: Connection, sandbox_url: str, small_video: Path
+) -> None:
+    other = open_stage(stage.database_url, connection, sandbox_url, small_video, name="News")
+    lost, good = stage.new_upload(connection), other.new_upload(connection)
+    stage.sandbox.post("revoke", channel_id=stage.youtube_channel_id)
+    with pytest.raises(CredentialsRevoked, match="invalid_grant"):
+        stage.upload(connection, lost)
+    assert other.upload(connection, good)
+
+    paused, active = get_channel(connection, stage.channel_id), get_channel(connection, other.channel_id)
+    assert (paused.status, active.status) == ("paused", "active")
+    assert "invalid_grant" in (paused.status_reason or "")
+    assert load_upload(connection, lost).status == "failed"
+    audited = connection.execute("SELECT entity_id FROM ytempire.audit_log WHERE action = 'channel.paused'")
+    assert [row["entity_id"] for row in audited] == [str(stage.channel_id)]
+    used = connection.execute("SELECT used FROM ytempire.quota_buckets WHERE bucket = 'videos.insert'")
+    assert [row["used"] for row in used] == [1]
+
+
+def test_a_token_service_that_is_ill_pauses_nobody(stage: Stage, connection: Connection) -> None:
+    upload_id = stage.new_upload(connection)
+    stage.sandbox.fault("/token", status=503, times=2)
+    stage.upload(connection, upload_id)
+    assert get_channel(connection, stage.channel_id).status == "active"
+    assert len(stage.sandbox.journal("token.issued")) == 1
+
+
+def test_consent_given_again_resumes_where_it_stood(stage: Stage, connection: Connection) -> None:
+    upload_id = stage.new_upload(connection)
+    stage.sandbox.fault("/token", status=400, reason="invalid_grant")
+    with pytest.raises(CredentialsRevoked):
+        stage.upload(connection, upload_id)
+    stage.upload(connection, upload_id)
+    assert len(stage.sandbox.journal("video.inserted")) == 1

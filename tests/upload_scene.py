@@ -1,0 +1,211 @@
+"""A channel, a job and a small video, ready to be uploaded to the sandbox: shared by several test rooms."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import struct
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from PIL import Image
+
+from ytempire.channels.models import ChannelSpec
+from ytempire.channels.store import create_channel
+from ytempire.database.connection import Connection, connect
+from ytempire.publishing import prepare_upload, upload_video
+from ytempire.settings import Settings, YouTubeSettings
+from ytempire.youtube.client import YouTubeClient
+from ytempire.youtube.credentials import OAuthCredentials
+from ytempire.youtube.quota import QuotaLedger
+
+CHUNK = 256 * 1024
+MEDIA_BYTES = 5 * CHUNK + 12_345
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The control interface of the sandbox."""
+
+    url: str
+
+    def post(self, command: str, /, **body: Any) -> dict[str, Any]:
+        answer = httpx.post(f"{self.url}/control/{command}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def fault(self, path: str, /, **fault: Any) -> None:
+        self.post("faults", path=path, **fault)
+
+    def clear_faults(self) -> None:
+        httpx.delete(f"{self.url}/control/faults").raise_for_status()
+
+    def journal(self, kind: str | None = None, after: int = 0) -> list[dict[str, Any]]:
+        parameters = {"after": after} | ({"kind": kind} if kind else {})
+        return httpx.get(f"{self.url}/control/journal", params=parameters).json()["entries"]
+
+    def last_entry(self) -> int:
+        entries = self.journal()
+        return entries[-1]["id"] if entries else 0
+
+
+def sandbox_settings(url: str, **changes: Any) -> YouTubeSettings:
+    """Settings whose only difference from the real ones is where YouTube is, and no patience."""
+    values: dict[str, Any] = {
+        "root_url": f"{url}/",
+        "analytics_root_url": f"{url}/",
+        "reporting_root_url": f"{url}/",
+        "token_url": f"{url}/token",
+        "upload_chunk_bytes": CHUNK,
+        "backoff_initial_seconds": 0.01,
+        "backoff_max_seconds": 0.05,
+        "reconcile_wait_seconds": 0,
+        "timeout_seconds": 20,
+    }
+    return YouTubeSettings(**values | changes)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A channel of the sandbox that we act for."""
+
+    database_url: str
+    sandbox: Sandbox
+    settings: Settings
+    channel_id: UUID
+    youtube_channel_id: str
+    credentials: OAuthCredentials
+    media_path: Path
+
+    def client(self, connection: Connection, **options: Any) -> YouTubeClient:
+        return YouTubeClient(
+            self.settings.youtube,
+            credentials=self.credentials,
+            quota=QuotaLedger(connection, self.settings.youtube),
+            channel_id=self.channel_id,
+            **options,
+        )
+
+    def new_job(self, connection: Connection) -> UUID:
+        row = connection.execute(
+            "INSERT INTO ytempire.generation_jobs"
+            " (channel_id, job_type, status, config, day, slot, started_at)"
+            " SELECT %(channel)s, 'video', 'running', '{}', %(day)s, count(*) + 1, now()"
+            " FROM ytempire.generation_jobs WHERE channel_id = %(channel)s RETURNING job_id",
+            {"channel": self.channel_id, "day": date(2026, 7, 1)},
+        ).fetchone()
+        assert row is not None
+        return row["job_id"]
+
+    def new_upload(self, connection: Connection, **changes: Any) -> UUID:
+        values: dict[str, Any] = {
+            "media_path": self.media_path,
+            "title": "Five songs that climbed today",
+            "description": "What rose in the charts, and by how much.",
+            "tags": ["charts", "music"],
+            "privacy_status": "unlisted",
+            "made_for_kids": False,
+            "duration_seconds": 1.0,
+            "quality_score": 90.0,
+        }
+        return prepare_upload(connection, self.settings, self.new_job(connection), **values | changes)
+
+    def upload(self, connection: Connection, upload_id: UUID, **options: Any) -> str:
+        with self.client(connection) as client:
+            return upload_video(connection, client, self.settings, upload_id, **options)
+
+    def upload_in_own_process(self, upload_id: UUID, kill_at: str | None = None) -> int:
+        """Upload in a process that SIGKILLs itself at the checkpoint ``kill_at``; return its exit code."""
+
+        def work() -> None:
+            def checkpoint(place: str) -> None:
+                if place == kill_at:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            with connect(self.database_url) as connection:
+                self.upload(connection, upload_id, checkpoint=checkpoint)
+
+        return run_in_process(work)
+
+
+def run_in_process(work: Callable[[], None]) -> int:
+    """Run ``work`` in a forked process and return its exit code (-9: killed)."""
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join(60)
+    assert process.exitcode is not None, "the process hangs"
+    return process.exitcode
+
+
+def open_stage(
+    database_url: str,
+    connection: Connection,
+    sandbox_url: str,
+    media_path: Path,
+    name: str = "Charts",
+    **changes: Any,
+) -> Stage:
+    """Open a channel in the sandbox and take it into our network."""
+    sandbox = Sandbox(sandbox_url)
+    opened = sandbox.post("channels", title=name)
+    channel_id = create_channel(
+        connection,
+        ChannelSpec.of(
+            {
+                "youtube_channel_id": opened["channel_id"],
+                "name": name,
+                "niche": "music",
+                "credentials_id": "youtube_test",
+                "category_ids": [10],
+            }
+        ),
+    )
+    return Stage(
+        database_url=database_url,
+        sandbox=sandbox,
+        settings=Settings(youtube=sandbox_settings(sandbox_url, **changes)),
+        channel_id=channel_id,
+        youtube_channel_id=opened["channel_id"],
+        credentials=OAuthCredentials(opened["client_id"], opened["client_secret"], opened["refresh_token"]),
+        media_path=media_path,
+    )
+
+
+@pytest.fixture(scope="session")
+def small_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real MP4 of one second, padded by a ``free`` box to a size of several chunks."""
+    path = tmp_path_factory.mktemp("media") / "small.mp4"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=10:duration=1",
+         "-f", "lavfi", "-i", "sine=duration=1", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac",
+         "-movflags", "+faststart", str(path)],
+        check=True,
+    )  # fmt: skip
+    padding = MEDIA_BYTES - path.stat().st_size
+    with path.open("ab") as file:
+        file.write(struct.pack(">I4s", padding, b"free") + random.Random(7).randbytes(padding - 8))
+    return path
+
+
+@pytest.fixture
+def stage(database_url: str, connection: Connection, sandbox_url: str, small_video: Path) -> Stage:
+    """One channel, in the sandbox and in our network."""
+    return open_stage(database_url, connection, sandbox_url, small_video)
+
+
+@pytest.fixture
+def finishing_files(tmp_path: Path) -> tuple[Path, Path]:
+    """A thumbnail (JPEG) and captions (SRT)."""
+    thumbnail, captions = tmp_path / "thumbnail.jpg", tmp_path / "captions.srt"
+    Image.new("RGB", (1280, 720), "#20304a").save(thumbnail)
+    captions.write_text("1\n00:00:00,000 --> 00:00:01,000\nHello, wörld.\n", encoding="utf-8")
+    return thumbnail, captions

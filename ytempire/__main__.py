@@ -1,0 +1,8 @@
+"""``python -m ytempire``: the command line."""
+
+from __future__ import annotations
+
+from ytempire.cli import main
+
+if __name__ == "__main__":
+    main()

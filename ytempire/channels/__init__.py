@@ -1,0 +1,1 @@
+"""Channel Management: channels, their configuration, and who may work for them."""

@@ -1,0 +1,1 @@
+"""The forms of a story: what is told in which order."""

@@ -1,0 +1,217 @@
+"""What the stages of a video hand to each other: script, narration, stills, captions.
+
+Every stage writes files into the job's folder and returns one of these; each can be
+kept as JSON (``model_dump_json``) beside the file it describes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+)
+
+Form = Literal["countdown", "rise", "comparison"]
+Kind = Literal["rank_card", "growth_line", "two_columns", "big_number", "countries", "bar_ranking"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RankCard(_Model):
+    """One video at its place in an order: place, title, channel, one number."""
+
+    kind: Literal["rank_card"] = "rank_card"
+    place: PositiveInt
+    title: str
+    channel_title: str
+    number: str
+    meaning: str
+
+
+class Moment(_Model):
+    """A labelled point of a growth line: the middle of its steepest stretch."""
+
+    at: AwareDatetime
+    views: NonNegativeInt
+    label: str
+
+
+class GrowthLine(_Model):
+    """Views of one video over time; at least two points, oldest first."""
+
+    kind: Literal["growth_line"] = "growth_line"
+    title: str
+    points: Annotated[list[tuple[AwareDatetime, NonNegativeInt]], Field(min_length=2)]
+    moment: Moment
+    end_label: str
+
+
+class Column(_Model):
+    """One side of a comparison: a name and its figures, as many and in the order of the labels."""
+
+    name: str
+    channel_title: str
+    figures: list[str]
+
+
+class TwoColumns(_Model):
+    """Two videos side by side, row by row. ``leads`` says for each row which side is ahead."""
+
+    kind: Literal["two_columns"] = "two_columns"
+    labels: list[str]
+    left: Column
+    right: Column
+    leads: list[Literal["left", "right", "none"]]
+
+
+class BigNumber(_Model):
+    """One number and what it means."""
+
+    kind: Literal["big_number"] = "big_number"
+    number: str
+    meaning: str
+    detail: str = ""
+
+
+class Country(_Model):
+    """A country in whose chart the video is listed."""
+
+    region_code: str
+    name: str
+    rank: PositiveInt | None
+
+
+class Countries(_Model):
+    """Where a video is listed; ``watched`` is how many charts were looked at."""
+
+    kind: Literal["countries"] = "countries"
+    title: str
+    listed: list[Country]
+    watched: PositiveInt
+
+
+class Bar(_Model):
+    """One bar: its label, its length (any unit, the same in all bars) and the number written at it."""
+
+    label: str
+    value: NonNegativeFloat
+    number: str
+
+
+class BarRanking(_Model):
+    """Videos in order of one number. ``highlight`` is the index of the bar spoken of."""
+
+    kind: Literal["bar_ranking"] = "bar_ranking"
+    meaning: str
+    bars: Annotated[list[Bar], Field(min_length=1, max_length=6)]
+    highlight: NonNegativeInt | None = None
+
+
+VisualBrief = Annotated[
+    RankCard | GrowthLine | TwoColumns | BigNumber | Countries | BarRanking, Field(discriminator="kind")
+]
+
+
+class Scene(_Model):
+    """One idea: what is said and what is shown while it is said."""
+
+    index: NonNegativeInt
+    heading: Annotated[str, Field(min_length=1, max_length=60)]
+    narration: Annotated[str, Field(min_length=1, max_length=900)]
+    visual: VisualBrief
+
+
+class Script(_Model):
+    """A video in words. The narration of the first scene is the hook, of the last the call to action."""
+
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+    title_candidates: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(min_length=1)]
+    description: Annotated[str, Field(max_length=5_000)]
+    tags: list[str]
+    hook: str
+    scenes: Annotated[list[Scene], Field(min_length=3, max_length=12)]
+    call_to_action: str
+    form: Form
+    language: str
+    prompt_version: str
+    source: str = Field(description="Source and day of the numbers, as shown in small type.")
+    contains_synthetic_media: bool = True
+    made_for_kids: bool = False
+
+
+class Written(_Model):
+    """A script, and the provider of the chain that wrote it."""
+
+    script: Script
+    provider: str
+
+
+class Word(_Model):
+    """A spoken word as it stands in the narration, with its time in the whole narration (seconds)."""
+
+    text: str
+    start_seconds: NonNegativeFloat
+    end_seconds: NonNegativeFloat
+
+
+class SceneNarration(_Model):
+    """When a scene is spoken, and when each of its words is."""
+
+    index: NonNegativeInt
+    start_seconds: NonNegativeFloat
+    end_seconds: NonNegativeFloat
+    words: list[Word]
+
+
+class Narration(_Model):
+    """The spoken script in one WAV file (16 bit, mono)."""
+
+    wav_path: Path
+    sample_rate_hz: PositiveInt
+    duration_seconds: NonNegativeFloat
+    provider: str
+    scenes: list[SceneNarration]
+
+
+class Still(_Model):
+    """A picture of a scene and when it appears (seconds from the video's start)."""
+
+    path: Path
+    appears_seconds: NonNegativeFloat
+
+
+class SceneVisual(_Model):
+    """The stills of one scene, in which things enter one after another.
+
+    Each still is ``drift_px`` wider than the video: the window moves over it.
+    """
+
+    index: NonNegativeInt
+    kind: Kind
+    heading: str
+    start_seconds: NonNegativeFloat
+    end_seconds: NonNegativeFloat
+    stills: Annotated[list[Still], Field(min_length=1)]
+    drift_px: NonNegativeInt
+    drifts_right: bool
+
+
+class Captions(_Model):
+    """The captions: ASS to burn in, SRT and WebVTT to publish."""
+
+    ass_path: Path
+    srt_path: Path
+    vtt_path: Path
+    first_seconds: NonNegativeFloat
+    last_seconds: NonNegativeFloat
+    count: NonNegativeInt

@@ -1,0 +1,52 @@
+"""The page a scene is drawn on: grid, sizes and header, in units of a picture 1080 high.
+
+All sides keep 5 % free. The page is ``drift_px`` wider than the video, because the window
+moves over it; what is drawn between ``left`` and ``right`` stays inside the margins at
+every moment. Below ``bottom`` lies the band of the captions, which nothing else enters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ytempire.content.canvas import BOLD, REGULAR, Canvas
+from ytempire.content.palettes import Palette
+
+SMALL, BODY, TITLE, LARGE, DISPLAY = 28, 40, 56, 80, 120
+HERO = 2 * DISPLAY  # one step beyond the scale, for a number that stands alone
+MARGIN_SHARE = 0.05
+CAPTION_BAND_TOP = 846
+
+__all__ = ["BODY", "BOLD", "DISPLAY", "HERO", "LARGE", "REGULAR", "SMALL", "TITLE", "Header", "Page"]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands in small type at the top: whose video it is, and where its numbers come from."""
+
+    channel: str
+    source: str
+
+
+class Page(Canvas):
+    """A canvas with the grid of our videos."""
+
+    def __init__(self, width: int, height: int, drift_px: int, colours: Palette, family: str, header: Header) -> None:
+        unit = height / 1080
+        super().__init__(width + drift_px, height, unit, colours, family)
+        self.left = MARGIN_SHARE * width / unit + drift_px / unit
+        self.right = (1 - MARGIN_SHARE) * width / unit
+        self.top, self.bottom = 150.0, CAPTION_BAND_TOP - 26.0
+        self._header(header)
+
+    @property
+    def width(self) -> float:
+        """Room between the margins."""
+        return self.right - self.left
+
+    def _header(self, header: Header) -> None:
+        room = self.width * 0.6
+        name = self.fit(header.channel, SMALL, BOLD, room)[0] if header.channel else ""
+        self.box(self.left, 72, self.left + 10, 100, self.colours.accent)
+        self.text(self.left + 26, 96, name, SMALL, BOLD, self.colours.text)
+        self.text(self.right, 96, header.source, SMALL, REGULAR, self.colours.muted, align="right")

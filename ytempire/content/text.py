@@ -1,0 +1,113 @@
+"""Other people's words: cleaned before they are shown, judged before they are quoted or spoken.
+
+Titles come from the charts. They are data: shown as they are, never interpreted. What
+looks like an instruction, an address or an insult is not quoted at all; the video is
+then named by its channel.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ytempire.quality.banned import banned_words
+
+_JOINERS = "\u200d\u200c\ufe0f\ufe0e"
+_DIRECTION_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"
+_ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|gg|ly|me|tv|ru|xyz|link)\b", re.IGNORECASE)
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|polic)"
+    r"|\bsystem\s*(?:prompt|message|:)|\b(?:assistant|user)\s*:|<\|?\w+\|?>|\byou are (?:now|chatgpt|an ai)\b"
+    r"|\b(?:reply|respond|output|print|say) (?:only|exactly|with)\b",
+    re.IGNORECASE,
+)
+_EMOJI_RANGES = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0xE0020, 0xE007F))
+
+
+def clean(text: str) -> str:
+    """Return ``text`` on one line without control, direction or unassigned characters and without <>."""
+    kept = []
+    for character in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(character)
+        if character in _DIRECTION_MARKS or category in ("Cs", "Co", "Cn"):
+            continue
+        if category == "Cc" or category.startswith("Z"):
+            kept.append(" ")
+        elif category != "Cf" or character in _JOINERS or 0xE0020 <= ord(character) <= 0xE007F:
+            kept.append(character)
+    return " ".join("".join(kept).replace("<", "‹").replace(">", "›").split())
+
+
+def graphemes(text: str) -> list[str]:
+    """Split ``text`` into what a reader sees as single characters (emoji sequences stay whole)."""
+    clusters: list[str] = []
+    for character in text:
+        if clusters and _continues(clusters[-1], character):
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return clusters
+
+
+def _continues(cluster: str, character: str) -> bool:
+    code = ord(character)
+    if unicodedata.category(character) in ("Mn", "Me", "Mc") or character in _JOINERS:
+        return True
+    if 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F or cluster.endswith("\u200d"):
+        return True
+    flag = 0x1F1E6 <= code <= 0x1F1FF
+    return flag and len(cluster) == 1 and 0x1F1E6 <= ord(cluster) <= 0x1F1FF
+
+
+def cut(text: str, limit: int) -> str:
+    """Cut ``text`` to ``limit`` code points at a word where there is one, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    kept = ""
+    for cluster in graphemes(text):
+        if len(kept) + len(cluster) > limit - 1:
+            break
+        kept += cluster
+    at_word = kept.rsplit(" ", 1)[0] if " " in kept[limit // 2 :] else kept
+    return at_word.rstrip(" ,;:-–|") + "…"
+
+
+def is_emoji(character: str) -> bool:
+    """Say whether ``character`` is drawn from the emoji font."""
+    return any(first <= ord(character) <= last for first, last in _EMOJI_RANGES)
+
+
+def quotable(title: str) -> str | None:
+    """Return the cleaned ``title``, or None for an instruction, an address, a banned word or nothing."""
+    cleaned = clean(title)
+    if not any(character.isalnum() for character in cleaned):
+        return None
+    if _ADDRESS.search(cleaned) or _INSTRUCTION.search(cleaned) or banned_words(cleaned):
+        return None
+    return cleaned
+
+
+def speakable(text: str, *, limit_words: int = 7) -> str | None:
+    """Return ``text`` as an English voice can say it, or None when it is not written in Latin letters.
+
+    Emoji, hashtags and what follows a bar or bracket are left out; shouted words are calmed.
+    """
+    letters = [character for character in text if character.isalpha()]
+    latin = [character for character in letters if unicodedata.name(character, "").startswith("LATIN")]
+    if len(latin) < 3 or len(latin) < 0.9 * len(letters):
+        return None
+    plain = re.sub(r"#\w+", " ", text)
+    plain = "".join(" " if is_emoji(character) else character for character in plain)
+    first = re.split(r"\s[|•·/–—-]+\s|[|(\[【「{]", plain.strip(), maxsplit=1)[0]
+    said = _calm(first) or _calm(plain)
+    words = said.split()
+    if not words or sum(character.isalpha() for character in said) < 3:
+        return None
+    shortened = " ".join(words[:limit_words])
+    return re.sub(r"[\s,.;:–—-]+$|\s+(?:the|a|an|of|in|on|to|and|with|for|at|by)$", "", shortened) or None
+
+
+def _calm(text: str) -> str:
+    words = re.sub(r"[^\w\s'’&,.:$%+-]|_", " ", text).split()
+    calm = [word.capitalize() if len(word) > 3 and word.isupper() else word for word in words]
+    return " ".join(word for word in calm if any(character.isalnum() for character in word) or word == "&")

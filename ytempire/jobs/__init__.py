@@ -1,0 +1,1 @@
+"""The queue of videos to make, their stages, artefacts and costs."""

@@ -1,0 +1,150 @@
+"""The way of a judged video out: to a person, to YouTube, or to an end.
+
+The steps are the publishing room's; here they get this job's artefacts. Each can
+be repeated: what has been done is found in the database and not done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from ytempire.content.metadata import retime_chapters
+from ytempire.content.models import Captions, Narration, Script
+from ytempire.database.connection import Connection
+from ytempire.jobs.costs import job_cost_usd
+from ytempire.jobs.production import Workshop
+from ytempire.jobs.queue import load_job, set_status
+from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
+from ytempire.publishing.store import prepare_upload
+from ytempire.publishing.upload import upload_video
+from ytempire.settings import Settings
+from ytempire.youtube.client import YouTubeClient
+
+ClientFor = Callable[[Connection, UUID], YouTubeClient]
+
+
+def next_step(connection: Connection, job_id: UUID) -> str:
+    """Say which task follows the verdict: ``upload``, ``decision`` (a person's) or ``record`` (it ends here)."""
+    row = connection.execute(
+        "SELECT details ->> 'verdict' AS verdict FROM ytempire.job_stages WHERE job_id = %s AND stage = 'quality'",
+        (job_id,),
+    ).fetchone()
+    verdict = row["verdict"] if row else None
+    if verdict == "approve":
+        set_status(connection, job_id, "approved", {"verdict": verdict})
+        return "upload"
+    if verdict in ("review", "revise"):
+        set_status(connection, job_id, "awaiting_decision", {"verdict": verdict})
+        return "decision"
+    set_status(connection, job_id, "rejected", {"verdict": verdict})
+    return "record"
+
+
+def deliver(
+    step: str, connection: Connection, settings: Settings, job_id: UUID, client_for: ClientFor
+) -> dict[str, Any]:
+    """Do one step of a job's publishing and return its figures.
+
+    ``client_for`` gives the client that acts for a channel. Raises QuotaExhausted when the step has to
+    wait for the next quota day; the upload is marked as deferred then.
+    """
+    shop = Workshop(connection, settings, load_job(connection, job_id))
+    return STEPS[step](shop, client_for)
+
+
+def _client(shop: Workshop, client_for: ClientFor) -> YouTubeClient:
+    return client_for(shop.connection, UUID(shop.job.channel.channel_id))
+
+
+def _upload_id(shop: Workshop) -> UUID | None:
+    row = shop.connection.execute(
+        "SELECT upload_id FROM ytempire.uploads WHERE job_id = %s", (shop.job.job_id,)
+    ).fetchone()
+    return None if row is None else row["upload_id"]
+
+
+def _required_upload(shop: Workshop) -> UUID:
+    return _upload_id(shop) or _prepare(shop)
+
+
+def _prepare(shop: Workshop) -> UUID:
+    # The chapters' times are known since the script was spoken.
+    narration = Narration.model_validate_json(shop.text("narration"))
+    script = retime_chapters(Script.model_validate_json(shop.text("script")), narration)
+    quality = shop.artefact("quality")
+    upload_id = prepare_upload(
+        shop.connection,
+        shop.settings,
+        shop.job.job_id,
+        media_path=shop.artefact("assembly").path,
+        title=script.title,
+        description=script.description,
+        tags=script.tags,
+        privacy_status=shop.job.privacy_status,
+        made_for_kids=shop.job.channel.made_for_kids,
+        duration_seconds=quality.details["duration_seconds"],
+        quality_score=quality.details["score"],
+    )
+    shop.connection.execute(
+        "UPDATE ytempire.videos SET generation_cost = %s WHERE job_id = %s",
+        (job_cost_usd(shop.connection, shop.job.job_id), shop.job.job_id),
+    )
+    return upload_id
+
+
+def upload(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
+    """Upload the video, from wherever an earlier try left off."""
+    upload_id = _prepare(shop)
+    set_status(shop.connection, shop.job.job_id, "approved")
+    video = upload_video(shop.connection, _client(shop, client_for), shop.settings, upload_id)
+    return {"upload_id": str(upload_id), "youtube_video_id": video}
+
+
+def thumbnail(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
+    """Set the thumbnail."""
+    path = shop.artefact("thumbnail").path
+    set_thumbnail(shop.connection, _client(shop, client_for), _required_upload(shop), path)
+    return {"path": str(path)}
+
+
+def captions(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
+    """Add the captions as a track of their own."""
+    made = Captions.model_validate_json(shop.text("captions"))
+    language = shop.job.channel.language
+    client = _client(shop, client_for)
+    captions_id = upload_captions(shop.connection, client, _required_upload(shop), Path(made.srt_path), language)
+    return {"captions_id": captions_id}
+
+
+def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
+    """Close the job: published when YouTube says so, deferred when it waits, rejected when a person said no."""
+    upload_id = _upload_id(shop)
+    if shop.job.status == "deferred":
+        return {"status": "deferred"}
+    if upload_id is None:
+        set_status(shop.connection, shop.job.job_id, "rejected")
+        return {"status": "rejected"}
+    published_at = mark_published(shop.connection, _client(shop, client_for), upload_id)
+    return {"status": "published", "published_at": published_at.isoformat()}
+
+
+STEPS: dict[str, Callable[[Workshop, ClientFor], dict[str, Any]]] = {
+    "upload": upload,
+    "thumbnail": thumbnail,
+    "captions": captions,
+    "record": record,
+}
+
+
+def finish(connection: Connection, settings: Settings, job_id: UUID, client_for: ClientFor) -> dict[str, Any]:
+    """Do all that is left of a job's publishing, for a job that had to wait."""
+    result: dict[str, Any] = {}
+    for step in STEPS:
+        if step == "record":
+            # What made the job wait is over: its upload went through.
+            set_status(connection, job_id, "approved")
+        result |= deliver(step, connection, settings, job_id, client_for)
+    return result

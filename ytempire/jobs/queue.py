@@ -1,0 +1,142 @@
+"""From ranked topics to queued jobs, and a job's life until it is published or given up.
+
+A channel's n-th video of a Pacific day is one row (channel, day, slot), so that
+dispatching twice makes nothing twice. A topic is taken by at most one job.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from ytempire.clock import Clock, pacific_day, system_clock
+from ytempire.content.topic import ChannelProfile, Topic, TopicEvidence
+from ytempire.database.connection import Connection, load_sql
+from ytempire.errors import InvalidInput, Permanent
+
+
+@dataclass(frozen=True)
+class Job:
+    """One video to make: for which channel, about which topic."""
+
+    job_id: UUID
+    status: str
+    channel: ChannelProfile
+    credentials_id: str
+    privacy_status: str
+    video_budget_usd: float | None
+    topic: Topic
+
+
+def enqueue_due_jobs(connection: Connection, clock: Clock = system_clock) -> list[UUID]:
+    """Queue a job for every free slot of today's Pacific day for which its niche has an open topic.
+
+    Returns the new jobs. Channels without an open topic get none and are asked again next time.
+    """
+    day = pacific_day(clock())
+    new: list[UUID] = []
+    for channel in connection.execute(load_sql(__package__, "due_channels"), {"day": day}).fetchall():
+        for slot in range(channel["taken"] + 1, channel["videos_per_day"] + 1):
+            job_id = _enqueue(connection, channel, day, slot)
+            if job_id is None:
+                break
+            new.append(job_id)
+    return new
+
+
+def _enqueue(connection: Connection, channel: dict[str, Any], day: date, slot: int) -> UUID | None:
+    parameters = {"day": day, "slot": slot} | {key: channel[key] for key in ("channel_id", "niche", "priority")}
+    with connection.transaction():
+        row = connection.execute(load_sql(__package__, "enqueue_job"), parameters).fetchone()
+    return None if row is None else row["job_id"]
+
+
+@dataclass(frozen=True)
+class QueuedJob:
+    """A job that waits for its DAG run, and what an operator should read of it: channel and topic."""
+
+    job_id: UUID
+    note: str
+
+
+def queued_jobs(connection: Connection) -> list[QueuedJob]:
+    """Jobs that wait for their DAG run, the most urgent first (priority 10 before 1)."""
+    rows = connection.execute(
+        """
+        SELECT job_id, channel_name || ': ' || (config ->> 'topic') AS note
+        FROM ytempire.generation_jobs JOIN ytempire.channels c USING (channel_id)
+        WHERE generation_jobs.status = 'queued' ORDER BY priority DESC, generation_jobs.created_at
+        """
+    )
+    return [QueuedJob(row["job_id"], row["note"]) for row in rows]
+
+
+def load_job(connection: Connection, job_id: UUID) -> Job:
+    """Read a job with its channel and topic. Raises InvalidInput when there is no such job."""
+    row = connection.execute(load_sql(__package__, "load_job"), {"job_id": job_id}).fetchone()
+    if row is None:
+        raise InvalidInput("job_id", f"there is no job {job_id}", "List the jobs in ytempire.generation_jobs.")
+    evidence = TopicEvidence.model_validate(row["evidence"])
+    topic = Topic.model_validate(row | {"topic_id": str(row["topic_id"]), "evidence": evidence})
+    channel = ChannelProfile.model_validate(row | {"channel_id": str(row["channel_id"]), "name": row["channel_name"]})
+    budget = row["video_budget_usd"]
+    return Job(
+        job_id=job_id,
+        status=row["status"],
+        channel=channel,
+        credentials_id=row["credentials_id"],
+        privacy_status=row["privacy_status"],
+        video_budget_usd=None if budget is None else float(budget),
+        topic=topic,
+    )
+
+
+def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:
+    """Note that a DAG run works on the job. Raises Permanent when another run owns it or it has ended."""
+    row = connection.execute(
+        """
+        UPDATE ytempire.generation_jobs
+        SET status = CASE WHEN status IN ('queued', 'failed') THEN 'running' ELSE status END,
+            dag_run_id = %(run)s, started_at = coalesce(started_at, clock_timestamp()),
+            retry_count = retry_count + (started_at IS NOT NULL)::int, error_message = NULL, completed_at = NULL
+        WHERE job_id = %(job)s AND (dag_run_id IS NULL OR dag_run_id = %(run)s)
+          AND status NOT IN ('published', 'rejected')
+        RETURNING job_id
+        """,
+        {"job": job_id, "run": dag_run_id},
+    ).fetchone()
+    if row is None:
+        raise Permanent(f"job {job_id} has ended already, or another run than {dag_run_id} makes it")
+
+
+def set_status(connection: Connection, job_id: UUID, status: str, result: dict[str, Any] | None = None) -> None:
+    """Move a job to ``status``; what ends it also stamps ``completed_at``. ``result`` is merged into the job's."""
+    connection.execute(
+        """
+        UPDATE ytempire.generation_jobs
+        SET status = %(status)s, result = coalesce(result, '{}') || %(result)s,
+            completed_at = CASE WHEN %(ended)s THEN clock_timestamp() END
+        WHERE job_id = %(job)s AND status <> 'published'
+        """,
+        {
+            "job": job_id,
+            "status": status,
+            "ended": status in ("published", "rejected", "failed"),
+            "result": Jsonb(result or {}),
+        },
+    )
+
+
+def fail_job(connection: Connection, job_id: UUID, message: str) -> None:
+    """Mark a job as failed with the reason; a retry of its run takes it up again."""
+    connection.execute(
+        """
+        UPDATE ytempire.generation_jobs SET status = 'failed', error_message = %s, completed_at = clock_timestamp()
+        WHERE job_id = %s AND status NOT IN ('published', 'rejected', 'deferred')
+        """,
+        (message.replace("\x00", "")[:4000], job_id),
+    )

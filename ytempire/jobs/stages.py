@@ -1,0 +1,171 @@
+"""A job's stages: each is done once, and once only, for the same inputs.
+
+A stage's key is the hash of its inputs. A stage whose key has succeeded and
+whose artefact is still there is not done again and not paid for again; so a run
+that was killed anywhere goes on where it stood. While a stage is worked on its
+lock is held, so that a zombie beside its retry makes nothing twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from ytempire.database.connection import Connection
+
+
+@dataclass(frozen=True)
+class Product:
+    """What a stage made: its main file, who made it, and figures worth keeping."""
+
+    path: Path
+    provider: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A finished stage as the database knows it."""
+
+    stage: str
+    key: str
+    path: Path
+    sha256: str
+    provider: str | None
+    details: dict[str, Any]
+    made_now: bool
+
+
+def artefact_key(stage: str, inputs: Mapping[str, Any]) -> str:
+    """Hash a stage's inputs (anything JSON can say, paths and dates as text) into its key: 64 hex digits."""
+    text = json.dumps({"stage": stage, "inputs": inputs}, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run_stage(
+    connection: Connection,
+    media_root: Path,
+    job_id: UUID,
+    stage: str,
+    inputs: Mapping[str, Any],
+    produce: Callable[[Path], Product],
+) -> Artefact:
+    """Return the stage's artefact, making it with ``produce(folder)`` unless it is there already.
+
+    ``produce`` writes into the empty folder it is given; what it raises is recorded and raised again.
+    """
+    key = artefact_key(stage, inputs)
+    with _lock(connection, job_id, stage):
+        if done := _finished(connection, job_id, stage, key):
+            return done
+        _begin(connection, job_id, stage, key)
+        folder = media_root / "jobs" / str(job_id) / f"{stage}-{key[:12]}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            product = produce(folder)
+        except Exception as error:
+            _fail(connection, job_id, stage, str(error))
+            raise
+        return _succeed(connection, job_id, stage, key, product)
+
+
+class _lock:  # noqa: N801 -- reads as a statement
+    """Hold the advisory lock of a job's stage on this connection; it is freed when the process dies."""
+
+    def __init__(self, connection: Connection, job_id: UUID, stage: str) -> None:
+        self.connection = connection
+        self.name = f"stage:{job_id}:{stage}"
+
+    def __enter__(self) -> None:
+        self.connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (self.name,))
+
+    def __exit__(self, *_: object) -> None:
+        if not self.connection.closed:
+            self.connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (self.name,))
+
+
+def finished_stage(connection: Connection, job_id: UUID, stage: str) -> Artefact | None:
+    """Return a stage that has succeeded, whatever its key, or None."""
+    row = connection.execute(
+        "SELECT * FROM ytempire.job_stages WHERE job_id = %s AND stage = %s AND status = 'succeeded'", (job_id, stage)
+    ).fetchone()
+    return None if row is None else _artefact(row, made_now=False)
+
+
+def _finished(connection: Connection, job_id: UUID, stage: str, key: str) -> Artefact | None:
+    done = finished_stage(connection, job_id, stage)
+    if done is None or done.key != key or not done.path.exists() or sha256_file(done.path) != done.sha256:
+        return None
+    return done
+
+
+def _begin(connection: Connection, job_id: UUID, stage: str, key: str) -> None:
+    connection.execute(
+        """
+        INSERT INTO ytempire.job_stages AS s (job_id, stage, status, artefact_key) VALUES (%s, %s, 'running', %s)
+        ON CONFLICT (job_id, stage) DO UPDATE
+        SET status = 'running', artefact_key = excluded.artefact_key, attempts = s.attempts + 1,
+            started_at = clock_timestamp(), finished_at = NULL, error_message = NULL
+        """,
+        (job_id, stage, key),
+    )
+
+
+def _fail(connection: Connection, job_id: UUID, stage: str, message: str) -> None:
+    if connection.closed or connection.broken:
+        return
+    connection.execute(
+        """
+        UPDATE ytempire.job_stages SET status = 'failed', error_message = %s, finished_at = clock_timestamp()
+        WHERE job_id = %s AND stage = %s
+        """,
+        (message.replace("\x00", "")[:4000], job_id, stage),
+    )
+
+
+def _succeed(connection: Connection, job_id: UUID, stage: str, key: str, product: Product) -> Artefact:
+    row = connection.execute(
+        """
+        UPDATE ytempire.job_stages
+        SET status = 'succeeded', artefact_path = %s, artefact_sha256 = %s, provider = %s, details = %s,
+            finished_at = clock_timestamp()
+        WHERE job_id = %s AND stage = %s AND artefact_key = %s RETURNING *
+        """,
+        (str(product.path), sha256_file(product.path), product.provider, Jsonb(product.details), job_id, stage, key),
+    ).fetchone()
+    assert row is not None  # noqa: S101 -- the row was written under our lock
+    return _artefact(row, made_now=True)
+
+
+def _artefact(row: dict[str, Any], *, made_now: bool) -> Artefact:
+    return Artefact(
+        stage=row["stage"],
+        key=row["artefact_key"],
+        path=Path(row["artefact_path"]),
+        sha256=row["artefact_sha256"],
+        provider=row["provider"],
+        details=row["details"],
+        made_now=made_now,
+    )
+
+
+def sha256_file(path: Path) -> str:
+    """Hash a file's content, or the names and contents of all files of a folder."""
+    digest = hashlib.sha256()
+    files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
+    for item in files:
+        if path.is_dir():
+            digest.update(str(item.relative_to(path)).encode())
+        with item.open("rb") as content:
+            while block := content.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

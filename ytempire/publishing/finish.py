@@ -1,0 +1,116 @@
+"""After the upload: thumbnail, captions, and the record that the video is published. Each once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from ytempire import audit
+from ytempire.database.connection import Connection, load_sql
+from ytempire.errors import InvalidInput, RequestRefused
+from ytempire.publishing.reconcile import read_back
+from ytempire.publishing.store import Upload, working_on
+from ytempire.youtube.client import YouTubeClient
+from ytempire.youtube.models import CaptionTrack
+
+_CAPTIONS_NAME = ""
+
+
+def set_thumbnail(connection: Connection, client: YouTubeClient, upload_id: UUID | str, path: Path) -> None:
+    """Set the thumbnail of an uploaded video, once. ``path``: JPEG or PNG, at most 2 MB."""
+    wait = client.settings.upload_lock_wait_seconds
+    with working_on(connection, UUID(str(upload_id)), wait_seconds=wait) as upload:
+        youtube_video_id = _uploaded(upload)
+        if upload.thumbnail_set_at is not None:
+            return
+        url = client.set_thumbnail(youtube_video_id, path)
+        with connection.transaction():
+            connection.execute(
+                "UPDATE ytempire.uploads SET thumbnail_set_at = clock_timestamp() WHERE upload_id = %s",
+                (upload.upload_id,),
+            )
+            connection.execute(
+                "UPDATE ytempire.videos SET thumbnail_url = %s WHERE video_id = %s", (url, upload.video_id)
+            )
+
+
+def upload_captions(
+    connection: Connection, client: YouTubeClient, upload_id: UUID | str, srt_path: Path, language: str
+) -> str:
+    """Add the captions of an uploaded video, once, and return their id.
+
+    After an attempt whose answer may have been lost, the tracks that exist are looked at
+    first. ``language`` is a BCP-47 tag.
+    """
+    wait = client.settings.upload_lock_wait_seconds
+    with working_on(connection, UUID(str(upload_id)), wait_seconds=wait) as upload:
+        youtube_video_id = _uploaded(upload)
+        if upload.captions_id is not None:
+            return upload.captions_id
+        track = None
+        if upload.captions_started_at is not None:
+            track = _existing_track(client, youtube_video_id, language)
+        if track is None:
+            connection.execute(
+                "UPDATE ytempire.uploads SET captions_started_at = clock_timestamp() WHERE upload_id = %s",
+                (upload.upload_id,),
+            )
+            track = _insert_track(client, youtube_video_id, srt_path, language)
+        connection.execute(
+            "UPDATE ytempire.uploads SET captions_id = %s WHERE upload_id = %s",
+            (track.captions_id, upload.upload_id),
+        )
+        return track.captions_id
+
+
+def _insert_track(client: YouTubeClient, youtube_video_id: str, path: Path, language: str) -> CaptionTrack:
+    try:
+        return client.insert_caption(youtube_video_id, path, language, _CAPTIONS_NAME)
+    except RequestRefused as error:
+        track = _existing_track(client, youtube_video_id, language) if error.reason == "captionExists" else None
+        if track is None:
+            raise
+        return track
+
+
+def _existing_track(client: YouTubeClient, youtube_video_id: str, language: str) -> CaptionTrack | None:
+    tracks = client.list_captions(youtube_video_id)
+    return next((t for t in tracks if t.language == language and t.name == _CAPTIONS_NAME), None)
+
+
+def mark_published(connection: Connection, client: YouTubeClient, upload_id: UUID | str) -> datetime:
+    """Record that an uploaded video is published, and return when YouTube says it was.
+
+    Its flags are read back before; upload, video and job change in one transaction.
+    """
+    wait = client.settings.upload_lock_wait_seconds
+    with working_on(connection, UUID(str(upload_id)), wait_seconds=wait) as upload:
+        youtube_video_id = _uploaded(upload)
+        if upload.status == "published" and upload.published_at is not None:
+            return upload.published_at
+        video = read_back(client, upload, youtube_video_id)
+        with connection.transaction():
+            connection.execute(
+                load_sql("ytempire.publishing", "publish"),
+                {"upload_id": upload.upload_id, "published_at": video.published_at},
+            )
+            audit.record(
+                connection,
+                actor="publishing",
+                action="video.published",
+                entity="video",
+                entity_id=upload.video_id,
+                details={
+                    "youtube_video_id": youtube_video_id,
+                    "job_id": str(upload.job_id),
+                    "privacy_status": video.privacy_status,
+                },
+            )
+        return video.published_at
+
+
+def _uploaded(upload: Upload) -> str:
+    if upload.youtube_video_id is None:
+        raise InvalidInput("upload_id", f"upload {upload.upload_id} has no video yet", "Upload it first.")
+    return upload.youtube_video_id

@@ -1,0 +1,9 @@
+INSERT INTO ytempire.videos AS video
+    (channel_id, job_id, title, description, tags, duration_seconds, quality_score, status)
+SELECT channel_id, job_id, %(title)s, %(description)s, %(tags)s, %(duration_seconds)s, %(quality_score)s, 'approved'
+FROM ytempire.generation_jobs
+WHERE job_id = %(job_id)s
+ON CONFLICT (job_id) DO UPDATE
+    SET title = EXCLUDED.title, description = EXCLUDED.description, tags = EXCLUDED.tags,
+        duration_seconds = EXCLUDED.duration_seconds, quality_score = EXCLUDED.quality_score
+RETURNING video_id, channel_id

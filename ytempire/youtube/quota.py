@@ -1,0 +1,125 @@
+"""What we spend of YouTube's quota, by bucket and Pacific day, shared by all workers.
+
+Units are reserved before a call and settled after it. A call whose end is not
+known stays reserved and counts: the ledger may say more than YouTube, never less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from ytempire.clock import Clock, next_pacific_midnight, pacific_day, system_clock
+from ytempire.database.connection import Connection, load_sql
+from ytempire.errors import CredentialsRevoked, NotAttempted, QuotaExhausted
+from ytempire.settings import YouTubeSettings
+
+_OWN_BUCKETS = {"videos.insert", "search.list", "videos.batchGetStats"}
+_DATA_API_RESOURCES = {"videos", "channels", "playlists", "playlistItems", "thumbnails", "captions", "search"}
+
+
+def bucket_of(method: str) -> str | None:
+    """Return the bucket that ``method`` is charged to; None for other APIs than the Data API."""
+    if method in _OWN_BUCKETS:
+        return method
+    return "default" if method.split(".")[0] in _DATA_API_RESOURCES else None
+
+
+@dataclass(frozen=True)
+class QuotaEntry:
+    """A reservation in the ledger."""
+
+    entry_id: int
+    bucket: str
+    day: date
+    units: int
+
+
+class QuotaLedger:
+    """The ledger over one autocommit connection. Never overspent, however many workers there are."""
+
+    def __init__(self, connection: Connection, settings: YouTubeSettings, clock: Clock = system_clock) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._clock = clock
+
+    def units_of(self, method: str) -> int:
+        """Return what one call of ``method`` costs: 1 of its own bucket, or units of the default one."""
+        return 1 if method in _OWN_BUCKETS else self._settings.unit_costs.get(method, 1)
+
+    def reserve(self, method: str, channel_id: UUID | None = None) -> QuotaEntry:
+        """Take the units of one call out of today's bucket.
+
+        Raises QuotaExhausted (until the next Pacific midnight) when they are not there.
+        """
+        bucket = bucket_of(method)
+        if bucket is None:
+            raise ValueError(f"{method} is charged to no bucket")
+        now = self._clock()
+        day, units = pacific_day(now), self.units_of(method)
+        self._connection.execute(
+            load_sql("ytempire.youtube", "open_bucket"),
+            {"bucket": bucket, "day": day, "limit": self._limits()[bucket]},
+        )
+        row = self._connection.execute(
+            load_sql("ytempire.youtube", "reserve"),
+            {"bucket": bucket, "day": day, "units": units, "method": method, "channel_id": channel_id},
+        ).fetchone()
+        if row is None:
+            raise QuotaExhausted(bucket, until=next_pacific_midnight(now))
+        return QuotaEntry(row["entry_id"], bucket, day, units)
+
+    def settle(self, entry: QuotaEntry) -> None:
+        """Note that the call was made."""
+        self._connection.execute(
+            "UPDATE ytempire.quota_ledger SET state = 'settled', settled_at = clock_timestamp()"
+            " WHERE entry_id = %s AND state = 'reserved'",
+            (entry.entry_id,),
+        )
+
+    def release(self, entry: QuotaEntry) -> None:
+        """Give the units back; only for a call that surely was not made."""
+        self._connection.execute(
+            load_sql("ytempire.youtube", "release"),
+            {"entry_id": entry.entry_id},
+        )
+
+    def close_bucket(self, bucket: str) -> None:
+        """Note that YouTube itself says the bucket is empty: nothing more is taken from it today."""
+        self._connection.execute(
+            "UPDATE ytempire.quota_buckets SET exhausted_at = clock_timestamp()"
+            " WHERE bucket = %s AND day = %s AND exhausted_at IS NULL",
+            (bucket, pacific_day(self._clock())),
+        )
+
+    @contextmanager
+    def spending(self, method: str, channel_id: UUID | None = None) -> Iterator[None]:
+        """Reserve around one call of ``method``; settle it however it ends, unless it surely was not made."""
+        if bucket_of(method) is None:
+            yield
+            return
+        entry = self.reserve(method, channel_id)
+        try:
+            yield
+        except QuotaExhausted as error:
+            self.release(entry)
+            self.close_bucket(error.bucket)
+            raise
+        except (NotAttempted, CredentialsRevoked):
+            self.release(entry)
+            raise
+        except BaseException:
+            self.settle(entry)
+            raise
+        self.settle(entry)
+
+    def _limits(self) -> dict[str, int]:
+        return {
+            "default": self._settings.daily_units,
+            "videos.insert": self._settings.daily_uploads,
+            "search.list": self._settings.daily_searches,
+            "videos.batchGetStats": self._settings.daily_batch_stats,
+        }

@@ -1,0 +1,74 @@
+"""The HTTP underneath Google's client library.
+
+The library talks through objects shaped like ``httplib2.Http``. httplib2 itself
+sends a request a second time, silently, when the answer is lost: what is
+inserted would be inserted twice. This transport sends each request once and
+leaves the decision to whoever knows what the request does.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Mapping
+from functools import lru_cache
+
+import google_auth_httplib2
+import httplib2
+import httpx
+from google.oauth2.credentials import Credentials
+
+from ytempire.settings import YouTubeSettings
+from ytempire.youtube.credentials import OAuthCredentials
+
+# httpx logs every URL at INFO, and a URL may carry the API key or an upload session.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+@lru_cache(maxsize=1)
+def _trusted_roots() -> ssl.SSLContext:
+    """The certificates we trust; reading them takes longer than most requests."""
+    return httpx.create_ssl_context()
+
+
+class OnceTransport:
+    """A ``request`` of httplib2's shape over httpx: no retries, no redirects."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        self._client = httpx.Client(timeout=timeout_seconds, follow_redirects=False, verify=_trusted_roots())
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        redirections: int = 0,
+        connection_type: object = None,
+    ) -> tuple[httplib2.Response, bytes]:
+        """Send one request and return (response, content). Raises httpx.TransportError."""
+        answer = self._client.request(method, uri, content=body, headers=dict(headers or {}))
+        response = httplib2.Response({**answer.headers, "status": str(answer.status_code)})
+        response.reason = answer.reason_phrase
+        return response, answer.content
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._client.close()
+
+
+def authorized_transport(
+    settings: YouTubeSettings, credentials: OAuthCredentials
+) -> google_auth_httplib2.AuthorizedHttp:
+    """Return a transport that fetches access tokens by itself and refreshes them once on a 401."""
+    return google_auth_httplib2.AuthorizedHttp(
+        Credentials(
+            token=None,
+            refresh_token=credentials.refresh_token,
+            client_id=credentials.client_id,
+            client_secret=credentials.client_secret,
+            token_uri=settings.token_url,
+        ),
+        http=OnceTransport(settings.timeout_seconds),
+        max_refresh_attempts=1,
+    )

@@ -58,6 +58,15 @@ class LoadedModel:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """The champion as a candidate finds it: its metrics on the same days, or why it has none."""
+
+    version: str | None = None
+    metrics: Mapping[str, float] | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
 class Judgement:
     """What the gate decided about a version, and why."""
 
@@ -176,13 +185,12 @@ class ModelRegistry:
         self,
         version: str,
         metrics: Mapping[str, float],
-        champion: LoadedModel | None,
-        champion_metrics: Mapping[str, float] | None,
+        champion: Standing,
         *,
         data_hash: str,
     ) -> Judgement:
         """Give ``version`` its alias by its and the champion's metrics on the same days, and record why."""
-        judgement = gate(metrics, champion_metrics)
+        judgement = gate(metrics, champion)
         with connect(self._settings.database_url) as connection:
             connection.execute(
                 load_sql("ml", "promotion_insert"),
@@ -190,10 +198,10 @@ class ModelRegistry:
                     "model_name": self._name,
                     "version": version,
                     "alias": judgement.alias,
-                    "champion_before": champion.version if champion else None,
+                    "champion_before": champion.version,
                     "reason": judgement.reason,
                     "metrics": json.dumps(dict(metrics)),
-                    "champion_metrics": json.dumps(dict(champion_metrics)) if champion_metrics else None,
+                    "champion_metrics": json.dumps(dict(champion.metrics)) if champion.metrics else None,
                     "data_hash": data_hash,
                 },
             )
@@ -203,16 +211,20 @@ class ModelRegistry:
         return judgement
 
 
-def gate(metrics: Mapping[str, float], champion_metrics: Mapping[str, float] | None) -> Judgement:
-    """Decide by the Brier score on the same days: strictly better becomes the champion."""
+def gate(metrics: Mapping[str, float], champion: Standing) -> Judgement:
+    """Decide by the Brier score on the same days: strictly better becomes the champion.
+
+    Without a champion, or with one that can no longer predict, the candidate becomes it.
+    """
     ours = metrics[_GATE_METRIC]
-    if champion_metrics is None:
-        return Judgement(CHAMPION, f"the first champion, {_GATE_METRIC} {ours:.4f}", None)
-    theirs = champion_metrics[_GATE_METRIC]
+    if champion.metrics is None:
+        why = f"the champion cannot predict: {champion.problem}" if champion.problem else "the first champion"
+        return Judgement(CHAMPION, f"{why}; {_GATE_METRIC} {ours:.4f}", None)
+    theirs = champion.metrics[_GATE_METRIC]
     better = ours < theirs
     verdict = "better" if better else "not better"
     reason = f"{_GATE_METRIC} {ours:.4f} is {verdict} than the champion's {theirs:.4f}"
-    return Judgement(CHAMPION if better else CHALLENGER, reason, champion_metrics)
+    return Judgement(CHAMPION if better else CHALLENGER, reason, champion.metrics)
 
 
 @contextmanager

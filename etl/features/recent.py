@@ -36,11 +36,15 @@ def recent_charts(
 def recent_features(
     connection: Connection, *, until: datetime | None = None, regions: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """Return the features of the newest chart of each country, at most a day older than the newest of all."""
+    """Return the features of the newest chart of each country, at most a day older than the newest of all.
+
+    Countries that are no longer watched are left out whole, so that how far a
+    video has spread is counted among the same countries on every day.
+    """
     charts = recent_charts(connection, until=until, regions=regions)
     if charts.empty:
         return charts
-    rows = compute(add_spread(charts))
-    newest = rows.groupby("region_code")["day"].transform("max")
-    fresh = rows["day"].max() - timedelta(days=1)
-    return rows[(rows["day"] == newest) & (newest >= fresh)].reset_index(drop=True)
+    newest = charts.groupby("region_code")["day"].transform("max")
+    watched = charts[newest >= charts["day"].max() - timedelta(days=1)]
+    rows = compute(add_spread(watched))
+    return rows[rows["day"] == rows.groupby("region_code")["day"].transform("max")].reset_index(drop=True)

@@ -55,18 +55,6 @@ class HistorySummary:
     seconds: float
 
 
-def weeks_until(folder: Path, moment: datetime) -> int:
-    """Return the weeks to move the history by for its last day to be that of ``moment`` or just after.
-
-    Weekdays keep their meaning. Raises InvalidInput if the folder is not a history.
-    """
-    import pyarrow.compute as pc
-
-    last = pc.max(_read(folder, "snapshots.parquet", ("fetched_at",))["fetched_at"]).as_py()
-    ahead: int = (last.date() - moment.astimezone(UTC).date()).days
-    return -(ahead // 7)
-
-
 def import_history(
     connection: Connection,
     folder: Path,

@@ -94,7 +94,7 @@ def fit(
     pl.seed_everything(recipe.seed, verbose=False)
     batches = ChartBatches(train, recipe.batch_charts, torch.Generator().manual_seed(recipe.seed))
     network = ChartNetwork(recipe.shape, total_steps=len(batches) * recipe.epochs)
-    network.steps.place(_sample(train, recipe.seed))
+    network.place_steps(_sample(train, recipe.seed))
     progress = _Progress(report, deadline)
     for name in ("pytorch_lightning.utilities.rank_zero", "pytorch_lightning.accelerators.cuda"):
         logging.getLogger(name).setLevel(logging.WARNING)

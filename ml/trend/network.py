@@ -98,6 +98,10 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
             norm=nn.LayerNorm(shape.width),
             enable_nested_tensor=False,
         )
+        # What needs no company: a plain additive model, learned at once (Cheng et al. 2016, wide and deep).
+        self.wide = Steps(shape.numbers, shape.steps, 1)
+        self.wide_region = nn.Embedding(shape.regions + 1, 1)
+        nn.init.zeros_(self.wide_region.weight)
         self.head = nn.Sequential(
             nn.Linear(2 * shape.width, shape.width),
             nn.GELU(),
@@ -109,8 +113,14 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
         """Return logits (B, R)."""
         rows = self.row(self.steps(numbers)) + self.category(category) + self.region(region)[:, None, :]
         together = self.encoder(rows, src_key_padding_mask=~listed)
-        logits: Tensor = self.head(torch.cat([rows, together], dim=-1)).squeeze(-1)
+        wide = self.wide(numbers).squeeze(-1) + self.wide_region(region)
+        logits: Tensor = wide + self.head(torch.cat([rows, together], dim=-1)).squeeze(-1)
         return logits
+
+    def place_steps(self, rows: Tensor) -> None:
+        """Put the edges of the steps at the quantiles of ``rows`` (N, F), the training rows."""
+        self.steps.place(rows)
+        self.wide.place(rows)
 
     def training_step(self, batch: Batch, _index: int) -> Tensor:
         """Return the mean log loss of the rows that have a label."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import optuna
 
     from ml.trend.fit import Recipe
+    from ml.trend.network import Shape
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,17 @@ def starting_recipe(preparation: Preparation, settings: TrainingSettings) -> Rec
     from ml.trend.fit import Recipe
     from ml.trend.network import Shape
 
-    shape = Shape(numbers=preparation.width, regions=len(preparation.regions), categories=len(preparation.categories))
-    return Recipe(shape, settings.max_epochs, settings.batch_charts, settings.seed)
+    return Recipe(fitting(Shape(0, 0, 0), preparation), settings.max_epochs, settings.batch_charts, settings.seed)
+
+
+def fitting(shape: Shape, preparation: Preparation) -> Shape:
+    """Return ``shape`` with the inputs that ``preparation`` gives."""
+    return replace(
+        shape,
+        numbers=preparation.width,
+        regions=len(preparation.regions),
+        categories=len(preparation.categories),
+    )
 
 
 def search(
@@ -68,12 +78,12 @@ def search(
         log.info(
             "trial %d: log loss %.4f in %.1f s %s",
             trial.number,
-            min(losses),
+            losses[-1],
             time.monotonic() - began,
             trial.params,
         )
-        trial.set_user_attr("epochs", losses.index(min(losses)) + 1)
-        return min(losses)
+        # The last, not the least: the learning rate falls to nothing at the end, and luck is not a recipe.
+        return losses[-1]
 
     study = optuna.create_study(
         direction="minimize",
@@ -88,8 +98,7 @@ def search(
     )
     best = study.best_trial
     pruned = sum(trial.state == optuna.trial.TrialState.PRUNED for trial in study.trials)
-    recipe = replace(_suggest(best, start), epochs=max(int(best.user_attrs["epochs"]), 2))
-    return Found(recipe, float(best.value or 0.0), len(study.trials), pruned)
+    return Found(_suggest(best, start), float(best.value or 0.0), len(study.trials), pruned)
 
 
 def _suggest(trial: optuna.Trial | optuna.trial.FrozenTrial, start: Recipe) -> Recipe:

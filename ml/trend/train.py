@@ -6,15 +6,15 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from etl.features.contract import FEATURES
-from ml.registry import Judgement, ModelRegistry, NewVersion
+from etl.features.contract import FEATURES, LABEL
+from ml.registry import Judgement, ModelRegistry, NewVersion, Standing
 from ml.trend.baselines import baselines
 from ml.trend.data import Preparation, Split, data_hash, last_days, load_features, split_by_time, to_charts
 from ml.trend.evaluate import Metrics, by_day, evaluate, score, table
@@ -98,7 +98,7 @@ def _learn(
 ) -> tuple[TrendModel, dict[str, Any]]:
     """Search on the validation days, then train the best recipe on all days before the test."""
     from ml.trend.fit import fit
-    from ml.trend.search import search
+    from ml.trend.search import fitting, search
 
     with _timed(clock, "search"):
         preparation = Preparation.fit(split.train)
@@ -110,13 +110,14 @@ def _learn(
             deadline,
         )
     with _timed(clock, "final training"):
-        # The same preparation: it belongs to the recipe that was chosen.
-        network = fit(found.recipe, to_charts(split.before_test, preparation)).network
+        preparation = Preparation.fit(split.before_test)
+        recipe = replace(found.recipe, shape=fitting(found.recipe.shape, preparation))
+        network = fit(recipe, to_charts(split.before_test, preparation)).network
     params = {
-        **found.recipe.shape.to_dict(),
-        "epochs": found.recipe.epochs,
-        "batch_charts": found.recipe.batch_charts,
-        "seed": found.recipe.seed,
+        **recipe.shape.to_dict(),
+        "epochs": recipe.epochs,
+        "batch_charts": recipe.batch_charts,
+        "seed": recipe.seed,
         "trials": found.trials,
         "trials_pruned": found.pruned,
         "validation_log_loss": found.validation_loss,
@@ -155,13 +156,22 @@ def _register(
             },
         )
     )
-    champion = registry.champion_model()
-    champion_metrics = None
-    if champion is not None:
-        champion_metrics = score(champion.model.chances(split.test), split.test["stays"].to_numpy())
-    judgement = registry.judge(version, metrics, champion, champion_metrics, data_hash=digest)
+    judgement = registry.judge(version, metrics, _champion(registry, split), data_hash=digest)
     log.info("registry: %s version %s is %s: %s", name, version, judgement.alias, judgement.reason)
     return version, judgement
+
+
+def _champion(registry: ModelRegistry, split: Split) -> Standing:
+    """Measure the champion on the test days; one that cannot predict them any more has no metrics."""
+    try:
+        champion = registry.champion_model()
+    except InvalidInput as error:
+        log.warning("registry: the champion cannot be judged: %s", error)
+        return Standing(problem=str(error))
+    if champion is None:
+        return Standing()
+    labels = split.test[LABEL].to_numpy()
+    return Standing(champion.version, score(champion.model.chances(split.test), labels))
 
 
 def _limit(frame: pd.DataFrame, max_rows: int) -> pd.DataFrame:

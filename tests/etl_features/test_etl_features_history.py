@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from chart_history import LAST_DAY, REGIONS, ChartHistory, chart_history
 
-from etl.trends.history import import_history, weeks_until
+from etl.trends.history import import_history
 from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput
 
@@ -77,11 +77,8 @@ def test_hidden_counts_become_null_and_nul_characters_vanish(
 def test_whole_weeks_move_charts_and_publication_together(
     connection: Connection, history: ChartHistory, tmp_path: Path
 ) -> None:
-    folder = history.write(tmp_path)
     now = LAST_DAY + timedelta(days=17, hours=5)
-    weeks = weeks_until(folder, now)
-    assert weeks == 3
-    summary = import_history(connection, folder, last_days=5, shift_weeks=weeks, until=now)
+    summary = import_history(connection, history.write(tmp_path), last_days=5, shift_weeks=3, until=now)
     assert summary.last_day == now.date() and summary.first_day == now.date() - timedelta(days=4)
     ages = connection.execute(
         "SELECT min(fetched_at - published_at) AS youngest, max(fetched_at - published_at) AS oldest"

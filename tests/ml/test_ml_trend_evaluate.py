@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.registry import gate
+from ml.registry import Standing, gate
 from ml.trend.baselines import baselines, lookup_table, majority
 from ml.trend.data import Preparation, load_features, split_by_time
 from ml.trend.evaluate import by_day, evaluate, score, table
@@ -44,7 +44,9 @@ def test_a_cell_that_was_never_seen_gets_the_average(feature_set: Path) -> None:
 
 
 def test_only_a_strictly_better_brier_score_passes_the_gate() -> None:
-    assert gate({"brier": 0.2}, None).alias == "champion"
-    assert gate({"brier": 0.1}, {"brier": 0.11}).alias == "champion"
-    assert gate({"brier": 0.1}, {"brier": 0.1}).alias == "challenger"
-    assert "not better" in gate({"brier": 0.2}, {"brier": 0.1}).reason
+    assert gate({"brier": 0.2}, Standing()).alias == "champion"
+    assert gate({"brier": 0.1}, Standing("3", {"brier": 0.11})).alias == "champion"
+    assert gate({"brier": 0.1}, Standing("3", {"brier": 0.1})).alias == "challenger"
+    assert "not better" in gate({"brier": 0.2}, Standing("3", {"brier": 0.1})).reason
+    broken = gate({"brier": 0.2}, Standing(problem="the files are damaged"))
+    assert broken.alias == "champion" and "damaged" in broken.reason

@@ -52,6 +52,7 @@ def model_retraining() -> None:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from dags.house.resources import database, figures
+        from etl.features.contract import CONTEXT_DAYS
         from etl.trends.history import import_history
 
         settings, params = _settings(), get_current_context()["params"]
@@ -63,7 +64,7 @@ def model_retraining() -> None:
                 import_history(
                     connection,
                     settings.trend_history,
-                    last_days=settings.training.history_days + 1,
+                    last_days=settings.training.history_days + CONTEXT_DAYS,
                     shift_weeks=params["history_shift_weeks"],
                     until=until or None,
                 )

@@ -25,8 +25,8 @@ DAYS_BACK = 6
 BACKFILL_DAYS = 3
 POLL_SECONDS = 1.0
 STEP_TIMEOUT_SECONDS = 900
-# A retraining that fits into the round: a month of thirty countries, two trials.
-TRAINING = {"history_days": 30, "region_limit": 30, "trials": 2, "max_epochs": 4, "time_budget_seconds": 60}
+# A retraining that fits into the round: six weeks of twenty countries, two trials.
+TRAINING = {"history_days": 45, "region_limit": 20, "trials": 2, "time_budget_seconds": 60}
 ENDED = ("success", "failed")
 
 

@@ -1,4 +1,7 @@
-"""`airflow backfill create` of past days through the real scheduler, repeated: the table stays the same."""
+"""`airflow backfill create` of past days through the real scheduler, repeated: the table stays the same.
+
+Runs over what the demonstration has left: channels, videos and some of their days.
+"""
 
 from __future__ import annotations
 

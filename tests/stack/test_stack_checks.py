@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import free_port
 
 from stack import checks
 from stack.config import StackSettings, load
@@ -34,7 +35,9 @@ def test_a_taken_port_is_named_with_its_setting(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        result = start(tmp_path, YTEMPIRE_MLFLOW_PORT=str(port))
+        # A stack may be running beside this test: its other ports are asked for elsewhere.
+        elsewhere = {f"YTEMPIRE_{name}_PORT": str(free_port()) for name in ("POSTGRES", "REDIS", "AIRFLOW", "SANDBOX")}
+        result = start(tmp_path, **elsewhere | {"YTEMPIRE_MLFLOW_PORT": str(port)})
     assert result.returncode == 1
     assert f"port {port} (mlflow)" in result.stderr
     assert "YTEMPIRE_MLFLOW_PORT" in result.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -72,6 +73,7 @@ def run() -> None:
     """Start the stack, play a first round, serve until Ctrl-C, then stop what was started."""
     settings = load()
     ours = services.running_pid(settings) is None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         services.start(settings, console)
         _play(settings)
@@ -92,6 +94,7 @@ def demo() -> None:
     """Play one round and stop; exit 0 only if every stage really happened. Writes var/demo.json."""
     settings = load()
     ours = services.running_pid(settings) is None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         services.start(settings, console)
         _play(settings)

@@ -7,6 +7,7 @@ import socket
 
 from stack.config import StackSettings
 from ytempire.errors import InvalidInput, MissingProgram, Permanent
+from ytempire.settings import get_settings
 
 PROGRAMS = ("redis-server", "ffmpeg", "ffprobe", "espeak-ng", "java")
 NEEDED_BYTES = 3 * 1024**3
@@ -59,6 +60,7 @@ def check_history(settings: StackSettings) -> None:
 
 def check_all(settings: StackSettings) -> None:
     """Run every check; the first that fails raises."""
+    get_settings()
     settings.var.mkdir(parents=True, exist_ok=True)
     check_programs()
     check_disk(settings)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from ytempire.errors import InvalidInput
 
@@ -182,6 +182,8 @@ def get_settings() -> Settings:
     """
     try:
         return Settings()
+    except SettingsError as error:
+        raise InvalidInput("environment", str(error), "Lists and tables are written as JSON.") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = "YTEMPIRE_" + "__".join(str(part) for part in first["loc"]).upper()

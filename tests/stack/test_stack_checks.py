@@ -51,6 +51,17 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("YTEMPIRE_TRENDS__CHART_SIZE", "many"), ("YTEMPIRE_QUALITY__AUTO_APPROVE", "101"), ("YTEMPIRE_TRENDS", "[US")],
+)
+def test_a_wrong_setting_of_the_product_stops_the_start(tmp_path: Path, name: str, value: str) -> None:
+    result = start(tmp_path, **{name: value})
+    assert result.returncode == 1
+    assert name.removeprefix("YTEMPIRE_").lower() in result.stderr.lower()
+    assert "Traceback" not in result.stderr
+
+
 def test_a_folder_that_holds_no_history_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YTEMPIRE_TREND_HISTORY", str(tmp_path))
     with pytest.raises(InvalidInput, match=r"YTEMPIRE_TREND_HISTORY: .* has no snapshots.parquet"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -72,20 +71,15 @@ def _play(settings: StackSettings) -> None:
 def run() -> None:
     """Start the stack, play a first round, serve until Ctrl-C, then stop what was started."""
     settings = load()
-    ours = services.running_pid(settings) is None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        services.start(settings, console)
-        _play(settings)
-        console.print("Serving until Ctrl-C.")
-        while services.running_pid(settings) is not None:
-            time.sleep(1)
-        console.print(f"The stack has ended. See {settings.log / 'stack.log'}.")
+        with services.running(settings, console):
+            _play(settings)
+            console.print("Serving until Ctrl-C.")
+            while services.running_pid(settings) is not None:
+                time.sleep(1)
+            console.print(f"The stack has ended. See {settings.log / 'stack.log'}.")
     except KeyboardInterrupt:
-        console.print("Ctrl-C")
-    finally:
-        if ours:
-            services.stop(settings, console)
+        console.print("Stopped by Ctrl-C.")
 
 
 @commands.command()
@@ -93,14 +87,8 @@ def run() -> None:
 def demo() -> None:
     """Play one round and stop; exit 0 only if every stage really happened. Writes var/demo.json."""
     settings = load()
-    ours = services.running_pid(settings) is None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        services.start(settings, console)
+    with services.running(settings, console):
         _play(settings)
-    finally:
-        if ours:
-            services.stop(settings, console)
 
 
 @commands.command()
@@ -133,13 +121,8 @@ def check_dags() -> None:
 def bench(name: Annotated[str | None, typer.Argument()] = None) -> None:
     """Run the benchmark NAME, or all of them as a table."""
     settings = load()
-    ours = services.running_pid(settings) is None
-    try:
-        services.start(settings, console)
+    with services.running(settings, console):
         benchmarks.run(settings, name, console)
-    finally:
-        if ours:
-            services.stop(settings, console)
 
 
 @commands.command(hidden=True)

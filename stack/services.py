@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 import httpx
@@ -76,6 +77,19 @@ def start(settings: StackSettings, console: Console) -> None:
         stop(settings, console)
         raise
     console.print(f"The stack is healthy after {time.monotonic() - started:.0f} s.")
+
+
+@contextmanager
+def running(settings: StackSettings, console: Console) -> Iterator[None]:
+    """The stack for the time of a block: what the block started is stopped after it, also on SIGTERM; nothing else."""
+    ours = running_pid(settings) is None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        start(settings, console)
+        yield
+    finally:
+        if ours:
+            stop(settings, console)
 
 
 def _spawn(settings: StackSettings, log: TextIO) -> subprocess.Popen[bytes]:

@@ -25,10 +25,5 @@ def house_rules(settings: StackSettings) -> int:
 
 def run_tests(settings: StackSettings, console: Console) -> int:
     """Start the stack, run every test against it, and stop it again. Returns pytest's exit status."""
-    ours = services.running_pid(settings) is None
-    try:
-        services.start(settings, console)
+    with services.running(settings, console):
         return _pytest(settings, "--durations=15")
-    finally:
-        if ours:
-            services.stop(settings, console)

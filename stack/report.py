@@ -29,6 +29,7 @@ class Report:
     metric_rows_loaded: int
     model: dict[str, Any]
     ranked_by: str
+    snapshots: dict[str, int]
     total_seconds: float
 
 
@@ -61,6 +62,8 @@ def collect(settings: StackSettings, jobs: list[str], total_seconds: float) -> R
             (jobs,),
         ).fetchone()
         ranked = connection.execute("SELECT ranked_by FROM ytempire.topics ORDER BY ranked_at DESC LIMIT 1").fetchone()
+        seen = connection.execute("SELECT source, count(*) AS rows FROM ytempire.trend_snapshots GROUP BY source")
+        snapshots = {row["source"]: row["rows"] for row in seen}
     product = Settings(mlflow_tracking_uri=settings.environment()["YTEMPIRE_MLFLOW_TRACKING_URI"])
     model = ModelRegistry(product).describe_champion()
     return Report(
@@ -68,6 +71,7 @@ def collect(settings: StackSettings, jobs: list[str], total_seconds: float) -> R
         metric_rows_loaded=metrics["rows"] if metrics else 0,
         model=model,
         ranked_by=ranked["ranked_by"] if ranked else "",
+        snapshots=snapshots,
         total_seconds=round(total_seconds, 1),
     )
 
@@ -76,18 +80,9 @@ def verify(settings: StackSettings, report: Report, expected_videos: int) -> Non
     """Raise Permanent naming the first stage that did not really happen."""
     if len(report.videos) < expected_videos:
         raise Permanent(f"only {len(report.videos)} of {expected_videos} videos were published")
-    sandbox = Sandbox(settings)
-    inserted = [entry["video_id"] for entry in sandbox.journal("video.inserted")]
-    for video in report.videos:
-        title, youtube_video_id = video["title"], video["youtube_video_id"]
-        if video["duration_seconds"] <= MINIMUM_SECONDS:
-            raise Permanent(f"{title!r} lasts only {video['duration_seconds']} s")
-        if inserted.count(youtube_video_id) != 1:
-            raise Permanent(f"{title!r} was inserted {inserted.count(youtube_video_id)} times into YouTube")
-    for kind in ("thumbnail.set", "captions.inserted"):
-        marked = {entry["video_id"] for entry in sandbox.journal(kind)}
-        if missing := [video["title"] for video in report.videos if video["youtube_video_id"] not in marked]:
-            raise Permanent(f"{kind} did not happen for {missing}")
+    _verify_outside(Sandbox(settings), report.videos)
+    if missing := {"chart", "watch_list"} - set(report.snapshots):
+        raise Permanent(f"no snapshots of {', '.join(sorted(missing))} were taken")
     if report.metric_rows_loaded < len(report.videos):
         raise Permanent(f"only {report.metric_rows_loaded} rows of metrics were loaded")
     accuracy, majority = report.model["metrics"]["accuracy"], report.model["baselines"]["majority"]["accuracy"]
@@ -95,6 +90,21 @@ def verify(settings: StackSettings, report: Report, expected_videos: int) -> Non
         raise Permanent(f"the model has learned nothing: accuracy {accuracy:.3f}, majority {majority:.3f}")
     if not report.ranked_by.startswith(report.model["name"]):
         raise Permanent(f"the topics are ranked by {report.ranked_by}, not by the champion")
+
+
+def _verify_outside(sandbox: Sandbox, videos: list[dict[str, Any]]) -> None:
+    """Hold the videos against the sandbox's journal: each inserted once, with thumbnail and captions."""
+    inserted = [entry["video_id"] for entry in sandbox.journal("video.inserted")]
+    for video in videos:
+        title, youtube_video_id = video["title"], video["youtube_video_id"]
+        if video["duration_seconds"] <= MINIMUM_SECONDS:
+            raise Permanent(f"{title!r} lasts only {video['duration_seconds']} s")
+        if inserted.count(youtube_video_id) != 1:
+            raise Permanent(f"{title!r} was inserted {inserted.count(youtube_video_id)} times into YouTube")
+    for kind in ("thumbnail.set", "captions.inserted"):
+        marked = {entry["video_id"] for entry in sandbox.journal(kind)}
+        if missing := [video["title"] for video in videos if video["youtube_video_id"] not in marked]:
+            raise Permanent(f"{kind} did not happen for {missing}")
 
 
 def write(settings: StackSettings, report: Report) -> Path:

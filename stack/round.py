@@ -16,7 +16,7 @@ from rich.console import Console
 
 from stack.airflow_client import AirflowClient
 from stack.config import StackSettings
-from stack.world import CHANNELS, Sandbox, ensure_channels
+from stack.world import CHANNELS, Sandbox, ensure_channels, follow_charting_channels
 from ytempire.clock import PACIFIC, pacific_day, system_clock
 from ytempire.database.connection import Connection, connect
 from ytempire.errors import Permanent
@@ -50,7 +50,7 @@ class Round:
                 self.sandbox.real_clock()
             self._backfill(published_on)
             self._wait_run("Learning", "model_retraining", self._retraining)
-            with self._step("Trends", "topics ranked by the champion"):
+            with self._step("Trends", "charts and watch lists, topics ranked by the champion"):
                 self._finish_run("trend_refresh", self.airflow.trigger("trend_refresh"))
 
     def _publish(self, connection: Connection) -> date:
@@ -59,8 +59,9 @@ class Round:
         with self._step("Channels", f"{len(CHANNELS)} demonstration channels of different niches"):
             channels = ensure_channels(connection, self.airflow, self.sandbox)
         since = datetime.now(UTC)
-        with self._step("Trends", "charts and watch lists, topics ranked"):
+        with self._step("Trends", "charts, topics ranked, watch lists chosen"):
             self._finish_run("trend_refresh", self.airflow.trigger("trend_refresh"))
+            follow_charting_channels(connection, channels)
         self._retraining = self.airflow.trigger("model_retraining", **self._training(start))
         self._wait_jobs(connection, channels, since)
         for job_id in self.jobs:

@@ -13,7 +13,7 @@ from stack.config import StackSettings
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import create_channel
 from ytempire.clock import pacific_day, system_clock
-from ytempire.database.connection import Connection
+from ytempire.database.connection import Connection, load_sql
 
 # YouTube's categories: 10 music, 1 film, 24 entertainment, 20 gaming.
 CHANNELS: tuple[dict[str, Any], ...] = (
@@ -112,3 +112,8 @@ def _create(connection: Connection, airflow: AirflowClient, sandbox: Sandbox, wa
     airflow.put_connection(credentials_id, json.dumps(tokens))
     spec = ChannelSpec.of(wanted | {"youtube_channel_id": created["channel_id"], "credentials_id": credentials_id})
     return create_channel(connection, spec, actor="demonstration")
+
+
+def follow_charting_channels(connection: Connection, channels: list[str]) -> None:
+    """Give each channel a watch list: the five channels of its niche that stand in most charts."""
+    connection.execute(load_sql(__package__, "follow_charting"), {"channels": channels})

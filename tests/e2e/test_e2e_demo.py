@@ -112,6 +112,13 @@ def test_the_model_learned_and_ranks(demo: dict, warehouse: Connection) -> None:
     assert newest["ranked_by"].startswith(model["name"])
 
 
+def test_charts_and_watch_lists_were_looked_at(demo: dict, warehouse: Connection) -> None:
+    rows = warehouse.execute("SELECT source, count(*) AS rows FROM ytempire.trend_snapshots GROUP BY source")
+    seen = {row["source"]: row["rows"] for row in rows}
+    assert min(seen["chart"], seen["watch_list"]) > 0
+    assert demo["snapshots"]["watch_list"] <= seen["watch_list"]
+
+
 def test_one_run_a_video_and_pools_in_use(demo: dict, settings: StackSettings) -> None:
     airflow = AirflowClient(settings, "viewer")
     pools = {pool["name"] for pool in airflow.call("GET", "/pools")["pools"]}

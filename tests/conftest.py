@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 import pytest
+from ports import free_port
 
 from ytempire.database.connection import Connection, connect
 from ytempire.database.migrate import upgrade
@@ -62,13 +62,6 @@ def connection(database_url: str) -> Iterator[Connection]:
     """A connection as the product opens it, to the run's emptied database."""
     with connect(database_url) as opened:
         yield opened
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

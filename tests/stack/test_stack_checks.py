@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import free_port
+from ports import free_port
 
 from stack import checks
 from stack.config import StackSettings, load

@@ -24,6 +24,7 @@ from ytempire.errors import Permanent
 DAYS_BACK = 6
 BACKFILL_DAYS = 3
 POLL_SECONDS = 1.0
+ANSWER_AFTER_SECONDS = 6.0
 STEP_TIMEOUT_SECONDS = 900
 # A retraining that fits into the round: six weeks of twenty countries, two trials.
 TRAINING = {"history_days": 45, "region_limit": 20, "trials": 2, "time_budget_seconds": 60}
@@ -110,6 +111,8 @@ class Round:
         for task in tasks:
             if task["task_id"] == "decision" and task["state"] in ("deferred", "awaiting_input"):
                 self.console.print(f"A person decides about job {job_id}: approved, as the operator.")
+                # An answer that comes before the scheduler has heard that the task waits is asked for again.
+                time.sleep(ANSWER_AFTER_SECONDS)
                 self.operator.approve("video_production", f"job_{job_id}", "decision")
         busy = [task["task_id"] for task in tasks if task["state"] in ("running", "up_for_retry", "queued")]
         done = sum(task["state"] in ("success", "skipped") for task in tasks)

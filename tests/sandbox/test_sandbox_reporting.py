@@ -23,6 +23,12 @@ START = datetime(2026, 10, 20, 20, tzinfo=UTC)
 
 
 @pytest.fixture
+def channel(control: Control) -> dict[str, str]:
+    """A channel with so many viewers that a correction of one per cent shows in whole views."""
+    return control.post("channels", title="A Large Channel", subscribers=2_000_000)
+
+
+@pytest.fixture
 def reporting(sandbox_url: str, channel: dict[str, str]) -> Any:
     credentials = Credentials(
         None,

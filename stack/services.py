@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 import httpx
+import psutil
 import redis
 from honcho.environ import parse_procfile
 from rich.console import Console
@@ -23,6 +24,7 @@ from stack.prepare import prepare
 from ytempire.errors import Permanent
 
 HEALTHY_WITHIN_SECONDS = 180
+STOP_WITHIN_SECONDS = 8
 
 
 def process_names(settings: StackSettings) -> list[str]:
@@ -170,17 +172,29 @@ def wait_healthy(settings: StackSettings, console: Console, manager: subprocess.
 
 
 def stop(settings: StackSettings, console: Console) -> None:
-    """Stop the manager and with it everything it started; nothing else."""
+    """Stop the manager and with it everything it started, running tasks too; nothing else."""
     pid = running_pid(settings)
     if pid is None:
         console.print("The stack is not running.")
     else:
         with console.status("Stopping"):
-            os.kill(pid, signal.SIGTERM)
-            for _ in range(300):
-                if running_pid(settings) is None:
-                    break
-                time.sleep(0.1)
+            _stop_family(psutil.Process(pid))
         console.print("The stack has stopped.")
     for name in ("stack.pid", "prepared"):
         (settings.run / name).unlink(missing_ok=True)
+
+
+def _stop_family(manager: psutil.Process) -> None:
+    """Ask the manager to stop its services; end what is still there of its descendants after a while."""
+    # Taken before: a task whose scheduler has gone is nobody's child any more.
+    family = [manager, *manager.children(recursive=True)]
+    manager.terminate()
+    _, left = psutil.wait_procs(family, timeout=STOP_WITHIN_SECONDS)
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, left = psutil.wait_procs(left, timeout=3)
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(left, timeout=3)

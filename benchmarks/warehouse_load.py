@@ -8,6 +8,7 @@ Great Expectations is left out: its cost is a fixed one, not one a row. Run: pyt
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 import time
@@ -55,17 +56,18 @@ class Data:
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
-    """A migrated database beside the configured one, removed afterwards."""
+    """A migrated database beside the configured one, removed afterwards. `make bench` names who may create it."""
     configured = get_settings().database_url
+    owner = urlsplit(configured).username
     name = f"ytempire_bench_{secrets.token_hex(4)}"
     url = urlsplit(configured)._replace(path=f"/{name}").geturl()
-    with psycopg.connect(configured, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+    with psycopg.connect(os.environ.get("YTEMPIRE_ADMIN_DATABASE_URL", configured), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} OWNER {owner}")
         try:
             upgrade(url)
             yield url
         finally:
-            admin.execute(f"DROP DATABASE {name}")
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def make_data(connection: Connection) -> Data:

@@ -46,7 +46,8 @@ def running_pid(settings: StackSettings) -> int | None:
         command = (ROOT / f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ValueError, ProcessLookupError):
         return None
-    return pid if b"honcho" in command else None
+    # A process id may be another program's by now: only the manager of our own Procfile is ours.
+    return pid if b"honcho" in command and str(ROOT / "Procfile").encode() in command else None
 
 
 def start(settings: StackSettings, console: Console) -> None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,19 +79,16 @@ def run_stage(
         return _succeed(connection, job_id, stage, key, product)
 
 
-class _lock:  # noqa: N801 -- reads as a statement
+@contextmanager
+def _lock(connection: Connection, job_id: UUID, stage: str) -> Iterator[None]:
     """Hold the advisory lock of a job's stage on this connection; it is freed when the process dies."""
-
-    def __init__(self, connection: Connection, job_id: UUID, stage: str) -> None:
-        self.connection = connection
-        self.name = f"stage:{job_id}:{stage}"
-
-    def __enter__(self) -> None:
-        self.connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (self.name,))
-
-    def __exit__(self, *_: object) -> None:
-        if not self.connection.closed:
-            self.connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (self.name,))
+    name = f"stage:{job_id}:{stage}"
+    connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (name,))
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (name,))
 
 
 def finished_stage(connection: Connection, job_id: UUID, stage: str) -> Artefact | None:

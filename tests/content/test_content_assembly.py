@@ -95,6 +95,18 @@ def test_the_video_has_the_right_streams_chapters_length_and_loudness(short: Mad
     assert [one.name for one in tmp_path.iterdir()] == ["video.mp4"], "nothing is left beside it"
 
 
+def test_a_scene_of_one_still_follows_a_scene_of_several(short: Made, tmp_path: Path) -> None:
+    _, narration, visuals, captions = short
+    for alone in range(len(visuals)):
+        mixed = [
+            visual.model_copy(update={"stills": visual.stills[:1]}) if number == alone else visual
+            for number, visual in enumerate(visuals)
+        ]
+        path = assemble(mixed, narration, captions, tmp_path / f"{alone}.mp4", SMALL)
+        frames = round(narration.duration_seconds * SMALL.frames_per_second)
+        assert int(probe(path)["streams"][0]["nb_frames"]) == frames
+
+
 def test_the_same_inputs_give_the_same_frames(short: Made, tmp_path: Path) -> None:
     _, narration, visuals, captions = short
     paths = [assemble(visuals, narration, captions, tmp_path / name, SMALL) for name in ("a.mp4", "b.mp4")]

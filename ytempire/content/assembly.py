@@ -192,7 +192,7 @@ def _cut(stream: Any, spans: list[tuple[int, int]], settings: ContentSettings) -
     parts = []
     for number, (first, last) in enumerate(spans):
         part = stream if copies is None else copies[number]
-        part = part.filter("trim", start_frame=first, end_frame=last)
+        part = part.filter("trim", start_frame=first, end_frame=last).filter("settb", f"1/{settings.frames_per_second}")
         parts.append(part.filter("setpts", f"N/{settings.frames_per_second}/TB"))
     return parts
 

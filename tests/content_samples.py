@@ -11,7 +11,7 @@ from ytempire.settings import ContentSettings
 NOW = datetime(2026, 3, 5, 15, tzinfo=UTC)
 REGIONS = ["US", "GB", "DE", "IN", "BR", "JP"]
 
-SMALL = ContentSettings(width=640, height=360, frames_per_second=15, x264_preset="ultrafast")
+SMALL = ContentSettings(short_side_px=360, frames_per_second=15, x264_preset="ultrafast")
 
 TITLES = [
     "Speedrunning the whole game blindfolded",

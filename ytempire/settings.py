@@ -94,8 +94,9 @@ class ContentSettings(BaseModel):
     script_max_tokens: PositiveInt = 2_000
     script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
     speech_words_per_minute: Annotated[int, Field(ge=80, le=450)] = 158
-    width: PositiveInt = 1920
-    height: PositiveInt = 1080
+    short_side_px: Annotated[int, Field(ge=120, le=2160, multiple_of=2)] = Field(
+        default=1080, description="Height of a 16:9 video, width of a 9:16 one."
+    )
     frames_per_second: PositiveInt = 30
     x264_preset: str = "veryfast"
     x264_crf: Annotated[int, Field(ge=0, le=51)] = 21

@@ -15,15 +15,18 @@ from content_samples import SMALL, channel, topic
 from ytempire.content import loudness
 from ytempire.content.assembly import assemble
 from ytempire.content.captions import lay_out, write_captions
-from ytempire.content.models import Captions, Narration, Scene, SceneVisual, Script
+from ytempire.content.frames import frame
+from ytempire.content.models import Captions, Narration, Scene, SceneVisual, Script, Soundtrack
 from ytempire.content.narration import narrate
 from ytempire.content.script import write_script
+from ytempire.content.soundtrack import make_soundtrack
 from ytempire.content.spending import Unlimited
 from ytempire.content.visuals import draw_scenes
 from ytempire.errors import InvalidInput, MissingProgram
 from ytempire.settings import ContentSettings
 
-Made = tuple[Script, Narration, list[SceneVisual], Captions]
+Made = tuple[Script, Narration, list[SceneVisual], Captions, Soundtrack]
+SHAPE = frame("16:9", SMALL)
 
 
 def make(folder: Path, settings: ContentSettings, *, sentences: list[str] | None = None) -> Made:
@@ -36,7 +39,8 @@ def make(folder: Path, settings: ContentSettings, *, sentences: list[str] | None
         script = script.model_copy(update={"scenes": scenes})
     narration = narrate(script, channel(), folder, settings, secrets={}, spending=Unlimited())
     visuals = draw_scenes(script, narration, topic(), channel(), folder, settings)
-    return script, narration, visuals, write_captions(script, narration, channel(), folder, settings)
+    captions = write_captions(script, narration, channel(), folder, settings)
+    return script, narration, visuals, captions, make_soundtrack(narration, folder, settings)
 
 
 SHORT = ["Two million views in a day.", "It leads in four countries.", "Follow us for more; {curly} \\N braces."]
@@ -58,7 +62,7 @@ def frames_hash(path: Path) -> str:
 
 
 def test_captions_have_two_short_lines_and_stand_while_they_are_spoken(tmp_path: Path) -> None:
-    _, narration, _, captions = make(tmp_path, SMALL)
+    _, narration, _, captions, _ = make(tmp_path, SMALL)
     laid_out = lay_out(narration)
     assert [w for c in laid_out for w in c.words] == [w for s in narration.scenes for w in s.words]
     for caption in laid_out:
@@ -80,8 +84,8 @@ def test_braces_in_speech_are_no_commands_of_the_captions(short: Made) -> None:
 
 
 def test_the_video_has_the_right_streams_chapters_length_and_loudness(short: Made, tmp_path: Path) -> None:
-    _, narration, visuals, captions = short
-    path = assemble(visuals, narration, captions, tmp_path / "video.mp4", SMALL)
+    _, narration, visuals, captions, sound = short
+    path = assemble(visuals, sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)
     found = probe(path)
     video, audio = (next(s for s in found["streams"] if s["codec_type"] == kind) for kind in ("video", "audio"))
     assert (video["codec_name"], video["pix_fmt"], video["width"], video["height"]) == ("h264", "yuv420p", 640, 360)
@@ -96,26 +100,26 @@ def test_the_video_has_the_right_streams_chapters_length_and_loudness(short: Mad
 
 
 def test_a_scene_of_one_still_follows_a_scene_of_several(short: Made, tmp_path: Path) -> None:
-    _, narration, visuals, captions = short
+    _, narration, visuals, captions, sound = short
     for alone in range(len(visuals)):
         mixed = [
             visual.model_copy(update={"stills": visual.stills[:1]}) if number == alone else visual
             for number, visual in enumerate(visuals)
         ]
-        path = assemble(mixed, narration, captions, tmp_path / f"{alone}.mp4", SMALL)
+        path = assemble(mixed, sound, captions, tmp_path / f"{alone}.mp4", SHAPE, SMALL)
         frames = round(narration.duration_seconds * SMALL.frames_per_second)
         assert int(probe(path)["streams"][0]["nb_frames"]) == frames
 
 
 def test_the_same_inputs_give_the_same_frames(short: Made, tmp_path: Path) -> None:
-    _, narration, visuals, captions = short
-    paths = [assemble(visuals, narration, captions, tmp_path / name, SMALL) for name in ("a.mp4", "b.mp4")]
+    _, _narration, visuals, captions, sound = short
+    paths = [assemble(visuals, sound, captions, tmp_path / name, SHAPE, SMALL) for name in ("a.mp4", "b.mp4")]
     assert frames_hash(paths[0]) == frames_hash(paths[1])
 
 
 def test_a_scene_drifts_evenly(short: Made, tmp_path: Path) -> None:
-    _, narration, visuals, captions = short
-    path = assemble(visuals, narration, captions, tmp_path / "video.mp4", SMALL)
+    _, _narration, visuals, captions, sound = short
+    path = assemble(visuals, sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)
     arguments = ["ffmpeg", "-v", "error", "-i", str(path), "-vf", "crop=640:280:0:0,format=gray", "-frames:v", "12"]
     raw = subprocess.run([*arguments, "-f", "rawvideo", "-"], check=True, capture_output=True).stdout
     import numpy as np
@@ -133,17 +137,17 @@ def test_a_scene_drifts_evenly(short: Made, tmp_path: Path) -> None:
 
 def test_one_video_in_full_size(tmp_path: Path) -> None:
     settings = ContentSettings(x264_preset="ultrafast")
-    _, narration, visuals, captions = make(tmp_path, settings, sentences=[*SHORT[:2], "Follow us."])
-    path = assemble(visuals, narration, captions, tmp_path / "video.mp4", settings)
+    _, _narration, visuals, captions, sound = make(tmp_path, settings, sentences=[*SHORT[:2], "Follow us."])
+    path = assemble(visuals, sound, captions, tmp_path / "video.mp4", frame("16:9", settings), settings)
     video = probe(path)["streams"][0]
     assert (video["width"], video["height"], video["avg_frame_rate"]) == (1920, 1080, "30/1")
 
 
 def test_without_ffmpeg_it_is_named(short: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    _, narration, visuals, captions = short
+    _, _narration, visuals, captions, sound = short
     with pytest.raises(MissingProgram, match="ffmpeg"):
-        assemble(visuals, narration, captions, tmp_path / "video.mp4", SMALL)
+        assemble(visuals, sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -151,18 +155,19 @@ _CHILD = """
 import resource, signal, sys
 from pathlib import Path
 from content_samples import SMALL, channel
+from ytempire.content.frames import frame
 from ytempire.content.assembly import assemble
-from ytempire.content.models import Captions, Narration, SceneVisual
+from ytempire.content.models import Captions, SceneVisual, Soundtrack
 from ytempire.errors import DiskFull
 from pydantic import TypeAdapter
 folder, output = Path(sys.argv[1]), Path(sys.argv[2])
-narration = Narration.model_validate_json((folder / "n.json").read_text())
+sound = Soundtrack.model_validate_json((folder / "n.json").read_text())
 captions = Captions.model_validate_json((folder / "c.json").read_text())
 visuals = TypeAdapter(list[SceneVisual]).validate_json((folder / "v.json").read_text())
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
-    assemble(visuals, narration, captions, output, SMALL)
+    assemble(visuals, sound, captions, output, frame("16:9", SMALL), SMALL)
 except DiskFull as error:
     print("DiskFull", error)
 """
@@ -171,11 +176,11 @@ except DiskFull as error:
 def test_a_full_disk_is_named_and_nothing_is_left_behind(short: Made, tmp_path: Path) -> None:
     from pydantic import TypeAdapter
 
-    _, narration, visuals, captions = short
+    _, _narration, visuals, captions, sound = short
     data, output = tmp_path / "data", tmp_path / "out"
     data.mkdir()
     output.mkdir()
-    (data / "n.json").write_text(narration.model_dump_json())
+    (data / "n.json").write_text(sound.model_dump_json())
     (data / "c.json").write_text(captions.model_dump_json())
     (data / "v.json").write_bytes(TypeAdapter(list[SceneVisual]).dump_json(visuals))
     root = Path(__file__).parents[2]
@@ -190,9 +195,9 @@ def test_a_full_disk_is_named_and_nothing_is_left_behind(short: Made, tmp_path: 
 
 
 def test_script_and_narration_must_belong_together(short: Made, tmp_path: Path) -> None:
-    script, narration, _, _ = short
+    script, narration, _, captions, sound = short
     other = narration.model_copy(update={"scenes": narration.scenes[:1]})
     with pytest.raises(InvalidInput, match="number of scenes"):
         draw_scenes(script, other, topic(), channel(), tmp_path, SMALL)
     with pytest.raises(InvalidInput, match="no scene"):
-        assemble([], narration, short[3], tmp_path / "video.mp4", SMALL)
+        assemble([], sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)

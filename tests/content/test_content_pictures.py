@@ -11,6 +11,7 @@ from content_samples import SMALL, TITLES, channel, scarce_topic, topic
 from PIL import Image
 
 from ytempire.content import fonts
+from ytempire.content.frames import frame
 from ytempire.content.narration import narrate
 from ytempire.content.palettes import PALETTES, contrast
 from ytempire.content.script import write_script
@@ -44,17 +45,17 @@ def test_there_are_at_least_six_palettes() -> None:
 @pytest.mark.parametrize("about", [topic("t1"), topic("t2", 1), topic("t3", 0), scarce_topic()], ids=str)
 def test_margins_and_the_band_of_the_captions_stay_free_at_every_moment_of_the_drift(about, tmp_path: Path) -> None:
     _, _, visuals = drawn(about, tmp_path, palette="paper")
-    ground = np.array(PALETTES["paper"].ground)
+    ground, shape = np.array(PALETTES["paper"].ground), frame("16:9", SMALL)
     for visual in visuals:
         for still in visual.stills:
             pixels = np.asarray(Image.open(still.path).convert("RGB")).astype(int)
-            assert pixels.shape == (SMALL.height, SMALL.width + visual.drift_px, 3)
+            assert pixels.shape == (shape.height_px, shape.width_px + visual.travel_px, 3)
             ink = np.abs(pixels - ground).max(axis=2) > 24
-            assert not ink[round(SMALL.height * 0.785) :].any(), "the band of the captions"
-            assert not ink[: round(SMALL.height * 0.05)].any(), "the upper margin"
-            margin = round(SMALL.width * 0.05) - 2
-            for offset in (0, visual.drift_px):
-                window = ink[:, offset : offset + SMALL.width]
+            assert not ink[round(shape.height_px * 0.785) :].any(), "the band of the captions"
+            assert not ink[: round(shape.height_px * 0.05)].any(), "the upper margin"
+            margin = round(shape.width_px * 0.05) - 2
+            for offset in (0, visual.travel_px):
+                window = ink[:, offset : offset + shape.width_px]
                 assert not window[:, :margin].any() and not window[:, -margin:].any(), still.path.name
 
 

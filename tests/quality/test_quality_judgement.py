@@ -10,8 +10,10 @@ from content_samples import SMALL, channel, topic
 
 from ytempire.content.assembly import assemble
 from ytempire.content.captions import write_captions
+from ytempire.content.frames import frame
 from ytempire.content.narration import narrate
 from ytempire.content.script import write_script
+from ytempire.content.soundtrack import make_soundtrack
 from ytempire.content.spending import Unlimited
 from ytempire.content.visuals import draw_scenes
 from ytempire.errors import InvalidInput
@@ -23,6 +25,8 @@ from ytempire.quality.score import score
 from ytempire.quality.verdict import decide
 from ytempire.settings import QualitySettings, Settings
 
+SHAPE = frame("16:9", SMALL)
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory):
@@ -31,7 +35,12 @@ def made(tmp_path_factory: pytest.TempPathFactory):
     narration = narrate(script, channel(), folder, SMALL, secrets={}, spending=Unlimited())
     visuals = draw_scenes(script, narration, topic(), channel(), folder, SMALL)
     captions = write_captions(script, narration, channel(), folder, SMALL)
-    return script, narration, captions, assemble(visuals, narration, captions, folder / "video.mp4", SMALL)
+    return (
+        script,
+        narration,
+        captions,
+        assemble(visuals, make_soundtrack(narration, folder, SMALL), captions, folder / "video.mp4", SHAPE, SMALL),
+    )
 
 
 def synthetic(path: Path, picture: str, sound: str, seconds: float) -> Path:
@@ -58,7 +67,7 @@ def test_a_good_video_is_approved(made) -> None:
 def test_black_silent_and_short_is_found(made, tmp_path: Path) -> None:
     script, narration, captions, _ = made
     path = synthetic(tmp_path / "black.mp4", "color=black:s=640x360:r=15", "anullsrc=r=48000:cl=stereo", 5)
-    report = technical.inspect(path, narration, captions, SMALL)
+    report = technical.inspect(path, narration, captions, SHAPE, SMALL)
     assert {"duration", "in step", "black", "silence", "loudness", "freeze"} <= failed(report)
     assert report.black_seconds == pytest.approx(5, abs=0.5)
     rules = policy.check(script, channel())
@@ -71,7 +80,7 @@ def test_a_frozen_picture_and_a_loud_tone_are_found(made, tmp_path: Path) -> Non
     path = synthetic(
         tmp_path / "frozen.mp4", "color=gray:s=640x360:r=15", "sine=frequency=997:sample_rate=48000,volume=8", 8
     )
-    report = technical.inspect(path, narration, captions, SMALL)
+    report = technical.inspect(path, narration, captions, SHAPE, SMALL)
     assert {"freeze", "loudness"} <= failed(report) and "black" not in failed(report)
 
 
@@ -79,19 +88,19 @@ def test_a_missing_stream_and_another_size_are_found(made, tmp_path: Path) -> No
     _, narration, captions, path = made
     silent = tmp_path / "silent.mp4"
     subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-an", "-c", "copy", str(silent)], check=True)
-    report = technical.inspect(silent, narration, captions, SMALL)
+    report = technical.inspect(silent, narration, captions, SHAPE, SMALL)
     assert {"audio stream", "silence", "loudness", "faststart"} <= failed(report)
-    larger = technical.inspect(path, narration, captions, SMALL.model_copy(update={"width": 1920}))
+    larger = technical.inspect(path, narration, captions, frame("9:16", SMALL), SMALL)
     assert failed(larger) == {"video stream"}
 
 
 def test_what_is_no_video_is_named(made, tmp_path: Path) -> None:
     _, narration, captions, _ = made
     with pytest.raises(InvalidInput, match="does not exist"):
-        technical.inspect(tmp_path / "none.mp4", narration, captions, SMALL)
+        technical.inspect(tmp_path / "none.mp4", narration, captions, SHAPE, SMALL)
     (tmp_path / "text.mp4").write_text("no video")
     with pytest.raises(InvalidInput, match="is no video"):
-        technical.inspect(tmp_path / "text.mp4", narration, captions, SMALL)
+        technical.inspect(tmp_path / "text.mp4", narration, captions, SHAPE, SMALL)
 
 
 def test_missing_captions_cost_points(made, tmp_path: Path) -> None:
@@ -120,7 +129,7 @@ def test_a_violation_is_named_and_never_approved(made, changes: dict, rule: str)
     broken = script.model_copy(update=changes)
     report = policy.check(broken, channel())
     assert rule in {violation.rule for violation in report.violations}
-    measured = technical.inspect(path, narration, captions, SMALL)
+    measured = technical.inspect(path, narration, captions, SHAPE, SMALL)
     best = QualityScore(value=100, parts=[], scorer="test")
     assert decide(best, report, measured, QualitySettings()) == "review"
 

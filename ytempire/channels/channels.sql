@@ -5,6 +5,7 @@ SELECT
     channel.status, channel.status_reason,
     channel.subscriber_count, channel.video_count, channel.total_views, channel.created_at,
     settings.credentials_id, settings.language, settings.voice, settings.style_preset, settings.palette,
+    settings.aspect_ratio,
     settings.region_codes, settings.category_ids, settings.watch_list,
     settings.videos_per_day, settings.priority, settings.video_budget_usd,
     settings.privacy_status, settings.made_for_kids

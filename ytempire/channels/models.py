@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from ytempire.content.frames import AspectRatio
 from ytempire.errors import InvalidInput
 
 ChannelStatus = Literal["active", "paused", "archived"]
@@ -50,6 +51,7 @@ class ChannelSpec(BaseModel):
     voice: Word = "en-us"
     style_preset: Word = "rank_card"
     palette: Word = "ink"
+    aspect_ratio: AspectRatio = "16:9"
     region_codes: Annotated[list[Region], Field(min_length=1)] = ["US"]
     category_ids: list[Annotated[int, Field(ge=1, le=99)]] = []
     watch_list: list[YouTubeId] = Field(default=[], description="YouTube channel ids that the niche follows.")
@@ -92,6 +94,7 @@ class Channel(BaseModel):
     voice: str
     style_preset: str
     palette: str
+    aspect_ratio: AspectRatio
     region_codes: list[str]
     category_ids: list[int]
     watch_list: list[str]

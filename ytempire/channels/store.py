@@ -114,6 +114,7 @@ def profile(connection: Connection, channel_id: UUID) -> ChannelProfile:
         voice=channel.voice,
         style_preset=channel.style_preset,
         palette=channel.palette,
+        aspect_ratio=channel.aspect_ratio,
         region_codes=channel.region_codes,
         made_for_kids=channel.made_for_kids,
     )

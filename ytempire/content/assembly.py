@@ -15,9 +15,9 @@ from typing import Any
 
 import ffmpeg
 
-from ytempire.content import loudness
 from ytempire.content.files import disk_full_is_named, write_text
-from ytempire.content.models import Captions, Narration, SceneVisual
+from ytempire.content.frames import Frame
+from ytempire.content.models import Captions, SceneVisual, Soundtrack
 from ytempire.content.programs import run
 from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
@@ -30,9 +30,10 @@ _STEP_PX = 2 / PHASES
 
 def assemble(
     visuals: list[SceneVisual],
-    narration: Narration,
+    sound: Soundtrack,
     captions: Captions,
     output: Path,
+    shape: Frame,
     settings: ContentSettings,
 ) -> Path:
     """Encode the video to ``output`` (H.264, AAC, faststart, chapters) and return it.
@@ -47,7 +48,7 @@ def assemble(
     chapters = output.with_name(f"{output.name}.chapters")
     try:
         write_text(chapters, chapter_metadata(visuals))
-        arguments = command(visuals, narration, captions, partial, chapters, settings)
+        arguments = command(visuals, sound, captions, partial, chapters, shape, settings)
         run(arguments, timeout_seconds=settings.render_timeout_seconds)
         with disk_full_is_named(output):
             partial.replace(output)
@@ -59,19 +60,20 @@ def assemble(
 
 def command(
     visuals: list[SceneVisual],
-    narration: Narration,
+    sound: Soundtrack,
     captions: Captions,
     target: Path,
     chapters: Path,
+    shape: Frame,
     settings: ContentSettings,
 ) -> list[str]:
     """Return the ffmpeg command that makes the video; the chapters are its last input."""
-    picture = _joined(visuals, settings).filter("ass", str(captions.ass_path))
+    picture = _joined(visuals, shape, settings).filter("ass", str(captions.ass_path))
     picture = picture.filter("format", "yuv420p")
     arguments: list[str] = (
         ffmpeg.output(
             picture,
-            loudness.levelled(narration.wav_path, settings),
+            ffmpeg.input(str(sound.path)).audio,
             str(target),
             format="mp4",
             vcodec="libx264",
@@ -81,16 +83,14 @@ def command(
             r=settings.frames_per_second,
             g=2 * settings.frames_per_second,
             threads=settings.x264_threads,
-            acodec="aac",
-            audio_bitrate="192k",
-            ar=loudness.RATE_HZ,
+            acodec="copy",
             colorspace="bt709",
             color_primaries="bt709",
             color_trc="bt709",
             color_range="tv",
             movflags="+faststart",
             fflags="+bitexact",
-            t=f"{_frames(narration.duration_seconds, settings) / settings.frames_per_second:.6f}",
+            t=f"{_frames(sound.duration_seconds, settings) / settings.frames_per_second:.6f}",
         )
         .global_args("-hide_banner", "-nostdin", "-loglevel", "error", "-y")
         .compile()
@@ -117,7 +117,7 @@ def _frames(seconds: float, settings: ContentSettings) -> int:
     return round(seconds * settings.frames_per_second)
 
 
-def _joined(visuals: list[SceneVisual], settings: ContentSettings) -> Any:
+def _joined(visuals: list[SceneVisual], shape: Frame, settings: ContentSettings) -> Any:
     """Join the scenes with short cross-fades; each but the last lasts that much longer."""
     fade = _frames(CROSS_FADE_SECONDS, settings) - 1
     starts = [_frames(visual.start_seconds, settings) for visual in visuals]
@@ -125,13 +125,13 @@ def _joined(visuals: list[SceneVisual], settings: ContentSettings) -> Any:
     clips = []
     for number, visual in enumerate(visuals):
         longer = fade if number < len(visuals) - 1 else 0
-        clips.append(Clip(_scene(visual, ends[number] - starts[number] + longer, settings), starts[number]))
+        clips.append(Clip(_scene(visual, ends[number] - starts[number] + longer, shape, settings), starts[number]))
     return _chained(clips, ends[-1], fade, settings)
 
 
-def _scene(visual: SceneVisual, frames: int, settings: ContentSettings) -> Any:
+def _scene(visual: SceneVisual, frames: int, shape: Frame, settings: ContentSettings) -> Any:
     """The stills of one scene, entering one after another, under the moving window."""
-    hold = max(1, math.ceil(frames * _STEP_PX / max(visual.drift_px - 4, 1)))
+    hold = max(1, math.ceil(frames * _STEP_PX / max(visual.travel_px - 4, 1)))
     period = PHASES * hold
     enter = _frames(ENTER_SECONDS, settings)
     start = _frames(visual.start_seconds, settings)
@@ -149,9 +149,9 @@ def _scene(visual: SceneVisual, frames: int, settings: ContentSettings) -> Any:
         clips.append(Clip(_drifting(path, hold, until - at, visual, settings), at))
     whole = _chained(clips, frames, enter, settings)
     travelled = 2 * math.ceil(frames / period)
-    first = max(0, (visual.drift_px - travelled) // 4 * 2)
-    x = f"{first}+2*floor(n/{period})" if visual.drifts_right else f"{first + travelled}-2*floor(n/{period})"
-    return whole.filter("crop", settings.width, settings.height, x, 0)
+    first = max(0, (visual.travel_px - travelled) // 4 * 2)
+    x = f"{first}+2*floor(n/{period})" if visual.motion == "drift_right" else f"{first + travelled}-2*floor(n/{period})"
+    return whole.filter("crop", shape.width_px, shape.height_px, x, 0)
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def _faded(before: Any, after: Any, frames: int, settings: ContentSettings) -> A
 def _drifting(path: Path, hold: int, frames: int, visual: SceneVisual, settings: ContentSettings) -> Any:
     """One still, decoded once, shifted by another half pixel every ``hold`` frames, over and over."""
     rate = settings.frames_per_second
-    shift = f"{'' if visual.drifts_right else '-'}({_STEP_PX}*mod(on-1,{PHASES})+{_STEP_PX / 2})"
+    shift = f"{'' if visual.motion == 'drift_right' else '-'}({_STEP_PX}*mod(on-1,{PHASES})+{_STEP_PX / 2})"
     stream = ffmpeg.input(str(path), framerate=rate).video
     stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv").filter("format", "yuv420p")
     stream = stream.filter("loop", loop=PHASES - 1, size=1).filter("setpts", f"N/{rate}/TB")

@@ -16,11 +16,15 @@ from pydantic import (
     Field,
     NonNegativeFloat,
     NonNegativeInt,
+    PositiveFloat,
     PositiveInt,
 )
 
-Form = Literal["countdown", "rise", "comparison"]
+Form = Literal["countdown", "rise", "comparison", "week_in_review"]
 Kind = Literal["rank_card", "growth_line", "two_columns", "big_number", "countries", "bar_ranking"]
+
+
+SceneKind = Kind | Literal["photo", "intro", "outro"]
 
 
 class _Model(BaseModel):
@@ -129,6 +133,9 @@ class Scene(_Model):
     heading: Annotated[str, Field(min_length=1, max_length=60)]
     narration: Annotated[str, Field(min_length=1, max_length=900)]
     visual: VisualBrief
+    picture: Annotated[str, Field(max_length=400)] = Field(
+        default="", description="What a picture for this scene shows, in words; empty for a scene that is drawn."
+    )
 
 
 class Script(_Model):
@@ -184,26 +191,52 @@ class Narration(_Model):
 
 
 class Still(_Model):
-    """A picture of a scene and when it appears (seconds from the video's start)."""
+    """A picture of a scene, when it begins to appear (seconds from the video's start), and how.
+
+    A wipe uncovers it along a moving edge: a line draws itself, bars grow.
+    """
 
     path: Path
     appears_seconds: NonNegativeFloat
+    enters: Literal["fade", "wipe_right", "wipe_up"] = "fade"
+    enters_seconds: PositiveFloat = 0.4
 
 
 class SceneVisual(_Model):
     """The stills of one scene, in which things enter one after another.
 
-    Each still is ``drift_px`` wider than the video: the window moves over it.
+    Each still is ``travel_px`` wider than the video; when the scene zooms it is higher in the
+    same proportion, when it drifts it has the video's height. The window moves over it.
     """
 
     index: NonNegativeInt
-    kind: Kind
+    kind: SceneKind
     heading: str
     start_seconds: NonNegativeFloat
     end_seconds: NonNegativeFloat
     stills: Annotated[list[Still], Field(min_length=1)]
-    drift_px: NonNegativeInt
-    drifts_right: bool
+    motion: Literal["drift_left", "drift_right", "zoom_in", "zoom_out"]
+    travel_px: NonNegativeInt
+    provider: str = "drawn"
+
+
+class Music(_Model):
+    """The piece that plays under the speech, with what its licence asks us to say."""
+
+    title: str
+    path: Path
+    licence: str
+    attribution: str = ""
+
+
+class Soundtrack(_Model):
+    """Speech and music as they are heard: AAC in an MP4 container, 48 kHz, stereo."""
+
+    path: Path
+    duration_seconds: PositiveFloat
+    integrated_lufs: float
+    true_peak_dbtp: float
+    music: Music | None = None
 
 
 class Captions(_Model):

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from ytempire.content.frames import AspectRatio
+
 
 class Point(BaseModel):
     """One observation of a video: where it stood and what it had."""
@@ -84,3 +86,4 @@ class ChannelProfile(BaseModel):
     palette: str
     region_codes: list[str]
     made_for_kids: bool
+    aspect_ratio: AspectRatio = "16:9"

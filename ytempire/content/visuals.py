@@ -13,6 +13,7 @@ from PIL import Image
 
 from ytempire.content import palettes
 from ytempire.content.files import disk_full_is_named
+from ytempire.content.frames import frame
 from ytempire.content.models import Narration, Scene, SceneNarration, SceneVisual, Script, Still
 from ytempire.content.scenes.cards import big_number, rank_card
 from ytempire.content.scenes.charts import bar_ranking, growth_line
@@ -54,10 +55,9 @@ def draw_scenes(
     if len(script.scenes) != len(narration.scenes):
         raise InvalidInput("narration", "it has another number of scenes than the script", "Narrate this script.")
     folder.mkdir(parents=True, exist_ok=True)
-    colours = palettes.palette(channel.palette)
     header = Header(clean(channel.name), script.source)
     return [
-        _draw(scene, spoken, span, header, colours, folder, settings)
+        _draw(scene, spoken, span, header, channel, folder, settings)
         for scene, spoken, span in zip(script.scenes, narration.scenes, _spans(narration), strict=True)
     ]
 
@@ -73,12 +73,14 @@ def _draw(
     spoken: SceneNarration,
     span: tuple[float, float],
     header: Header,
-    colours: palettes.Palette,
+    channel: ChannelProfile,
     folder: Path,
     settings: ContentSettings,
 ) -> SceneVisual:
-    drift = round(settings.width * DRIFT_SHARE)
-    page = Page(settings.width, settings.height, drift, colours, settings.font_family, header)
+    colours = palettes.palette(channel.palette)
+    shape = frame(channel.aspect_ratio, settings)
+    drift = round(shape.width_px * DRIFT_SHARE)
+    page = Page(shape, drift, colours, settings.font_family, header)
     paths: list[Path] = []
     for step, _ in enumerate(_DRAWERS[scene.visual.kind](page, scene.visual)):
         paths.append(folder / f"scene-{scene.index:02d}-{step}.png")
@@ -91,8 +93,8 @@ def _draw(
         start_seconds=span[0],
         end_seconds=span[1],
         stills=[Still(path=path, appears_seconds=at) for path, at in zip(paths, times, strict=True)],
-        drift_px=drift,
-        drifts_right=scene.index % 2 == 0,
+        motion="drift_right" if scene.index % 2 == 0 else "drift_left",
+        travel_px=drift,
     )
 
 

@@ -16,8 +16,9 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from ytempire.content import assembly, captions, narration, script, thumbnail, visuals
-from ytempire.content.models import Captions, Narration, SceneVisual, Script
+from ytempire.content import assembly, captions, narration, script, soundtrack, thumbnail, visuals
+from ytempire.content.frames import frame
+from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
 from ytempire.database.connection import Connection
 from ytempire.errors import Permanent
 from ytempire.jobs.costs import CostLedger, job_cost_usd
@@ -167,24 +168,36 @@ def make_captions(shop: Workshop) -> Artefact:
     )
 
 
+def make_soundtrack(shop: Workshop) -> Artefact:
+    """Bring the narration to its loudness and encode it."""
+    spoken, settings = shop.artefact("narration"), shop.settings.content
+
+    def produce(folder: Path) -> Product:
+        made = soundtrack.make_soundtrack(Narration.model_validate_json(spoken.path.read_bytes()), folder, settings)
+        return Product(_write(folder / "soundtrack.json", made.model_dump_json(indent=1)), "ffmpeg")
+
+    inputs = {"narration": spoken.sha256, "lufs": settings.loudness_lufs, "peak": settings.true_peak_dbtp}
+    return shop.run("soundtrack", inputs, produce)
+
+
 def make_assembly(shop: Workshop) -> Artefact:
     """Put pictures, narration and captions together into one MP4."""
-    spoken, titled = shop.artefact("narration"), make_captions(shop)
-    drawn = shop.artefact("visuals")
+    settings = shop.settings.content
+    sound, titled, drawn = make_soundtrack(shop), make_captions(shop), shop.artefact("visuals")
 
     def produce(folder: Path) -> Product:
         path = assembly.assemble(
             VISUALS.validate_json(drawn.path.read_bytes()),
-            Narration.model_validate_json(spoken.path.read_bytes()),
+            Soundtrack.model_validate_json(sound.path.read_bytes()),
             Captions.model_validate_json(titled.path.read_bytes()),
             folder / "video.mp4",
-            shop.settings.content,
+            frame(shop.job.channel.aspect_ratio, settings),
+            settings,
         )
         return Product(path, "ffmpeg", {"bytes": path.stat().st_size})
 
-    settings = shop.settings.content
-    inputs: dict[str, Any] = {"visuals": drawn.sha256, "narration": spoken.sha256, "captions": titled.sha256}
-    inputs |= {"preset": settings.x264_preset, "crf": settings.x264_crf, "lufs": settings.loudness_lufs}
+    inputs: dict[str, Any] = {"visuals": drawn.sha256, "sound": sound.sha256, "captions": titled.sha256}
+    inputs |= {"preset": settings.x264_preset, "crf": settings.x264_crf}
     return shop.run("assembly", inputs | _frame(shop), produce)
 
 
@@ -217,7 +230,8 @@ def make_quality(shop: Workshop) -> Artefact:
 
 def _frame(shop: Workshop) -> dict[str, Any]:
     settings = shop.settings.content
-    return {"size": [settings.width, settings.height], "fps": settings.frames_per_second, "font": settings.font_family}
+    shape = frame(shop.job.channel.aspect_ratio, settings)
+    return {"size": shape.size_px, "fps": settings.frames_per_second, "font": settings.font_family}
 
 
 STAGES: dict[str, Callable[[Workshop], Artefact]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ytempire.content.frames import frame
 from ytempire.content.models import Captions, Narration, Script
 from ytempire.content.topic import ChannelProfile
 from ytempire.quality import policy, technical
@@ -25,7 +26,9 @@ def judge(
 
     Raises InvalidInput when the file is not there or no video, MissingProgram without ffmpeg.
     """
-    measured = technical.inspect(mp4, narration, captions, settings.content)
+    measured = technical.inspect(
+        mp4, narration, captions, frame(channel.aspect_ratio, settings.content), settings.content
+    )
     rules = policy.check(script, channel)
     points = score(script, measured, rules)
     verdict = decide(points, rules, measured, settings.quality)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ytempire.content import loudness
+from ytempire.content.frames import Frame
 from ytempire.content.models import Captions, Narration
 from ytempire.content.programs import RenderFailed, run
 from ytempire.errors import InvalidInput
@@ -38,7 +39,9 @@ class _Measured:
     sound: loudness.Loudness
 
 
-def inspect(mp4: Path, narration: Narration, captions: Captions, settings: ContentSettings) -> TechnicalReport:
+def inspect(
+    mp4: Path, narration: Narration, captions: Captions, shape: Frame, settings: ContentSettings
+) -> TechnicalReport:
     """Measure ``mp4`` and hold it against the settings, its narration and its captions.
 
     Raises InvalidInput when the file is not there or is no video, MissingProgram without ffmpeg.
@@ -62,7 +65,7 @@ def inspect(mp4: Path, narration: Narration, captions: Captions, settings: Conte
     measured = _measure(mp4, video is not None, audio is not None, duration)
     coverage = _coverage(narration, captions)
     checks = [
-        *_stream_checks(video, audio, settings),
+        *_stream_checks(video, audio, shape, settings),
         *_content_checks(duration, measured, narration, settings),
         _check("captions", coverage >= CAPTION_COVERAGE, False, f"{coverage:.0%} of the speech is captioned"),
         _check("faststart", _faststart(mp4), False, "index before the media"),
@@ -88,7 +91,7 @@ def _check(name: str, passed: bool, hard: bool, detail: str) -> Check:
 
 
 def _stream_checks(
-    video: dict[str, Any] | None, audio: dict[str, Any] | None, settings: ContentSettings
+    video: dict[str, Any] | None, audio: dict[str, Any] | None, shape: Frame, settings: ContentSettings
 ) -> list[Check]:
     picture, sound = video or {}, audio or {}
     size = (picture.get("width"), picture.get("height"))
@@ -97,7 +100,7 @@ def _stream_checks(
     right_picture = picture.get("codec_name") == "h264" and picture.get("pix_fmt") == "yuv420p"
     right_sound = sound.get("codec_name") == "aac" and sound.get("sample_rate") == str(loudness.RATE_HZ)
     return [
-        _check("video stream", right_picture and size == (settings.width, settings.height), True, form),
+        _check("video stream", right_picture and size == shape.size_px, True, form),
         _check("audio stream", right_sound and sound.get("channels") == 2, True, heard),
     ]
 

@@ -1,6 +1,6 @@
 """The page a scene is drawn on: grid, sizes and header, in units of a picture 1080 high.
 
-All sides keep 5 % free. The page is ``drift_px`` wider than the video, because the window
+All sides keep 5 % free. The page is ``travel_px`` wider than the video, because the window
 moves over it; what is drawn between ``left`` and ``right`` stays inside the margins at
 every moment. Below ``bottom`` lies the band of the captions, which nothing else enters.
 """
@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ytempire.content.canvas import BOLD, REGULAR, Canvas
+from ytempire.content.frames import Frame
 from ytempire.content.palettes import Palette
 
 SMALL, BODY, TITLE, LARGE, DISPLAY = 28, 40, 56, 80, 120
 HERO = 2 * DISPLAY  # one step beyond the scale, for a number that stands alone
-MARGIN_SHARE = 0.05
-CAPTION_BAND_TOP = 846
 
 __all__ = ["BODY", "BOLD", "DISPLAY", "HERO", "LARGE", "REGULAR", "SMALL", "TITLE", "Header", "Page"]
 
@@ -31,12 +30,12 @@ class Header:
 class Page(Canvas):
     """A canvas with the grid of our videos."""
 
-    def __init__(self, width: int, height: int, drift_px: int, colours: Palette, family: str, header: Header) -> None:
-        unit = height / 1080
-        super().__init__(width + drift_px, height, unit, colours, family)
-        self.left = MARGIN_SHARE * width / unit + drift_px / unit
-        self.right = (1 - MARGIN_SHARE) * width / unit
-        self.top, self.bottom = 150.0, CAPTION_BAND_TOP - 26.0
+    def __init__(self, frame: Frame, travel_px: int, colours: Palette, family: str, header: Header) -> None:
+        unit = frame.pixels_per_unit
+        super().__init__(frame.width_px + travel_px, frame.height_px, unit, colours, family)
+        self.left = frame.left + travel_px / unit
+        self.right = frame.right
+        self.top, self.bottom = frame.top, frame.bottom
         self._header(header)
 
     @property

@@ -38,6 +38,7 @@ CREATE TABLE ytempire.channel_configurations (
     voice VARCHAR(100) NOT NULL DEFAULT 'en-us',
     style_preset VARCHAR(50) NOT NULL DEFAULT 'rank_card',
     palette VARCHAR(50) NOT NULL DEFAULT 'ink',
+    aspect_ratio VARCHAR(5) NOT NULL DEFAULT '16:9' CHECK (aspect_ratio IN ('16:9', '9:16', '1:1')),
     region_codes VARCHAR(2)[] NOT NULL DEFAULT '{US}',
     category_ids INTEGER[] NOT NULL DEFAULT '{}',
     watch_list VARCHAR(50)[] NOT NULL DEFAULT '{}',

@@ -69,7 +69,14 @@ class DiskFull(Permanent):
 
 
 class BudgetExceeded(Permanent):
-    """The call would spend more than the budget of the video, channel or day allows."""
+    """The call would spend more than the video's budget leaves: a cheaper provider of the chain is asked."""
+
+
+class DailyBudgetExceeded(Deferred):
+    """The call would spend more than a channel's or the network's day leaves.
+
+    A cheaper provider of the chain is asked; without one the work waits for the next day, in ``until``.
+    """
 
 
 class NotAttempted(Retriable):

@@ -187,6 +187,7 @@ class Narration(_Model):
     sample_rate_hz: PositiveInt
     duration_seconds: NonNegativeFloat
     provider: str
+    passed_over: list[str] = Field(default=[], description='Providers before it in the chain, each "name: reason".')
     scenes: list[SceneNarration]
 
 
@@ -224,9 +225,11 @@ class Music(_Model):
     """The piece that plays under the speech, with what its licence asks us to say."""
 
     title: str
+    author: str
     path: Path
     licence: str
-    attribution: str = ""
+    attribution: str
+    url: str = ""
 
 
 class Soundtrack(_Model):

@@ -1,4 +1,4 @@
-"""ElevenLabs' and Google's voices against the sandbox: true word times, one voice a video, what fails is passed over."""
+"""ElevenLabs' and Google's voices against the sandbox: true word times, one voice a video, failures passed over."""
 
 from __future__ import annotations
 

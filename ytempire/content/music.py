@@ -131,7 +131,7 @@ def _read(sidecar: Path) -> Any:
     text = sidecar.read_text(encoding="utf-8")
     if sidecar.suffix == ".json":
         return json.loads(text)
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     try:
         return yaml.safe_load(text)

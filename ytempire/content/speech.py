@@ -129,7 +129,7 @@ def loudness_lufs(samples: Samples, rate_hz: int) -> float:
     return float(-0.691 + 10 * np.log10(np.mean(gated)))
 
 
-def _k_weighting(frequencies_hz: NDArray[np.float64]) -> NDArray[np.complex128]:
+def _k_weighting(frequencies_hz: NDArray[np.floating]) -> NDArray[np.complex128]:
     """The response of BS.1770's two filters; their coefficients are the ones it gives for 48 kHz."""
     delay = np.exp(-2j * np.pi * frequencies_hz / 48_000)
     shelf = (1.53512485958697 - 2.69169618940638 * delay + 1.19839281085285 * delay**2) / (

@@ -23,7 +23,7 @@ Writer = Callable[[Topic, ChannelProfile], Script]
 class Voice(Protocol):
     """Speaks for one channel, always with the same voice."""
 
-    def __call__(self, text: str) -> Speech:
+    def __call__(self, text: str, /) -> Speech:
         """Speak a sentence. Raises ProviderUnavailable or MissingProgram when the next voice is to be asked."""
 
     def fits(self, text: str) -> bool:

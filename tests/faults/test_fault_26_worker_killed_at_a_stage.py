@@ -57,7 +57,7 @@ with connect(get_settings().database_url) as connection:
 def environment(database_url: str, sandbox_url: str, tmp_path: Path) -> dict[str, str]:
     """A small picture, so that a video is made in seconds; the script's writer costs money."""
     content = {
-        "WIDTH": "320", "HEIGHT": "180", "FRAMES_PER_SECOND": "10", "X264_PRESET": "ultrafast",
+        "SHORT_SIDE_PX": "180", "FRAMES_PER_SECOND": "10", "X264_PRESET": "ultrafast",
         "SCRIPT_CHAIN": '["openai", "offline"]', "OPENAI_BASE_URL": f"{sandbox_url}/openai/v1",
         "NARRATION_CHAIN": '["elevenlabs", "espeak"]', "ELEVENLABS_BASE_URL": f"{sandbox_url}/elevenlabs",
     }  # fmt: skip

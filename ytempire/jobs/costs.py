@@ -112,12 +112,13 @@ class CostLedger:
 
     def _reserve(self, provider: str, call_key: str, estimated_usd: float) -> int:
         now = self.clock()
+        price_usd = Decimal(f"{estimated_usd:.6f}")
         call = {
             "job_id": self.job_id,
             "stage": self.stage,
             "provider": provider,
             "call_key": call_key,
-            "estimated_usd": Decimal(f"{estimated_usd:.6f}"),
+            "estimated_usd": price_usd,
             "day": pacific_day(now),
         }
         with self._one_at_a_time, self.connection.transaction():
@@ -133,7 +134,7 @@ class CostLedger:
             ).fetchone()
         assert row is not None  # noqa: S101 -- a stage has its job
         if row["entry_id"] is None:
-            raise _refusal(provider, call["estimated_usd"], row, now)
+            raise _refusal(provider, price_usd, row, now)
         return int(row["entry_id"])
 
     def _close(self, entry_id: int, paid: PaidCall, outcome: str) -> None:
@@ -152,14 +153,18 @@ class CostLedger:
             )
 
 
-def _refusal(provider: str, estimated_usd: Decimal, left: Mapping[str, Any], now: datetime) -> YtempireError:
-    price = f"{provider} would cost about ${estimated_usd:.4f}, more than the ${{:.4f}} that {{}} leaves"
-    if left["video_left"] < estimated_usd:
-        told = price.format(max(left["video_left"], 0), "the video's budget")
-        return BudgetExceeded(f"{told}. Raise it, or name a cheaper provider in the chain.")
-    scope = "channel" if left["channel_left"] < estimated_usd else "network"
-    told = price.format(max(left[f"{scope}_left"], 0), f"the {scope}'s budget of the day")
-    return DailyBudgetExceeded(told, until=next_pacific_midnight(now))
+def _refusal(provider: str, price_usd: Decimal, left: Mapping[str, Any], now: datetime) -> YtempireError:
+    def told(scope: str, budget: str) -> str:
+        usd = max(left[scope], 0)
+        return f"{provider} would cost about ${price_usd:.4f}, more than the ${usd:.4f} that {budget} leaves"
+
+    if left["video_left"] < price_usd:
+        remedy = "Raise it, or name a cheaper provider in the chain."
+        return BudgetExceeded(f"{told('video_left', 'the budget of the video')}. {remedy}")
+    until = next_pacific_midnight(now)
+    if left["channel_left"] < price_usd:
+        return DailyBudgetExceeded(told("channel_left", "the channel's budget of the day"), until=until)
+    return DailyBudgetExceeded(told("network_left", "the network's budget of the day"), until=until)
 
 
 def job_cost_usd(connection: Connection, job_id: UUID) -> float:

@@ -81,8 +81,10 @@ class ElevenLabsVoice:
             )
         except ApiError as error:
             raise ProviderUnavailable(f"elevenlabs answered {error.status_code}") from None
-        except (httpx.HTTPError, ValidationError, ValueError) as error:
+        except httpx.ConnectError as error:
             raise ProviderUnavailable(f"elevenlabs: {type(error).__name__}") from None
+        except (httpx.HTTPError, ValidationError, ValueError) as error:
+            raise ProviderUnavailable(f"elevenlabs: {type(error).__name__}", charged=True) from None
 
 
 def _speech(audio: str, times: list[tuple[str, float, float]], sentence: str) -> Speech:

@@ -83,7 +83,8 @@ class OpenAIWriter:
         raise ProviderUnavailable("no answer")
 
     def _ask(self, client: OpenAI, messages: list[ChatCompletionMessageParam]) -> str:
-        from openai import OpenAIError
+        from httpx import ConnectError
+        from openai import APIStatusError, OpenAIError
 
         settings = self._settings
         text = json.dumps(messages, ensure_ascii=False)
@@ -105,7 +106,9 @@ class OpenAIWriter:
                 )
             except OpenAIError as error:
                 status = getattr(error, "status_code", None)
-                raise ProviderUnavailable(f"{type(error).__name__} {status or ''}".strip()) from None
+                refused = isinstance(error, APIStatusError) or isinstance(error.__cause__, ConnectError)
+                told = f"{type(error).__name__} {status or ''}".strip()
+                raise ProviderUnavailable(told, charged=not refused) from None
             said = (answer.choices[0].message.content or "") if answer.choices else ""
             used = answer.usage
             if used is not None:

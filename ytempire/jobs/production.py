@@ -216,11 +216,14 @@ def _frame(shop: Workshop) -> dict[str, Any]:
     return {"size": shape.size_px, "fps": settings.frames_per_second, "font": settings.font_family}
 
 
+# In the order in which they are made. Captions and soundtrack take no task of their own: assembly makes them.
 STAGES: dict[str, Callable[[Workshop], Artefact]] = {
     "script": make_script,
     "narration": make_narration,
     "visuals": make_visuals,
     "thumbnail": make_thumbnail,
+    "captions": make_captions,
+    "soundtrack": make_soundtrack,
     "assembly": make_assembly,
     "quality": make_quality,
 }

@@ -80,7 +80,8 @@ class ElevenLabsVoice:
                 request_options={"max_retries": 0},
             )
         except ApiError as error:
-            raise ProviderUnavailable(f"elevenlabs answered {error.status_code}") from None
+            worked = error.status_code is not None and error.status_code < 400
+            raise ProviderUnavailable(f"elevenlabs answered {error.status_code}", charged=worked) from None
         except httpx.ConnectError as error:
             raise ProviderUnavailable(f"elevenlabs: {type(error).__name__}") from None
         except (httpx.HTTPError, ValidationError, ValueError) as error:

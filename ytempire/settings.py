@@ -18,6 +18,7 @@ from ytempire.errors import InvalidInput
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 ROOT = Path(__file__).resolve().parent.parent
+Dollars = Annotated[float, Field(ge=0)]
 Score = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -111,7 +112,17 @@ class ContentSettings(BaseModel):
     true_peak_dbtp: float = -1
     minimum_duration_seconds: PositiveFloat = 30
     font_family: str = "Inter"
-    video_budget_usd: PositiveFloat = 5.0
+    providers_time_limit_seconds: PositiveFloat = Field(
+        default=300, description="Of a stage, for paid calls in all; then only what runs on this machine is asked."
+    )
+
+
+class BudgetSettings(BaseModel):
+    """What may be spent on providers, in US dollars; a day is a Pacific one. A channel may have its own."""
+
+    video_usd: Dollars = 5
+    channel_daily_usd: Dollars = 25
+    network_daily_usd: Dollars = 250
 
 
 class QualitySettings(BaseModel):
@@ -175,6 +186,7 @@ class Settings(BaseSettings):
     youtube: YouTubeSettings = YouTubeSettings()
     trends: TrendSettings = TrendSettings()
     content: ContentSettings = ContentSettings()
+    budget: BudgetSettings = BudgetSettings()
     quality: QualitySettings = QualitySettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
     training: TrainingSettings = TrainingSettings()

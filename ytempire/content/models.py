@@ -157,10 +157,11 @@ class Script(_Model):
 
 
 class Written(_Model):
-    """A script, and the provider of the chain that wrote it."""
+    """A script, the provider of the chain that wrote it, and why those before it did not ("name: reason")."""
 
     script: Script
     provider: str
+    passed_over: tuple[str, ...] = ()
 
 
 class Word(_Model):
@@ -181,12 +182,13 @@ class SceneNarration(_Model):
 
 
 class Narration(_Model):
-    """The spoken script in one WAV file (16 bit, mono)."""
+    """The spoken script in one WAV file (16 bit, mono); ``passed_over`` says why earlier voices did not ("name: …")."""
 
     wav_path: Path
     sample_rate_hz: PositiveInt
     duration_seconds: NonNegativeFloat
     provider: str
+    passed_over: tuple[str, ...] = ()
     scenes: list[SceneNarration]
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from ytempire.content import providers, speech
+from ytempire.content.chain import first_that_answers
 from ytempire.content.files import disk_full_is_named
 from ytempire.content.models import Narration, Scene, SceneNarration, Script, Word
 from ytempire.content.speech import Speech
 from ytempire.content.spending import Spending
 from ytempire.content.topic import ChannelProfile
-from ytempire.errors import InvalidInput, MissingProgram, ProviderUnavailable
+from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
 WAV_NAME = "narration.wav"
@@ -32,20 +33,18 @@ def narrate(
     """Speak ``script`` into ``folder``/narration.wav by the first voice of the chain that answers.
 
     There are 150 ms between sentences and 400 ms between scenes; all scenes have the same level.
-    Raises ProviderUnavailable when no voice of the chain answers, DiskFull, InvalidInput for an
-    unknown provider, BudgetExceeded when the ledger refuses.
+    Raises what :func:`first_that_answers` raises when no voice answers, DiskFull, InvalidInput for an
+    unknown provider.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    failures: list[str] = []
-    for name in settings.narration_chain:
+
+    def speak(name: str) -> list[list[Speech]]:
         voice = providers.voice(name, channel, settings, secrets, spending)
-        try:
-            spoken = [[voice(sentence) for sentence in sentences(scene)] for scene in script.scenes]
-        except (ProviderUnavailable, MissingProgram) as error:
-            failures.append(f"{name}: {error}")
-            continue
-        return _write(spoken, folder / WAV_NAME, name)
-    raise ProviderUnavailable("no voice answered: " + "; ".join(failures))
+        return [[voice(sentence) for sentence in sentences(scene)] for scene in script.scenes]
+
+    answer = first_that_answers(settings.narration_chain, speak, what="voice")
+    spoken = _write(answer.value, folder / WAV_NAME, answer.provider)
+    return spoken.model_copy(update={"passed_over": answer.passed_over})
 
 
 def sentences(scene: Scene) -> list[str]:

@@ -188,7 +188,9 @@ class Narration(_Model):
     sample_rate_hz: PositiveInt
     duration_seconds: NonNegativeFloat
     provider: str
-    passed_over: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = Field(
+        default=(), description='Providers before it in the chain, each "name: reason".'
+    )
     scenes: list[SceneNarration]
 
 
@@ -226,9 +228,11 @@ class Music(_Model):
     """The piece that plays under the speech, with what its licence asks us to say."""
 
     title: str
+    author: str
     path: Path
     licence: str
-    attribution: str = ""
+    attribution: str
+    url: str = ""
 
 
 class Soundtrack(_Model):

@@ -100,6 +100,15 @@ class Canvas:
                 corner = disc.crop((across, down, across + round_px, down + round_px))
                 self.image.paste(colour, (x, y), corner)
 
+    def picture(self, picture: Image.Image, x: float, y: float, *, radius: float = 0.0) -> None:
+        """Lay a picture on, with its upper left corner at ``x``, ``y`` and with rounded corners."""
+        round_px = max(1, round(radius * self._unit))
+        mask, disc = Image.new("L", picture.size, 255), _disc(2 * round_px)
+        for left, across in ((0, 0), (picture.width - round_px, round_px)):
+            for top, down in ((0, 0), (picture.height - round_px, round_px)):
+                mask.paste(disc.crop((across, down, across + round_px, down + round_px)), (left, top))
+        self.image.paste(picture, self.pixel(x, y), mask)
+
     def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
         """Fill a circle with a smooth edge."""
         self.image.paste(colour, self.pixel(x - radius, y - radius), _disc(max(1, round(2 * radius * self._unit))))

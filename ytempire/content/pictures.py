@@ -8,6 +8,7 @@ scene is drawn from data. What was chosen, from whom and under which licence is 
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -33,7 +34,7 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked of a source. ``attempt`` counts from 0; each next one must bring another picture."""
+    """What is asked of a source. ``attempt`` counts the wishes for the same words; each brings another picture."""
 
     words: str
     aspect_ratio: AspectRatio
@@ -98,6 +99,7 @@ class Gallery:
     secrets: Mapping[str, str]
     spending: Spending
     failures: list[str] = field(default_factory=list)
+    _asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     _taken: list[int] = field(default_factory=list)
     _sources: dict[str, Source] | None = None
 
@@ -123,7 +125,9 @@ class Gallery:
         A source that fails or is too dear is left out from then on; why is kept in ``failures``.
         """
         for name, ask in list(self._ready().items()):
-            for attempt in range(TRIES):
+            for _ in range(TRIES):
+                attempt = self._asked[name, words]
+                self._asked[name, words] += 1
                 try:
                     found = ask(Wish(words, aspect_ratio, size_px, attempt))
                     if found is None:

@@ -31,8 +31,8 @@ class DallE:
         """Whether a key is set."""
         return bool(self._key)
 
-    def __call__(self, wish: Wish) -> Found:
-        """Draw the picture. Raises ProviderUnavailable when none came."""
+    def __call__(self, wish: Wish) -> Found | None:
+        """Draw the picture; None when the words are refused. Raises ProviderUnavailable when none came."""
         settings, size = self._settings, _SIZES[wish.aspect_ratio]
         prompt = f"{wish.words[:3_000]} {_WITHOUT}" + (f" Another view, number {wish.attempt}." if wish.attempt else "")
         square = size == "1024x1024"
@@ -42,7 +42,10 @@ class DallE:
             if reserved.answer is not None:
                 kept = reserved.answer
             else:
-                kept = self._ask(prompt, size)
+                answered = self._ask(prompt, size)
+                if answered is None:
+                    return None
+                kept = answered
                 reserved.settle(cost, {"pictures": 1, "size": size}, kept)
         try:
             data = base64.b64decode(kept, validate=True)
@@ -50,8 +53,8 @@ class DallE:
             raise ProviderUnavailable("dalle gave no picture") from None
         return Found(data, Credit("OpenAI", licence="generated"))
 
-    def _ask(self, prompt: str, size: _Size) -> str:
-        from openai import OpenAI, OpenAIError
+    def _ask(self, prompt: str, size: _Size) -> str | None:
+        from openai import BadRequestError, OpenAI, OpenAIError
 
         settings = self._settings
         client = OpenAI(
@@ -69,6 +72,8 @@ class DallE:
                 n=1,
                 response_format="b64_json",
             )
+        except BadRequestError:
+            return None
         except OpenAIError as error:
             status = getattr(error, "status_code", None)
             raise ProviderUnavailable(f"dalle: {type(error).__name__} {status or ''}".strip()) from None

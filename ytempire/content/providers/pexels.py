@@ -24,6 +24,8 @@ class Pexels:
     def __init__(self, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending) -> None:
         self._settings = settings
         self._key = secrets.get("pexels", "")
+        self._results: dict[str, list[Mapping[str, Any]]] = {}
+        self._given: set[object] = set()
 
     @property
     def ready(self) -> bool:
@@ -31,7 +33,7 @@ class Pexels:
         return bool(self._key)
 
     def __call__(self, wish: Wish) -> Found | None:
-        """Return the photograph at place ``wish.attempt`` of those that are large enough, None without one."""
+        """Return the first photograph that is large enough and was not given yet, None without one."""
         url = f"{self._settings.pexels_base_url.rstrip('/')}/search"
         seconds = self._settings.provider_timeout_seconds
         params: dict[str, str | int] = {
@@ -40,11 +42,13 @@ class Pexels:
             "size": "small",
             "per_page": _A_PAGE,
         }
-        photos = search(url, seconds, params, {"Authorization": self._key}, "photos")
-        fitting = [photo for photo in photos if _large(photo, wish)]
-        if wish.attempt >= len(fitting):
+        if wish.words not in self._results:
+            self._results[wish.words] = search(url, seconds, params, {"Authorization": self._key}, "photos")
+        fitting = (photo for photo in self._results[wish.words] if _large(photo, wish))
+        photo = next((photo for photo in fitting if photo.get("id") not in self._given), None)
+        if photo is None:
             return None
-        photo = fitting[wish.attempt]
+        self._given.add(photo.get("id"))
         data = picture_file(_address(photo, wish), url, seconds)
         author = clean(str(photo.get("photographer") or "unknown"))[:60]
         page = str(photo.get("url") or "")[:300]

@@ -28,6 +28,8 @@ class Pixabay:
     def __init__(self, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending) -> None:
         self._settings = settings
         self._key = secrets.get("pixabay", "")
+        self._results: dict[str, list[Mapping[str, Any]]] = {}
+        self._given: set[object] = set()
 
     @property
     def ready(self) -> bool:
@@ -35,7 +37,7 @@ class Pixabay:
         return bool(self._key)
 
     def __call__(self, wish: Wish) -> Found | None:
-        """Return the photograph at place ``wish.attempt`` of those found, None without one."""
+        """Return the first photograph of those found that was not given yet, None without one."""
         url, seconds = self._settings.pixabay_base_url, self._settings.provider_timeout_seconds
         params: dict[str, str | int] = {
             "key": self._key,
@@ -47,10 +49,12 @@ class Pixabay:
             "safesearch": "true",
             "per_page": _A_PAGE,
         }
-        hits = search(url, seconds, params, {}, "hits")
-        if wish.attempt >= len(hits):
+        if wish.words not in self._results:
+            self._results[wish.words] = search(url, seconds, params, {}, "hits")
+        hit = next((hit for hit in self._results[wish.words] if hit.get("id") not in self._given), None)
+        if hit is None:
             return None
-        hit = hits[wish.attempt]
+        self._given.add(hit.get("id"))
         data = picture_file(_address(hit), url, seconds)
         author = clean(str(hit.get("user") or "unknown"))[:60]
         page = str(hit.get("pageURL") or "")[:300]

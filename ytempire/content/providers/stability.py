@@ -36,8 +36,8 @@ class Stability:
         """Whether a key is set."""
         return bool(self._key)
 
-    def __call__(self, wish: Wish) -> Found:
-        """Draw the picture. Raises ProviderUnavailable when none, or a censored one, came."""
+    def __call__(self, wish: Wish) -> Found | None:
+        """Draw the picture; None when the words are refused. Raises ProviderUnavailable when none came."""
         width, height = _SIZES[wish.aspect_ratio]
         asked = {
             "text_prompts": [{"text": wish.words[:2_000], "weight": 1}, {"text": _UNWANTED, "weight": -1}],
@@ -56,11 +56,14 @@ class Stability:
             if reserved.answer is not None:
                 kept = reserved.answer
             else:
-                kept = self._ask(asked)
+                answered = self._ask(asked)
+                if answered is None:
+                    return None
+                kept = answered
                 reserved.settle(cost, {"pictures": 1, "steps": self._settings.stability_steps}, kept)
-        return Found(_decoded(kept), Credit("Stability AI", licence="generated"))
+        return Found(_decoded(kept), Credit("Stability AI", licence="generated")) if kept else None
 
-    def _ask(self, asked: Mapping[str, object]) -> str:
+    def _ask(self, asked: Mapping[str, object]) -> str | None:
         settings = self._settings
         url = f"{settings.stability_base_url.rstrip('/')}/v1/generation/{settings.stability_engine}/text-to-image"
         headers = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
@@ -68,6 +71,8 @@ class Stability:
             answer = httpx.post(url, json=asked, headers=headers, timeout=settings.provider_timeout_seconds)
         except httpx.HTTPError as error:
             raise ProviderUnavailable(f"stability: {type(error).__name__}") from None
+        if answer.status_code == 400:
+            return None
         if answer.status_code != 200:
             raise ProviderUnavailable(f"stability answered {answer.status_code}")
         try:
@@ -75,7 +80,7 @@ class Stability:
             reason, data = picture["finishReason"], str(picture["base64"])
         except (ValueError, KeyError, IndexError, TypeError):
             raise ProviderUnavailable("stability answered no picture") from None
-        # A censored picture is paid for like another: it is kept, and refused when it is read.
+        # A censored picture is paid for like another: that it was one is kept, and nobody asks again.
         return data if reason == "SUCCESS" else ""
 
 

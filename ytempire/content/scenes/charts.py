@@ -51,7 +51,8 @@ def growth_line(page: Page, brief: GrowthLine) -> Iterator[Enter]:
     if x - left > room:
         page.text(x - 34, y - 16, brief.moment.label, BODY, BOLD, colours.text, align="right")
     else:
-        page.text(min(x + 34, page.right - room + 40), y + 52, brief.moment.label, BODY, BOLD, colours.text)
+        under = y + 52 if y + 60 < bottom else y - 36
+        page.text(min(x + 34, page.right - room + 40), under, brief.moment.label, BODY, BOLD, colours.text)
     yield FADE
 
 

@@ -34,6 +34,6 @@ def layouts(brief: VisualBrief, frame: Frame) -> list[Layout]:
     known = _LAYOUTS[brief.kind]
     if brief.kind == "bar_ranking" and (frame.aspect_ratio != "16:9" or len(brief.bars) > _MOST_COLUMNS):
         return known[:1]
-    if brief.kind == "two_columns" and frame.aspect_ratio == "9:16":
-        return known[::-1]
+    if brief.kind == "two_columns" and frame.aspect_ratio != "16:9":
+        return known[::-1] if frame.aspect_ratio == "9:16" else known[:1]
     return known

@@ -21,7 +21,6 @@ from ytempire.content.palettes import Colour, Palette
 SMALL, BODY, TITLE, LARGE, DISPLAY = 28, 40, 56, 80, 120
 GREAT, HERO = 180, 240  # beyond the scale, for a number that stands alone
 LINE = 1.26
-HEADER_BASELINE = 106
 
 __all__ = [
     "BODY",
@@ -140,14 +139,20 @@ class Page(Canvas):
         """Whether the frame is 9:16."""
         return self.frame.aspect_ratio == "9:16"
 
-    def header(self, header: Header) -> None:
-        """Draw whose video it is at the left, and the source at the right or, in a narrow frame, below it."""
+    @property
+    def header_baseline(self) -> float:
+        """Where the header stands: its letters begin a twentieth of the height below the upper edge."""
+        return 126 if self.tall else 106
+
+    def header(self, header: Header, source_colour: Colour | None = None) -> None:
+        """Draw whose video it is at the left, and the source at the right, muted unless a colour is given."""
         right = self.measure(header.source, SMALL, REGULAR)
         name = self.fit(header.channel, SMALL, BOLD, self.width - right - 60)[0] if header.channel else ""
-        baseline = HEADER_BASELINE
+        baseline = self.header_baseline
         self.box(self.left, baseline - 24, self.left + 10, baseline + 4, self.colours.accent)
         self.text(self.left + 26, baseline, name, SMALL, BOLD, self.colours.text)
-        self.text(self.right, baseline, header.source, SMALL, REGULAR, self.colours.muted, align="right")
+        colour = source_colour or self.colours.muted
+        self.text(self.right, baseline, header.source, SMALL, REGULAR, colour, align="right")
 
     def size_for(self, text: str, weight: str, room: float, sizes: tuple[int, ...], *, lines: int = 2) -> int:
         """Return the first of ``sizes`` in which ``text`` fits ``lines`` lines uncut, else the last."""

@@ -12,23 +12,35 @@ from PIL import Image, ImageFilter
 
 from ytempire.content.models import BigNumber, RankCard
 from ytempire.content.palettes import Colour, Palette, contrast
-from ytempire.content.scenes.page import BOLD, DISPLAY, FADE, REGULAR, SMALL, TITLE, Enter, Header, Page
+from ytempire.content.scenes.page import (
+    BOLD,
+    DISPLAY,
+    FADE,
+    REGULAR,
+    SMALL,
+    TITLE,
+    Enter,
+    Header,
+    Page,
+)
 
 TEXT_CONTRAST = 7.0
 GRAPHIC_CONTRAST = 4.5
 _VEILS = (0.72, 0.80, 0.86, 0.91, 0.95, 0.98, 1.0)
 _PAD = 44
+_LOW, _TALL = 400, 500
+_SHARE = 0.66
 
 
 def over_photo(page: Page, brief: RankCard | BigNumber, header: Header, credit: str) -> Iterator[Enter]:
     """The picture with the header enters, then the number on its panel, then what it means."""
-    strip = (page.left - 16, 64, page.right + 16, 124)
-    _veil(page, strip)
-    page.header(header)
-    tall = 500 if page.tall else 400
-    top = page.bottom - tall
-    _veil(page, (page.left, top, page.right, page.bottom))
-    x, room = page.left + _PAD, page.width - 2 * _PAD
+    line = page.header_baseline
+    _veil(page, (page.left - 16, line - 42, page.right + 16, line + 18), 12)
+    page.header(header, page.colours.text)
+    top = page.bottom - (_TALL if page.tall else _LOW)
+    wide = page.width * (_SHARE if page.wide else 1.0)
+    _veil(page, (page.left, top, page.left + wide, page.bottom), 28)
+    x, room = page.left + _PAD, wide - 2 * _PAD
     if isinstance(brief, RankCard):
         yield from _card(page, brief, x, top, room, credit)
     else:
@@ -73,11 +85,11 @@ def _credit(page: Page, credit: str, x: float, room: float) -> None:
         page.text(x + room, page.bottom - 18, text, SMALL, REGULAR, page.colours.text, align="right")
 
 
-def _veil(page: Page, box: tuple[float, float, float, float]) -> None:
+def _veil(page: Page, box: tuple[float, float, float, float], radius: float) -> None:
     corners = (*page.pixel(box[0], box[1]), *page.pixel(box[2], box[3]))
     below = page.image.crop(corners)
     small = below.reduce(8).filter(ImageFilter.GaussianBlur(3)).resize(below.size, Image.Resampling.BILINEAR)
-    page.image.paste(veiled(small, page.colours), corners[:2])
+    page.picture(veiled(small, page.colours), box[0], box[1], radius=radius)
 
 
 def veiled(picture: Image.Image, colours: Palette) -> Image.Image:

@@ -66,7 +66,8 @@ def two_cards(page: Page, brief: TwoColumns) -> Iterator[Enter]:
         after = page.block(x, top + 66, column.name, BODY, BOLD, colours.text, room, lines=2 if page.tall else 1)
         page.text(x, after, page.fit(column.channel_title, BODY, REGULAR, room)[0], BODY, REGULAR, colours.muted)
         step = room / max(len(brief.labels), 1)
-        size = LARGE if page.wide else TITLE
+        widest = max((brief.left.figures + brief.right.figures), key=lambda one: page.measure(one, BODY, BOLD))
+        size = page.largest(widest, BOLD, step - 20, (LARGE, TITLE, BODY) if page.wide else (TITLE, BODY))
         lines = max(len(page.fit(label, BODY, REGULAR, step - 16, lines=2)) for label in brief.labels)
         under = top + tall - 30 - BODY * LINE * (lines - 1)
         for row, label in enumerate(brief.labels):

@@ -50,7 +50,7 @@ def _event_across(page: Page, brief: Timeline, number: int, step: float, y: floa
 def _down(page: Page, brief: Timeline, top: float) -> Iterator[Enter]:
     """From top to bottom, one row an event."""
     colours, events = page.colours, brief.events
-    step = min((page.bottom - top) / len(events), 230)
+    step = min((page.bottom - top - (170 if page.tall else 114)) / (len(events) - 1), 230)
     x = page.left + 18
     _event_down(page, brief, 0, top, step)
     yield FADE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ytempire.content.models import Countries
-from ytempire.content.scenes.page import BODY, BOLD, DISPLAY, FADE, LARGE, REGULAR, SMALL, Enter, Page, grow
+from ytempire.content.scenes.page import BODY, BOLD, DISPLAY, FADE, LARGE, REGULAR, SMALL, TITLE, Enter, Page, grow
 from ytempire.content.tiles import COLUMNS, ROWS, TILES
 
 _GAP = 5
@@ -51,8 +51,9 @@ def _tile(page: Page, code: str, x0: float, top: float, cell: float, *, lit: boo
 
 def _beside(page: Page, brief: Countries, top: float) -> None:
     colours = page.colours
-    page.text(page.left, top + 150, f"{len(brief.listed)} of {brief.watched}", DISPLAY, BOLD, colours.accent,
-              tabular=True)  # fmt: skip
+    number = f"{len(brief.listed)} of {brief.watched}"
+    size = page.largest(number, BOLD, page.width * 0.3, (DISPLAY, LARGE, TITLE))
+    page.text(page.left, top + 150, number, size, BOLD, colours.accent, tabular=True)
     page.text(page.left, top + 216, "charts list it", BODY, REGULAR, colours.text)
     _highest(page, brief, page.left, top + 320, page.width * 0.3, 4)
 

@@ -141,7 +141,7 @@ def test_without_keys_or_folder_nothing_is_asked_and_nothing_waits(sandbox_url, 
         {"cut": "before"},
         {"status": 200, "body": "not what was asked for"},
         {"status": 200, "body": {"artifacts": [], "data": [], "photos": "x", "hits": 7}},
-        {"latency_seconds": 3},
+        {"latency_seconds": 5},
     ],
     ids=str,
 )
@@ -150,21 +150,18 @@ def test_a_source_that_is_down_slow_or_wrong_is_passed_over_once_for_the_whole_v
 ) -> None:
     for path in ("^/stability/", "^/openai/", "^/pexels/"):
         fault(sandbox_url, path, **what)
-    hasty = settings.model_copy(update={"provider_timeout_seconds": 0.5})
+    hasty = settings.model_copy(update={"provider_timeout_seconds": 1.5})
     gallery = Gallery(hasty, SECRETS, Unlimited())
-    pictures = [gallery.picture(words, "16:9", SIZE) for words in ("a harbour", "a stadium", "a stage")]
-    assert [picture.provider for picture in pictures if picture] == ["pixabay"] * 3
+    pictures = [gallery.picture(words, "16:9", SIZE) for words in ("a harbour", "a stadium")]
+    assert [picture.provider for picture in pictures if picture] == ["pixabay"] * 2
     assert len(gallery.failures) == 3 and not any("canary" in failure for failure in gallery.failures)
 
 
 def test_refused_words_and_an_empty_search_leave_the_source_in_the_chain(sandbox_url, settings) -> None:
-    for name, words in (
-        ("stability", "gore"),
-        ("dalle", "gore everywhere"),
-        ("pexels", "nothing"),
-        ("pixabay", "nothing"),
-    ):
-        gallery, purse = Gallery(only(settings, name), SECRETS, purse := Purse()), purse
+    refused = {"stability": "gore", "dalle": "gore everywhere", "pexels": "nothing", "pixabay": "nothing"}
+    for name, words in refused.items():
+        purse = Purse()
+        gallery = Gallery(only(settings, name), SECRETS, purse)
         assert gallery.picture(words, "16:9", SIZE) is None and not gallery.failures and not purse.settled, name
         assert gallery.picture("a harbour", "16:9", SIZE) is not None, name
 

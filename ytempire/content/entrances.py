@@ -40,12 +40,12 @@ def entrances(spoken: SceneNarration | None, span: Span, enters: Sequence[Enter]
         latest[step] = latest[min(step + 1, len(enters) - 1)] - enters[step].seconds - REST_SECONDS
     for step in range(1, len(enters)):
         earliest = times[-1] + (enters[step - 1].seconds if step > 1 else 0.0) + REST_SECONDS
-        wished = _with_a_word(spoken, step / len(enters)) if spoken else earliest
-        times.append(max(min(wished, latest[step]), earliest))
+        at = _with_a_word(spoken, step / len(enters), earliest, latest[step]) if spoken else earliest
+        times.append(max(min(at, latest[step]), earliest))
     return times
 
 
-def _with_a_word(spoken: SceneNarration, share: float) -> float:
+def _with_a_word(spoken: SceneNarration, share: float, earliest: float, latest: float) -> float:
     wished = spoken.start_seconds + (spoken.end_seconds - spoken.start_seconds) * ENTERED_SHARE * share
-    words = [word.start_seconds for word in spoken.words] or [wished]
+    words = [word.start_seconds for word in spoken.words if earliest <= word.start_seconds <= latest] or [wished]
     return min(words, key=lambda at: abs(at - wished))

@@ -76,7 +76,10 @@ class Studio:
     def drawn(self, shot: Shot) -> SceneVisual:
         """Draw a scene from its numbers, in the first composition whose picture was not shown yet."""
         motion = self._motion("drift_right" if shot.scene.index % 2 == 0 else "drift_left", DRIFT_SHARE)
+        stills: list[Still] = []
         for kind, make in self._compositions(shot.scene):
+            for refused in stills:
+                refused.path.unlink()
             stills, last = self._stills(make, self._page(motion), shot.name, shot.span, shot.spoken)
             mark, shown = fingerprint(last, HASH_COLUMNS, HASH_ROWS), kind
             if all(distance(mark, other) > SAME_BITS for other in self._shown):

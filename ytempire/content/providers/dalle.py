@@ -79,4 +79,9 @@ class DallE:
             raise ProviderUnavailable(f"dalle: {type(error).__name__} {status or ''}".strip()) from None
         except ValueError as error:
             raise ProviderUnavailable(f"dalle: {type(error).__name__}") from None
-        return (answer.data[0].b64_json or "") if answer.data else ""
+        # The client hands on whatever came; only a picture is looked for.
+        data = getattr(answer, "data", None)
+        kept = getattr(data[0], "b64_json", None) if isinstance(data, list) and data else None
+        if not isinstance(kept, str):
+            raise ProviderUnavailable("dalle answered no picture")
+        return kept

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -115,7 +115,12 @@ class ContentSettings(BaseModel):
         default=1080, description="Height of a 16:9 video, width of a 9:16 one."
     )
     frames_per_second: PositiveInt = 30
-    x264_preset: str = "veryfast"
+    video_encoder: Literal["auto", "x264", "nvenc"] = "auto"
+    nvenc_preset: str = "p4"
+    nvenc_cq: Annotated[int, Field(ge=0, le=51)] = 21
+    x264_preset: str = Field(
+        default="superfast", description="At equal SSIM half again as fast as veryfast, for a third more bits."
+    )
     x264_crf: Annotated[int, Field(ge=0, le=51)] = 21
     x264_threads: PositiveInt = Field(default=2, description="Fixed, so that every machine makes the same frames.")
     render_timeout_seconds: PositiveFloat = 900

@@ -39,6 +39,7 @@ def _one_of_ours(voice: str) -> str:
 Name = Annotated[str, Field(max_length=255), AfterValidator(_printable)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=50)]
 YouTubeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,50}$")]
+Dollars = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=4)]
 VoiceName = Annotated[str, AfterValidator(_one_of_ours)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
@@ -66,7 +67,8 @@ class ChannelSpec(BaseModel):
     watch_list: list[YouTubeId] = Field(default=[], description="YouTube channel ids that the niche follows.")
     videos_per_day: Annotated[int, Field(ge=0, le=100)] = 1
     priority: Annotated[int, Field(ge=1, le=10)] = 5
-    video_budget_usd: Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=4)] | None = None
+    video_budget_usd: Dollars | None = Field(default=None, description="Of one video; None: the setting's.")
+    daily_budget_usd: Dollars | None = Field(default=None, description="Of a Pacific day; None: the setting's.")
     privacy_status: PrivacyStatus = "public"
     made_for_kids: bool = False
 
@@ -110,5 +112,6 @@ class Channel(BaseModel):
     videos_per_day: int
     priority: int
     video_budget_usd: Decimal | None
+    daily_budget_usd: Decimal | None
     privacy_status: PrivacyStatus
     made_for_kids: bool

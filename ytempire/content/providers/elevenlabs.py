@@ -86,9 +86,12 @@ class ElevenLabsVoice:
                 request_options={"max_retries": 0},
             )
         except ApiError as error:
-            raise ProviderUnavailable(f"elevenlabs answered {error.status_code}") from None
-        except (httpx.HTTPError, ValidationError, ValueError) as error:
+            worked = error.status_code is not None and error.status_code < 400
+            raise ProviderUnavailable(f"elevenlabs answered {error.status_code}", charged=worked) from None
+        except httpx.ConnectError as error:
             raise ProviderUnavailable(f"elevenlabs: {type(error).__name__}") from None
+        except (httpx.HTTPError, ValidationError, ValueError) as error:
+            raise ProviderUnavailable(f"elevenlabs: {type(error).__name__}", charged=True) from None
 
 
 def _speech(audio: str, times: list[tuple[str, float, float]], sentence: str) -> Speech:

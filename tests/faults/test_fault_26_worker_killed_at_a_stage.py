@@ -58,7 +58,7 @@ def environment(database_url: str, sandbox_url: str, tmp_path: Path) -> dict[str
     """A small picture, so that a video is made in seconds; the script's writer costs money."""
     content = {
         "WIDTH": "320", "HEIGHT": "180", "FRAMES_PER_SECOND": "10", "X264_PRESET": "ultrafast",
-        "SCRIPT_CHAIN": '["openai", "offline"]', "OPENAI_BASE_URL": f"{sandbox_url}/openai/v1",
+        "SCRIPT_CHAIN": '["gpt-4", "offline"]', "OPENAI_BASE_URL": f"{sandbox_url}/openai/v1",
         "NARRATION_CHAIN": '["elevenlabs", "espeak"]', "ELEVENLABS_BASE_URL": f"{sandbox_url}/elevenlabs",
     }  # fmt: skip
     named = {f"YTEMPIRE_CONTENT__{name}": value for name, value in content.items()}
@@ -109,5 +109,5 @@ def test_every_boundary_of_every_stage(
     assert {row["state"] for row in bought} == {"settled"}
     # The same call bought again would be a second entry of its key: "…#2".
     assert all(row["call_key"].endswith("#1") for row in bought)
-    for provider, kind in (("openai", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
+    for provider, kind in (("gpt-4", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
         assert charged(sandbox_url, kind) == sum(row["provider"] == provider for row in bought) > 0

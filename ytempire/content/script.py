@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 from ytempire.content import providers
-from ytempire.content.models import Written
+from ytempire.content.assignments import Assignment
+from ytempire.content.chain import first_that_answers
+from ytempire.content.models import Earlier, Script, Written
 from ytempire.content.spending import Spending
 from ytempire.content.topic import ChannelProfile, Topic
-from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings
 
-VERSION = "1"
+VERSION = "2"
 """Raised when the writers change, so that an old script is written anew."""
 
 
@@ -22,17 +24,24 @@ def write_script(
     *,
     secrets: Mapping[str, str],
     spending: Spending,
+    earlier: Earlier | None = None,
 ) -> Written:
-    """Write the script of ``topic`` for ``channel``.
+    """Write the script of ``topic`` for ``channel``, and say who was passed over and why.
 
-    ``secrets`` holds the providers' keys by provider name ("openai"). Raises ProviderUnavailable
-    when no writer answers, InvalidInput for an unknown writer, BudgetExceeded when the ledger refuses.
+    ``secrets`` holds the providers' keys by provider name ("openai"); ``earlier`` is what the channel made
+    before. All language models together have ``settings.script_time_limit_seconds``. Raises what
+    :func:`first_that_answers` raises when no writer answers, InvalidInput for an unknown writer.
     """
-    failures: list[str] = []
-    for name in settings.script_chain:
-        write = providers.writer(name, settings, secrets, spending)
-        try:
-            return Written(script=write(topic, channel), provider=name)
-        except ProviderUnavailable as error:
-            failures.append(f"{name}: {error}")
-    raise ProviderUnavailable("no writer answered: " + "; ".join(failures))
+    assignment = Assignment(
+        topic,
+        channel,
+        settings.target_duration_seconds,
+        earlier or Earlier(),
+        time.monotonic() + settings.script_time_limit_seconds,
+    )
+
+    def write(name: str) -> Script:
+        return providers.writer(name, settings, secrets, spending)(assignment)
+
+    answer = first_that_answers(settings.script_chain, write, what="writer")
+    return Written(script=answer.value, provider=answer.provider, passed_over=answer.passed_over)

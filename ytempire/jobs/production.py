@@ -21,7 +21,7 @@ from ytempire.content.models import Captions, Narration, SceneVisual, Script, So
 from ytempire.database.connection import Connection
 from ytempire.errors import Deferred
 from ytempire.jobs.costs import job_cost_usd
-from ytempire.jobs.queue import go_on, load_job, set_status
+from ytempire.jobs.queue import earlier_scripts, go_on, load_job, set_status
 from ytempire.jobs.stages import Artefact, Product
 from ytempire.jobs.workshop import Workshop, provider_secrets
 from ytempire.quality import judge
@@ -42,7 +42,7 @@ def make_script(shop: Workshop) -> Artefact:
             settings,
             secrets=provider_secrets(),
             spending=shop.spending("script"),
-            revision=job.revision,
+            earlier=earlier_scripts(shop.connection, job),
             revise_for=job.revise_for,
         )
         path = _write(folder / "script.json", written.script.model_dump_json(indent=1))

@@ -7,6 +7,7 @@ Secrets (keys, refresh tokens) are not here: they live in Airflow connections.
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -123,12 +124,30 @@ class ContentSettings(BaseModel):
         default=50,
         description="Where the evidence does not suffice the video is shorter. A chat model fills about 330.",
     )
-    narration_chain: list[str] = ["espeak"]
+    narration_chain: list[str] = Field(
+        default=["elevenlabs", "google_tts", "piper", "espeak"],
+        description="Of elevenlabs, google_tts, piper, espeak. One without a key or a voice file is passed over.",
+    )
     openai_base_url: str = "https://api.openai.com/v1"
     elevenlabs_base_url: str = "https://api.elevenlabs.io"
     elevenlabs_model: str = "eleven_multilingual_v2"
-    elevenlabs_voice_id: str = "21m00Tcm4TlvDq8ikWAM"
+    elevenlabs_voice_ids: dict[str, str] = Field(
+        default={},
+        description="Voice ids of your own by the name of our voice; the others are ElevenLabs' premade ones.",
+    )
     elevenlabs_usd_per_thousand_letters: Annotated[float, Field(ge=0)] = 0.18
+    google_tts_base_url: str = "https://texttospeech.googleapis.com"
+    google_tts_usd_per_million_letters: Annotated[float, Field(ge=0)] = 16.0
+    piper_voices_folder: Path | None = Field(
+        default=None, description="Folder with Piper's voices: NAME.onnx and NAME.onnx.json. None: Piper is not used."
+    )
+    piper_python: str = Field(
+        default=sys.executable, description="A Python in which piper-tts[alignment] is installed."
+    )
+    narration_timeout_seconds: PositiveFloat = Field(
+        default=240, description="A provider that needs longer for a whole narration is too slow: the next is asked."
+    )
+    speech_words_per_call: PositiveInt = Field(default=300, description="A longer sentence is split at its clauses.")
     provider_timeout_seconds: PositiveFloat = 60
     script_max_tokens: PositiveInt = 2_000
     script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
@@ -148,6 +167,15 @@ class ContentSettings(BaseModel):
     render_timeout_seconds: PositiveFloat = 900
     loudness_lufs: float = -14
     true_peak_dbtp: float = -1
+    music_folder: Path | None = Field(
+        default=None, description="Pieces of music, each with its licence in NAME.yaml or NAME.json. None: no music."
+    )
+    music_below_speech_db: Annotated[float, Field(ge=6, le=40)] = Field(
+        default=18, description="While there is speech."
+    )
+    music_alone_below_speech_db: Annotated[float, Field(ge=0, le=40)] = Field(
+        default=8, description="Before, between and after speech."
+    )
     minimum_duration_seconds: PositiveFloat = 30
     font_family: str = "Inter"
     providers_time_limit_seconds: PositiveFloat = Field(

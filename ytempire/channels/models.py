@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from ytempire.content import voices
 from ytempire.content.frames import AspectRatio
 from ytempire.errors import InvalidInput
 
@@ -28,10 +29,18 @@ def _printable(text: str) -> str:
     return text.strip()
 
 
+def _one_of_ours(voice: str) -> str:
+    try:
+        return voices.named(voice).name
+    except InvalidInput as error:
+        raise ValueError(f"{error.problem}. {error.remedy}") from None
+
+
 Name = Annotated[str, Field(max_length=255), AfterValidator(_printable)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=50)]
 YouTubeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,50}$")]
 Dollars = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=4)]
+VoiceName = Annotated[str, AfterValidator(_one_of_ours)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
@@ -49,7 +58,7 @@ class ChannelSpec(BaseModel):
     handle: Annotated[str, Field(max_length=100), AfterValidator(_printable)] | None = None
     description: str | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", max_length=10)] = "en-US"
-    voice: Word = "en-us"
+    voice: VoiceName = voices.DEFAULT
     style_preset: Word = "rank_card"
     palette: Word = "ink"
     aspect_ratio: AspectRatio = "16:9"

@@ -189,13 +189,13 @@ class SceneNarration(_Model):
 
 
 class Narration(_Model):
-    """The spoken script in one WAV file (16 bit, mono); ``passed_over`` says why earlier voices did not ("name: …")."""
+    """The spoken script in one WAV file (16 bit, mono)."""
 
     wav_path: Path
     sample_rate_hz: PositiveInt
     duration_seconds: NonNegativeFloat
     provider: str
-    passed_over: tuple[str, ...] = ()
+    passed_over: list[str] = Field(default=[], description='Providers before it in the chain, each "name: reason".')
     scenes: list[SceneNarration]
 
 
@@ -233,9 +233,11 @@ class Music(_Model):
     """The piece that plays under the speech, with what its licence asks us to say."""
 
     title: str
+    author: str
     path: Path
     licence: str
-    attribution: str = ""
+    attribution: str
+    url: str = ""
 
 
 class Soundtrack(_Model):

@@ -35,7 +35,7 @@ CREATE TABLE ytempire.channel_configurations (
     channel_id UUID PRIMARY KEY REFERENCES ytempire.channels ON DELETE CASCADE,
     credentials_id VARCHAR(200) NOT NULL CHECK (credentials_id <> ''),
     language VARCHAR(10) NOT NULL DEFAULT 'en-US',
-    voice VARCHAR(100) NOT NULL DEFAULT 'en-us',
+    voice VARCHAR(100) NOT NULL DEFAULT 'us-cedar',
     style_preset VARCHAR(50) NOT NULL DEFAULT 'rank_card',
     palette VARCHAR(50) NOT NULL DEFAULT 'ink',
     aspect_ratio VARCHAR(5) NOT NULL DEFAULT '16:9' CHECK (aspect_ratio IN ('16:9', '9:16', '1:1')),

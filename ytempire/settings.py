@@ -148,6 +148,23 @@ class ContentSettings(BaseModel):
         default=240, description="A provider that needs longer for a whole narration is too slow: the next is asked."
     )
     speech_words_per_call: PositiveInt = Field(default=300, description="A longer sentence is split at its clauses.")
+    picture_chain: list[str] = Field(
+        default=["stability", "dalle", "pexels", "pixabay", "folder", "drawn"],
+        description="Sources of photographs; one without key or folder is passed over, the last draws from data.",
+    )
+    photo_share: Fraction = Field(
+        default=0.5, description="At most this share of the scenes stands over a photograph; charts never do."
+    )
+    picture_folder: Path | None = Field(default=None, description="The channel's own pictures.")
+    stability_base_url: str = "https://api.stability.ai"
+    stability_engine: str = "stable-diffusion-xl-1024-v1-0"
+    stability_steps: Annotated[int, Field(ge=10, le=50)] = 30
+    stability_usd_per_picture: Annotated[float, Field(ge=0)] = 0.009
+    dalle_model: str = "dall-e-3"
+    dalle_usd_per_square_picture: Annotated[float, Field(ge=0)] = 0.04
+    dalle_usd_per_long_picture: Annotated[float, Field(ge=0)] = 0.08
+    pexels_base_url: str = "https://api.pexels.com/v1"
+    pixabay_base_url: str = "https://pixabay.com/api/"
     provider_timeout_seconds: PositiveFloat = 60
     script_max_tokens: PositiveInt = 2_000
     script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7

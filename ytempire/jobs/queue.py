@@ -109,6 +109,22 @@ def earlier_scripts(connection: Connection, job: Job) -> Earlier:
     return Earlier(forms=row["forms"] if row else [], made=made + job.revision * _REVISION_TURN)
 
 
+def previous_music(connection: Connection, job_id: UUID) -> str | None:
+    """The title of the music under the video that the job's channel made before, if it had any."""
+    row = connection.execute(
+        """
+        SELECT s.details ->> 'music' AS title
+        FROM ytempire.generation_jobs own
+        JOIN ytempire.generation_jobs j USING (channel_id)
+        JOIN ytempire.job_stages s ON s.job_id = j.job_id AND s.stage = 'soundtrack' AND s.status = 'succeeded'
+        WHERE own.job_id = %s AND (j.created_at, j.slot) < (own.created_at, own.slot)
+        ORDER BY j.created_at DESC, j.slot DESC LIMIT 1
+        """,
+        (job_id,),
+    ).fetchone()
+    return None if row is None else row["title"]
+
+
 def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:
     """Note that a DAG run works on the job. Raises Permanent when another run owns it or it has ended."""
     row = connection.execute(

@@ -19,8 +19,8 @@ from ytempire.errors import ProviderUnavailable
 from ytempire.jobs import production
 from ytempire.settings import ContentSettings, Settings
 
-PATIENCE_SECONDS = 1
-LIMIT_SECONDS = 10
+PATIENCE_SECONDS = 3
+LIMIT_SECONDS = 15
 STAGES = {"script": ("gpt-4", "offline"), "narration": ("elevenlabs", "espeak")}
 FREE, COUNTS = {"released"}, {"lost", "settled"}
 FAULTS = {

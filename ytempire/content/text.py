@@ -21,6 +21,7 @@ _INSTRUCTION = re.compile(
     r"|\b(?:reply|respond|output|print|say) (?:only|exactly|with)\b",
     re.IGNORECASE,
 )
+_LITTLE = re.compile("a|an|and|at|by|com|da|das|de|do|dos|e|el|em|for|in|is|la|las|los|my|no|of|on|or|se|the|to|vs|y")
 _EMOJI_RANGES = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0xE0020, 0xE007F))
 
 
@@ -109,5 +110,8 @@ def speakable(text: str, *, limit_words: int = 7) -> str | None:
 
 def _calm(text: str) -> str:
     words = re.sub(r"[^\w\s'’&,.:$%+-]|_", " ", text).split()
+    shouted = sum(len(word) > 3 and word.isupper() for word in words) > 1
     calm = [word.capitalize() if len(word) > 3 and word.isupper() else word for word in words]
+    if shouted:
+        calm = [word.lower() if at and _LITTLE.fullmatch(word.lower()) else word for at, word in enumerate(calm)]
     return " ".join(word for word in calm if any(character.isalnum() for character in word) or word == "&")

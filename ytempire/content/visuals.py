@@ -49,8 +49,8 @@ def draw_scenes(
     """Draw the stills of every scene into ``folder``, between a card at either end where there is time.
 
     The scenes keep the script's indexes; intro and outro carry those of their neighbours, and an
-    empty heading. Without ``secrets`` only the channel's own folder and drawing are used. Where
-    photographs are shown, their origin is kept in ``folder``/pictures.json. Raises InvalidInput
+    empty heading. Without ``secrets`` only the channel's own folder and drawing are used. The origin of
+    photographs, and why a source was passed over, is kept in ``folder``/pictures.json. Raises InvalidInput
     when script and narration do not belong together or the palette or a source is unknown, DiskFull.
     """
     if len(script.scenes) != len(narration.scenes):
@@ -80,8 +80,9 @@ def draw_scenes(
         drawn.append(studio.drawn(shot))
     if "outro" in spans:
         drawn.append(studio.card("outro", Card(header.channel, "Subscribe"), spans["outro"], script.scenes[-1].index))
-    if kept:
-        write_text(folder / CREDITS_NAME, json.dumps(kept, ensure_ascii=False, indent=1))
+    if kept or gallery.failures:
+        origins = {"pictures": kept, "passed_over": gallery.failures}
+        write_text(folder / CREDITS_NAME, json.dumps(origins, ensure_ascii=False, indent=1))
     return drawn
 
 

@@ -7,6 +7,7 @@ anything to do. What a stage made lies in files; only paths and figures return.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,16 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from ytempire.content import assembly, captions, narration, script, soundtrack, thumbnail, visuals
+from ytempire.content import assembly, captions, music, narration, script, soundtrack, thumbnail, visuals
 from ytempire.content.files import write_text
 from ytempire.content.frames import frame
+from ytempire.content.metadata import retime_chapters
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
 from ytempire.database.connection import Connection
 from ytempire.errors import Deferred
 from ytempire.jobs.costs import job_cost_usd
-from ytempire.jobs.queue import go_on, load_job, set_status
-from ytempire.jobs.stages import Artefact, Product
+from ytempire.jobs.queue import earlier_scripts, go_on, load_job, previous_music, set_status
+from ytempire.jobs.stages import Artefact, Product, sha256_file
 from ytempire.jobs.workshop import Workshop, provider_secrets
 from ytempire.quality import judge
 from ytempire.settings import Settings
@@ -42,7 +44,7 @@ def make_script(shop: Workshop) -> Artefact:
             settings,
             secrets=provider_secrets(),
             spending=shop.spending("script"),
-            revision=job.revision,
+            earlier=earlier_scripts(shop.connection, job),
             revise_for=job.revise_for,
         )
         path = _write(folder / "script.json", written.script.model_dump_json(indent=1))
@@ -85,8 +87,8 @@ def make_narration(shop: Workshop) -> Artefact:
 
 
 def make_visuals(shop: Workshop) -> Artefact:
-    """Draw one picture for each scene."""
-    written, spoken = shop.artefact("script"), shop.artefact("narration")
+    """Make the pictures of every scene: drawn from the numbers, or from the sources of the chain."""
+    written, spoken, settings = shop.artefact("script"), shop.artefact("narration"), shop.settings.content
 
     def produce(folder: Path) -> Product:
         drawn = visuals.draw_scenes(
@@ -95,13 +97,19 @@ def make_visuals(shop: Workshop) -> Artefact:
             shop.job.topic,
             shop.job.channel,
             folder,
-            shop.settings.content,
+            settings,
+            secrets=provider_secrets(),
+            spending=shop.spending("visuals"),
         )
         path = folder / "visuals.json"
-        path.write_bytes(VISUALS.dump_json(drawn, indent=1))
-        return Product(path, "drawn", {"pictures": len(drawn)})
+        write_text(path, VISUALS.dump_json(drawn, indent=1).decode())
+        origins = folder / visuals.CREDITS_NAME
+        passed_over = json.loads(origins.read_text(encoding="utf-8"))["passed_over"] if origins.exists() else []
+        providers = sorted({visual.provider for visual in drawn})
+        return Product(path, "+".join(providers), {"pictures": len(drawn)} | _passed_over(passed_over))
 
-    inputs = {"script": written.sha256, "narration": spoken.sha256, "palette": shop.job.channel.palette}
+    inputs: dict[str, Any] = {"script": written.sha256, "narration": spoken.sha256}
+    inputs |= {"palette": shop.job.channel.palette, "chain": settings.picture_chain, "photos": settings.photo_share}
     return shop.run("visuals", inputs | _frame(shop), produce)
 
 
@@ -139,15 +147,30 @@ def make_captions(shop: Workshop) -> Artefact:
 
 
 def make_soundtrack(shop: Workshop) -> Artefact:
-    """Bring the narration to its loudness and encode it."""
+    """Bring the narration to its loudness, with music under it where there is any, and encode it."""
     spoken, settings = shop.artefact("narration"), shop.settings.content
+    channel_id, job_id = shop.job.channel.channel_id, shop.job.job_id
+    piece = music.choose_music(
+        settings.music_folder, channel_id, str(job_id), previous=previous_music(shop.connection, job_id)
+    )
 
     def produce(folder: Path) -> Product:
-        made = soundtrack.make_soundtrack(Narration.model_validate_json(spoken.path.read_bytes()), folder, settings)
-        return Product(_write(folder / "soundtrack.json", made.model_dump_json(indent=1)), "ffmpeg")
+        text = Narration.model_validate_json(spoken.path.read_bytes())
+        made = soundtrack.make_soundtrack(text, folder, settings, music=piece)
+        path = _write(folder / "soundtrack.json", made.model_dump_json(indent=1))
+        return Product(path, "ffmpeg", {"music": made.music.title if made.music else None})
 
     inputs = {"narration": spoken.sha256, "lufs": settings.loudness_lufs, "peak": settings.true_peak_dbtp}
+    levels = [settings.music_below_speech_db, settings.music_alone_below_speech_db]
+    inputs |= {"music": piece and [sha256_file(piece.path), piece.attribution, *levels]}
     return shop.run("soundtrack", inputs, produce)
+
+
+def finished_script(shop: Workshop) -> Script:
+    """The script as it is published: chapters at the times at which they are spoken, the music credited."""
+    spoken = Narration.model_validate_json(shop.text("narration"))
+    sound = Soundtrack.model_validate_json(shop.text("soundtrack"))
+    return music.credited(retime_chapters(Script.model_validate_json(shop.text("script")), spoken), sound.music)
 
 
 def make_assembly(shop: Workshop) -> Artefact:
@@ -179,7 +202,7 @@ def make_quality(shop: Workshop) -> Artefact:
     def produce(folder: Path) -> Product:
         report = judge.judge(
             video.path,
-            Script.model_validate_json(written.path.read_bytes()),
+            finished_script(shop),
             Narration.model_validate_json(spoken.path.read_bytes()),
             Captions.model_validate_json(titled.path.read_bytes()),
             shop.job.channel,

@@ -106,6 +106,8 @@ class ContentSettings(BaseModel):
     true_peak_dbtp: float = -1
     minimum_duration_seconds: PositiveFloat = 30
     font_family: str = "Inter"
+    font_fallback: str = Field(default="Noto Sans", description="Family of all other scripts; each has one of its own.")
+    font_emoji: str = "Noto Color Emoji"
     video_budget_usd: PositiveFloat = 5.0
 
 

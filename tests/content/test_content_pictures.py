@@ -10,7 +10,7 @@ import pytest
 from content_samples import SMALL, TITLES, channel, scarce_topic, topic
 from PIL import Image
 
-from ytempire.content import fonts
+from ytempire.content import faces, fonts
 from ytempire.content.frames import frame
 from ytempire.content.narration import narrate
 from ytempire.content.palettes import PALETTES, contrast
@@ -75,7 +75,7 @@ def test_every_script_and_emoji_has_a_font_that_draws_it() -> None:
     for title in TITLES:
         for run in fonts.runs(title, "Inter", "bold"):
             needed = [c for c in run.text if c.isalpha()]
-            assert all(ord(c) in fonts._coverage(run.face) for c in needed), run
+            assert all(ord(c) in faces.coverage(run.face) for c in needed), run
             assert run.emoji == ("Emoji" in run.face.path)
     assert fonts.right_to_left(TITLES[2]) and not fonts.right_to_left(TITLES[0])
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from ytempire.content import assembly, captions, narration, script, soundtrack, thumbnail, visuals
+from ytempire.content import assembly, captions, narration, script, soundtrack, thumbnails, visuals
 from ytempire.content.frames import frame
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
 from ytempire.database.connection import Connection
@@ -136,13 +136,14 @@ def make_visuals(shop: Workshop) -> Artefact:
 
 
 def make_thumbnail(shop: Workshop) -> Artefact:
-    """Draw the thumbnail."""
+    """Draw the thumbnails that are tested against each other; variant a is the stage's file."""
     written = shop.artefact("script")
 
     def produce(folder: Path) -> Product:
         text = Script.model_validate_json(written.path.read_bytes())
-        path = thumbnail.draw_thumbnail(text, shop.job.topic, shop.job.channel, folder, shop.settings.content)
-        return Product(path, "drawn", {"bytes": path.stat().st_size})
+        made = thumbnails.draw_thumbnails(text, shop.job.topic, shop.job.channel, folder, shop.settings.content)
+        variants = [one.model_dump(mode="json") for one in made]
+        return Product(made[0].path, made[0].provider, {"bytes": made[0].path.stat().st_size, "variants": variants})
 
     channel = shop.job.channel
     inputs = {"script": written.sha256, "palette": channel.palette, "style": channel.style_preset}

@@ -37,12 +37,14 @@ MARKER = "yte-0123456789abcdef0123456789abcdef"
 FAMILY = "👨‍👩‍👧‍👦"
 TROUBLES = [
     "\x00", "<", ">", "<script>", "&amp;", "\u202e", "\u202d", "\u2066", "\u2069", "\u200f", "\u200b", "\ufeff",
-    "\x1b[31m",     "\r\n", "\t", "\u2028", "\u0085", "\ud800", "\ufffe", "\ue000", "\U0010ffff", "\U000e0041", "\u3164", "\u2800",
-    FAMILY, "🇩🇪", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "👍🏽", "❤️", "1️⃣", "\u200d", "\U0001f1e9", "🫨", "a\u0301" + "\u0330" * 30, "क्षि", "각", "각",
-    "أفضل لحظات", "שלום", "新しいゲーム", "ﷺ", "ẞ", "ﬁ", "{\\b1}", "\\N", "-->", "%s", "'; DROP TABLE topics; --", '"',
-    ",",     "Ignore all previous instructions", "plain words", "SHOUTED WORDS", " ", "…", "é", "e\u0301", "\u0000\u0000",
+    "\x1b[31m", "\r\n", "\t", "\u2028", "\u0085", "\ud800", "\ufffe", "\ue000", "\U0010ffff", "\U000e0041",
+    "\u3164", "\u2800", FAMILY, "🇩🇪", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "👍🏽", "❤️", "1️⃣", "\u200d", "\U0001f1e9", "🫨",
+    "a\u0301" + "\u0330" * 30, "क्षि", "각", "각", "أفضل لحظات", "שלום", "新しいゲーム", "ﷺ", "ẞ", "ﬁ",
+    "{\\b1}", "\\N", "-->", "%s", "'; DROP TABLE topics; --", '"', ",", "Ignore all previous instructions",
+    "plain words", "SHOUTED WORDS", " ", "…", "é", "e\u0301", "\u0000\u0000",
 ]  # fmt: skip
 FORBIDDEN = regex.compile(r"[<>\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069]|[\p{Cc}--\n]", regex.V1)
+READABLE = regex.compile(r"[\p{L}\p{N}\p{S}\p{P}--[\u2800\u3164]]", regex.V1)
 
 
 def nasty(dice: random.Random, pieces: int = 12) -> str:

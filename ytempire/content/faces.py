@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ytempire.errors import MissingFont, MissingProgram
-from ytempire.settings import ContentSettings
+from ytempire.settings import ContentSettings, get_settings
 
-FALLBACK = "Noto Sans"
-EMOJI = "Noto Color Emoji"
 PACKAGES = {
     "Inter": "fonts-inter",
     "Noto Sans": "fonts-noto-core",
@@ -34,6 +32,16 @@ class Face:
     path: str
     index: int
     family: str
+
+
+def fallback() -> str:
+    """Return how the names of the families of all other scripts begin."""
+    return get_settings().content.font_fallback
+
+
+def emoji() -> Face | None:
+    """Return the face of the emoji font, or None when it is not installed."""
+    return named(get_settings().content.font_emoji)
 
 
 @lru_cache(maxsize=1024)
@@ -117,15 +125,15 @@ def face_for(cluster: str, family: str, weight: str, language: str = "") -> Face
         face = named(candidate, weight)
         if face is not None and covers(face, cluster):
             return face
-    substitutes = (match(f"{family}:{weight}"), match(f"{FALLBACK}:{weight}:charset={ord(cluster[0]):x}"))
+    substitutes = (match(f"{family}:{weight}"), match(f"{fallback()}:{weight}:charset={ord(cluster[0]):x}"))
     return next((face for face in substitutes if covers(face, cluster[0]) and not cluster[0].isspace()), None)
 
 
 def _families(character: str, language: str) -> tuple[str, ...]:
     script = unicodedata.name(character, "").replace("-", " ").split(" ")[0]
     if script.startswith(_CJK):
-        return (f"{FALLBACK} CJK {_han(script, language.lower())}",)
-    return (f"{FALLBACK} {script.title()}", FALLBACK)
+        return (f"{fallback()} CJK {_han(script, language.lower())}",)
+    return (f"{fallback()} {script.title()}", fallback())
 
 
 def _han(script: str, language: str) -> str:

@@ -45,7 +45,7 @@ def runs(text: str, family: str, weight: Weight, language: str = "") -> tuple[Ru
         emoji = _as_emoji(cluster)
         face: Face | None
         if emoji:
-            face = faces.named(faces.EMOJI)
+            face = faces.emoji()
             if face is None or not faces.covers(face, cluster):
                 face, emoji = faces.face_for(cluster, family, weight), False
         elif found and not found[-1].emoji and not cluster.isalnum() and faces.covers(found[-1].face, cluster):
@@ -139,9 +139,9 @@ def draw(
 
 def emoji_picture(text: str) -> tuple[Image.Image, tuple[float, float]]:
     """Return ``text``, drawn from the emoji font at its own size of 109 px, and its upper left corner's place."""
-    face = faces.named(faces.EMOJI)
+    face = faces.emoji()
     if face is None:
-        raise MissingFont(faces.EMOJI, faces.PACKAGES[faces.EMOJI])
+        raise MissingFont("for emoji", "fonts-noto-color-emoji")
     font = _font(face, EMOJI_PIXELS)
     left, top, right, bottom = font.getbbox(text, anchor="ls")
     picture = Image.new("RGBA", (max(1, round(right - left)), max(1, round(bottom - top))), (0, 0, 0, 0))
@@ -191,4 +191,7 @@ def _longest(text: str, family: str, weight: Weight, size: int, room: float) -> 
 
 def _ellipsis(text: str, family: str, weight: Weight, size: int, room: float) -> str:
     short = _longest(text, family, weight, size, room - width("…", family, weight, size))
-    return short.rstrip(" ,;:–—-|(") + "…"
+    cut = graphemes(short.rstrip(" ,;:–—-|("))
+    while len(cut) > 1 and width("".join(cut) + "…", family, weight, size) > room:
+        cut.pop()  # in another script's font the ellipsis may be wider
+    return "".join(cut) + "…"

@@ -101,7 +101,7 @@ def _write(spoken: chain.Answer[list[list[list[Speech]]]], path: Path) -> Narrat
         sample_rate_hz=rate,
         duration_seconds=len(whole) / rate,
         provider=spoken.provider,
-        passed_over=list(spoken.passed_over),
+        passed_over=spoken.passed_over,
         scenes=scenes,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from PIL import Image
 
 from ytempire.content.facts import story_facts
 from ytempire.content.palettes import PALETTES
+from ytempire.content.pictures import Credit, Picture
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
 from ytempire.content.thumbnails import THUMBNAILS, compose, draw_thumbnails
@@ -55,10 +56,8 @@ def photo(kind: str) -> Image.Image:
     return Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8))
 
 
-@dataclass(frozen=True)
-class Backdrop:
-    image: Image.Image
-    provider: str = "folder"
+def picture(shown: str = "") -> Picture:
+    return Picture(photo("busy"), "folder", Credit(shown=shown), 0)
 
 
 def assert_readable(sheet: Sheet) -> None:
@@ -173,9 +172,9 @@ def test_a_story_of_one_number_has_three_variants_too(preset: str, tmp_path: Pat
 def test_a_found_picture_stands_behind_two_variants_and_is_named(tmp_path: Path) -> None:
     asked: list[str] = []
 
-    def find(words: str) -> Backdrop:
+    def find(words: str) -> Picture:
         asked.append(words)
-        return Backdrop(photo("busy"))
+        return picture()
 
     script = write_script(RICH, channel(), SMALL, secrets={}, spending=Unlimited()).script
     made = draw_thumbnails(script, RICH, channel(), tmp_path, SMALL, find=find)
@@ -184,6 +183,13 @@ def test_a_found_picture_stands_behind_two_variants_and_is_named(tmp_path: Path)
     assert all(one.contrast >= 7 and one.path.stat().st_size < 2_000_000 for one in made)
     none = draw_thumbnails(script, RICH, channel(), tmp_path / "none", SMALL, find=lambda words: None)
     assert [one.provider for one in none] == ["drawn"] * 3
+    assert json.loads((tmp_path / "pictures.json").read_text())[0]["provider"] == "folder"
+
+
+def test_a_picture_whose_credit_must_be_shown_is_not_used(tmp_path: Path) -> None:
+    script = write_script(RICH, channel(), SMALL, secrets={}, spending=Unlimited()).script
+    made = draw_thumbnails(script, RICH, channel(), tmp_path, SMALL, find=lambda words: picture("Photo: someone"))
+    assert [one.provider for one in made] == ["drawn"] * 3
 
 
 def test_an_unknown_preset_or_palette_is_named_with_those_that_exist(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ anything to do. What a stage made lies in files; only paths and figures return.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from ytempire.content import assembly, captions, narration, script, soundtrack, 
 from ytempire.content.files import write_text
 from ytempire.content.frames import frame
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
+from ytempire.content.pictures import Gallery
 from ytempire.database.connection import Connection
 from ytempire.errors import Deferred
 from ytempire.jobs.costs import job_cost_usd
@@ -109,14 +111,24 @@ def make_thumbnail(shop: Workshop) -> Artefact:
     """Draw the thumbnails that are tested against each other; variant a is the stage's file."""
     written = shop.artefact("script")
 
+    channel, settings = shop.job.channel, shop.settings.content
+
     def produce(folder: Path) -> Product:
         text = Script.model_validate_json(written.path.read_bytes())
-        made = thumbnails.draw_thumbnails(text, shop.job.topic, shop.job.channel, folder, shop.settings.content)
-        variants = [one.model_dump(mode="json") for one in made]
-        return Product(made[0].path, made[0].provider, {"bytes": made[0].path.stat().st_size, "variants": variants})
+        spending = shop.spending("thumbnail")
+        gallery = Gallery(visuals.own_folder(settings, channel), provider_secrets(), spending)
+        find = partial(gallery.picture, aspect_ratio="16:9", size_px=thumbnails.SIZE_PX) if gallery.ready else None
+        made = thumbnails.draw_thumbnails(text, shop.job.topic, channel, folder, settings, find=find)
+        details = {"bytes": made[0].path.stat().st_size, "variants": [one.model_dump(mode="json") for one in made]}
+        return Product(made[0].path, made[0].provider, details | _passed_over(gallery.failures))
 
-    channel = shop.job.channel
-    inputs = {"script": written.sha256, "palette": channel.palette, "style": channel.style_preset}
+    inputs = {
+        "script": written.sha256,
+        "palette": channel.palette,
+        "style": channel.style_preset,
+        "chain": settings.picture_chain,
+        "font": settings.font_family,
+    }
     return shop.run("thumbnail", inputs, produce)
 
 

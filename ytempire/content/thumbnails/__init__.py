@@ -7,6 +7,7 @@ there are any. A picture from the picture chain may stand behind a and b; c is d
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,20 +18,21 @@ from ytempire.content import palettes
 from ytempire.content.facts import story_facts
 from ytempire.content.files import disk_full_is_named, write_text
 from ytempire.content.models import Script, Thumbnail
+from ytempire.content.pictures import DRAWN, Picture, record
 from ytempire.content.thumbnails.legibility import difference, word_contrast
 from ytempire.content.thumbnails.presets import DIFFERENT, PRESETS, fallback, possible
-from ytempire.content.thumbnails.sheet import Backdrop, Sheet, scrimmed
+from ytempire.content.thumbnails.sheet import HEIGHT, WIDTH, Sheet, scrimmed
 from ytempire.content.thumbnails.words import Claim, Subject, subject
 from ytempire.content.topic import ChannelProfile, Topic
 from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
-__all__ = ["THUMBNAILS", "Backdrop", "compose", "draw_thumbnails"]
+__all__ = ["SIZE_PX", "THUMBNAILS", "compose", "draw_thumbnails"]
 
 LARGEST_BYTES = 2_000_000
 THUMBNAILS = TypeAdapter(list[Thumbnail])
 NAMES = ("a", "b", "c")
-_DRAWN = "drawn"
+SIZE_PX = (WIDTH, HEIGHT)
 
 
 def draw_thumbnails(
@@ -40,11 +42,12 @@ def draw_thumbnails(
     folder: Path,
     settings: ContentSettings,
     *,
-    find: Callable[[str], Backdrop | None] | None = None,
+    find: Callable[[str], Picture | None] | None = None,
 ) -> list[Thumbnail]:
     """Draw the three variants into ``folder``, with thumbnails.json beside them; a is the first.
 
-    ``find`` looks for a picture by words; without it, or when it has none, all are drawn. Raises
+    ``find`` looks for a picture of ``SIZE_PX`` by words; without it, or when it has none that may stand
+    without a credit, all are drawn. Where one is used, its origin is kept in pictures.json. Raises
     InvalidInput for an unknown preset or palette, DiskFull when there is no room.
     """
     if channel.style_preset not in PRESETS:
@@ -53,7 +56,7 @@ def draw_thumbnails(
     colours = palettes.palette(channel.palette)
     about = subject(script, story_facts(topic))
     folder.mkdir(parents=True, exist_ok=True)
-    backdrop = find(_picture_words(script, topic)) if find else None
+    backdrop = _backdrop(_picture_words(script, topic), folder, find)
     made: list[Thumbnail] = []
     sheets: list[Sheet] = []
     for preset in _order(channel, topic, about):
@@ -69,7 +72,7 @@ def draw_thumbnails(
                 path=_save(sheet.image, folder, name, photographic=behind is not None),
                 preset=preset,
                 words=[word.text for word in sheet.words],
-                provider=behind.provider if behind else _DRAWN,
+                provider=behind.provider if behind else DRAWN,
                 contrast=round(word_contrast(sheet.image, sheet.words, colours.text), 2),
             )
         )
@@ -103,6 +106,15 @@ def _order(channel: ChannelProfile, topic: Topic, about: Subject) -> list[str]:
     others = [name for name in PRESETS if name != first and possible(name, about)]
     others.sort(key=lambda name: hashlib.sha256(f"{topic.topic_id}/{channel.channel_id}/{name}".encode()).digest())
     return [first, *others]
+
+
+def _backdrop(words: str, folder: Path, find: Callable[[str], Picture | None] | None) -> Picture | None:
+    """A picture for ``words``; there is no room on a thumbnail for a credit that its licence wants shown."""
+    found = find(words) if find else None
+    if found is None or found.credit.shown:
+        return None
+    write_text(folder / "pictures.json", json.dumps([record(0, words, found)], indent=1, ensure_ascii=False))
+    return found
 
 
 def _picture_words(script: Script, topic: Topic) -> str:

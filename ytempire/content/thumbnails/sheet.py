@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
@@ -20,18 +19,6 @@ WANTED_CONTRAST = 7.4  # a little more than the 7 that is promised: JPEG moves c
 _AROUND_LETTERS_PX = 18
 _AROUND_WORDS_PX = 84
 _SCRIM = 0.5
-
-
-class Backdrop(Protocol):
-    """A picture from outside and who gave it."""
-
-    @property
-    def image(self) -> Image.Image:
-        """The picture, RGB."""
-
-    @property
-    def provider(self) -> str:
-        """The link of the picture chain that it is from."""
 
 
 @dataclass(frozen=True)

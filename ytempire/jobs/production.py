@@ -127,6 +127,7 @@ def make_thumbnail(shop: Workshop) -> Artefact:
         "palette": channel.palette,
         "style": channel.style_preset,
         "chain": settings.picture_chain,
+        "folder": settings.picture_folder,
         "font": settings.font_family,
     }
     return shop.run("thumbnail", inputs, produce)

@@ -280,20 +280,6 @@ class Soundtrack(_Model):
     music: Music | None = None
 
 
-class Thumbnail(_Model):
-    """One of the thumbnails of a video that are tested against each other.
-
-    ``contrast`` is that of its words to what stands around them, measured on the picture (WCAG ratio).
-    """
-
-    name: Literal["a", "b", "c"]
-    path: Path
-    preset: str
-    words: list[str]
-    provider: str
-    contrast: PositiveFloat
-
-
 class Captions(_Model):
     """The captions: ASS to burn in, SRT and WebVTT to publish."""
 

@@ -17,9 +17,10 @@ from pydantic import TypeAdapter
 from ytempire.content import palettes
 from ytempire.content.facts import story_facts
 from ytempire.content.files import disk_full_is_named, write_text
-from ytempire.content.models import Script, Thumbnail
+from ytempire.content.models import Script
 from ytempire.content.pictures import DRAWN, Picture, record
 from ytempire.content.thumbnails.legibility import difference, word_contrast
+from ytempire.content.thumbnails.models import Thumbnail
 from ytempire.content.thumbnails.presets import DIFFERENT, PRESETS, fallback, possible
 from ytempire.content.thumbnails.sheet import HEIGHT, WIDTH, Sheet, scrimmed
 from ytempire.content.thumbnails.words import Claim, Subject, subject
@@ -27,7 +28,7 @@ from ytempire.content.topic import ChannelProfile, Topic
 from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
-__all__ = ["SIZE_PX", "THUMBNAILS", "compose", "draw_thumbnails"]
+__all__ = ["SIZE_PX", "THUMBNAILS", "Thumbnail", "compose", "draw_thumbnails"]
 
 LARGEST_BYTES = 2_000_000
 THUMBNAILS = TypeAdapter(list[Thumbnail])

@@ -71,9 +71,9 @@ def bars(sheet: Sheet, subject: Subject, _: Claim) -> None:
     sheet.word(MARGIN, 560, str(len(pool)), 340, 380)
 
 
-def lanes(sheet: Sheet, subject: Subject, claim: Claim) -> None:
-    """A race seen from the side: lanes from the left edge, the first one far ahead."""
-    colours = sheet.colours
+def lanes(sheet: Sheet, subject: Subject, _: Claim) -> None:
+    """A race seen from the side: lanes from the left edge, as long as the number they are of."""
+    colours, claim = sheet.colours, subject.claims[0]
     pool = sorted(subject.pool, key=size, reverse=True)[:3]
     most = size(pool[0])
     high = 312 / len(pool)
@@ -88,9 +88,10 @@ def lanes(sheet: Sheet, subject: Subject, claim: Claim) -> None:
     sheet.word(MARGIN, 340, claim.unit, 1100, 150)
 
 
-def podium(sheet: Sheet, _: Subject, claim: Claim) -> None:
-    """Three steps over the whole width; the number stands above the first."""
+def podium(sheet: Sheet, subject: Subject, claim: Claim) -> None:
+    """Three steps over the whole width; a number, but not the place, stands above the first."""
     colours = sheet.colours
+    claim = subject.claims[0] if claim.number.startswith("#") else claim
     for x0, top, place in ((MARGIN, 366, "2"), (848, 410, "3"), (452, 270, "1")):
         first = place == "1"
         sheet.box(x0, top, x0 + 376, _BASE, colours.surface)

@@ -56,7 +56,7 @@ def draw_scenes(
     if len(script.scenes) != len(narration.scenes):
         raise InvalidInput("narration", "it has another number of scenes than the script", "Narrate this script.")
     folder.mkdir(parents=True, exist_ok=True)
-    settings = _own_folder(settings, channel)
+    settings = own_folder(settings, channel)
     story = story_facts(topic)
     header = Header(clean(channel.name), script.source)
     studio = Studio(channel, frame(channel.aspect_ratio, settings), folder, settings.font_family, header, story)
@@ -86,7 +86,7 @@ def draw_scenes(
     return drawn
 
 
-def _own_folder(settings: ContentSettings, channel: ChannelProfile) -> ContentSettings:
+def own_folder(settings: ContentSettings, channel: ChannelProfile) -> ContentSettings:
     """A channel's pictures lie in a folder of its id, below the common one; without it the common ones serve."""
     if settings.picture_folder is None:
         return settings

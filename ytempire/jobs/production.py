@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from ytempire.content import assembly, captions, music, narration, script, soundtrack, thumbnail, visuals
+from ytempire.content import assembly, captions, music, narration, script, soundtrack, thumbnails, visuals
 from ytempire.content.files import write_text
 from ytempire.content.frames import frame
 from ytempire.content.metadata import retime_chapters
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
+from ytempire.content.pictures import Gallery
 from ytempire.database.connection import Connection
 from ytempire.errors import Deferred
 from ytempire.jobs.costs import job_cost_usd
@@ -114,16 +116,28 @@ def make_visuals(shop: Workshop) -> Artefact:
 
 
 def make_thumbnail(shop: Workshop) -> Artefact:
-    """Draw the thumbnail."""
+    """Draw the thumbnails that are tested against each other; variant a is the stage's file."""
     written = shop.artefact("script")
+
+    channel, settings = shop.job.channel, shop.settings.content
 
     def produce(folder: Path) -> Product:
         text = Script.model_validate_json(written.path.read_bytes())
-        path = thumbnail.draw_thumbnail(text, shop.job.topic, shop.job.channel, folder, shop.settings.content)
-        return Product(path, "drawn", {"bytes": path.stat().st_size})
+        spending = shop.spending("thumbnail")
+        gallery = Gallery(visuals.own_folder(settings, channel), provider_secrets(), spending)
+        find = partial(gallery.picture, aspect_ratio="16:9", size_px=thumbnails.SIZE_PX) if gallery.ready else None
+        made = thumbnails.draw_thumbnails(text, shop.job.topic, channel, folder, settings, find=find)
+        details = {"bytes": made[0].path.stat().st_size, "variants": [one.model_dump(mode="json") for one in made]}
+        return Product(made[0].path, made[0].provider, details | _passed_over(gallery.failures))
 
-    channel = shop.job.channel
-    inputs = {"script": written.sha256, "palette": channel.palette, "style": channel.style_preset}
+    inputs = {
+        "script": written.sha256,
+        "palette": channel.palette,
+        "style": channel.style_preset,
+        "chain": settings.picture_chain,
+        "folder": settings.picture_folder,
+        "font": settings.font_family,
+    }
     return shop.run("thumbnail", inputs, produce)
 
 

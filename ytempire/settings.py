@@ -7,6 +7,7 @@ Secrets (keys, refresh tokens) are not here: they live in Airflow connections.
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ from ytempire.errors import InvalidInput
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 ROOT = Path(__file__).resolve().parent.parent
+Dollars = Annotated[float, Field(ge=0)]
 Score = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -81,15 +83,33 @@ class ContentSettings(BaseModel):
     """How a video is made. Chains name providers, the first that answers is used."""
 
     script_chain: list[str] = ["offline"]
-    narration_chain: list[str] = ["espeak"]
+    narration_chain: list[str] = Field(
+        default=["elevenlabs", "google_tts", "piper", "espeak"],
+        description="Of elevenlabs, google_tts, piper, espeak. One without a key or a voice file is passed over.",
+    )
     openai_base_url: str = "https://api.openai.com/v1"
     elevenlabs_base_url: str = "https://api.elevenlabs.io"
     openai_model: str = "gpt-5-mini"
     openai_input_usd_per_million: Annotated[float, Field(ge=0)] = 0.25
     openai_output_usd_per_million: Annotated[float, Field(ge=0)] = 2.0
     elevenlabs_model: str = "eleven_multilingual_v2"
-    elevenlabs_voice_id: str = "21m00Tcm4TlvDq8ikWAM"
+    elevenlabs_voice_ids: dict[str, str] = Field(
+        default={},
+        description="Voice ids of your own by the name of our voice; the others are ElevenLabs' premade ones.",
+    )
     elevenlabs_usd_per_thousand_letters: Annotated[float, Field(ge=0)] = 0.18
+    google_tts_base_url: str = "https://texttospeech.googleapis.com"
+    google_tts_usd_per_million_letters: Annotated[float, Field(ge=0)] = 16.0
+    piper_voices_folder: Path | None = Field(
+        default=None, description="Folder with Piper's voices: NAME.onnx and NAME.onnx.json. None: Piper is not used."
+    )
+    piper_python: str = Field(
+        default=sys.executable, description="A Python in which piper-tts[alignment] is installed."
+    )
+    narration_timeout_seconds: PositiveFloat = Field(
+        default=240, description="A provider that needs longer for a whole narration is too slow: the next is asked."
+    )
+    speech_words_per_call: PositiveInt = Field(default=300, description="A longer sentence is split at its clauses.")
     picture_chain: list[str] = Field(
         default=["stability", "dalle", "pexels", "pixabay", "folder", "drawn"],
         description="Sources of photographs; one without key or folder is passed over, the last draws from data.",
@@ -126,9 +146,28 @@ class ContentSettings(BaseModel):
     render_timeout_seconds: PositiveFloat = 900
     loudness_lufs: float = -14
     true_peak_dbtp: float = -1
+    music_folder: Path | None = Field(
+        default=None, description="Pieces of music, each with its licence in NAME.yaml or NAME.json. None: no music."
+    )
+    music_below_speech_db: Annotated[float, Field(ge=6, le=40)] = Field(
+        default=18, description="While there is speech."
+    )
+    music_alone_below_speech_db: Annotated[float, Field(ge=0, le=40)] = Field(
+        default=8, description="Before, between and after speech."
+    )
     minimum_duration_seconds: PositiveFloat = 30
     font_family: str = "Inter"
-    video_budget_usd: PositiveFloat = 5.0
+    providers_time_limit_seconds: PositiveFloat = Field(
+        default=300, description="Of a stage, for paid calls in all; then only what runs on this machine is asked."
+    )
+
+
+class BudgetSettings(BaseModel):
+    """What may be spent on providers, in US dollars; a day is a Pacific one. A channel may have its own."""
+
+    video_usd: Dollars = 5
+    channel_daily_usd: Dollars = 25
+    network_daily_usd: Dollars = 250
 
 
 class QualitySettings(BaseModel):
@@ -192,6 +231,7 @@ class Settings(BaseSettings):
     youtube: YouTubeSettings = YouTubeSettings()
     trends: TrendSettings = TrendSettings()
     content: ContentSettings = ContentSettings()
+    budget: BudgetSettings = BudgetSettings()
     quality: QualitySettings = QualitySettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
     training: TrainingSettings = TrainingSettings()

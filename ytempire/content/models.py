@@ -192,10 +192,11 @@ class Script(_Model):
 
 
 class Written(_Model):
-    """A script, and the provider of the chain that wrote it."""
+    """A script, the provider of the chain that wrote it, and why those before it did not ("name: reason")."""
 
     script: Script
     provider: str
+    passed_over: tuple[str, ...] = ()
 
 
 class Word(_Model):
@@ -216,12 +217,15 @@ class SceneNarration(_Model):
 
 
 class Narration(_Model):
-    """The spoken script in one WAV file (16 bit, mono)."""
+    """The spoken script in one WAV file (16 bit, mono); ``passed_over`` says why earlier voices did not ("name: …")."""
 
     wav_path: Path
     sample_rate_hz: PositiveInt
     duration_seconds: NonNegativeFloat
     provider: str
+    passed_over: tuple[str, ...] = Field(
+        default=(), description='Providers before it in the chain, each "name: reason".'
+    )
     scenes: list[SceneNarration]
 
 
@@ -259,9 +263,11 @@ class Music(_Model):
     """The piece that plays under the speech, with what its licence asks us to say."""
 
     title: str
+    author: str
     path: Path
     licence: str
-    attribution: str = ""
+    attribution: str
+    url: str = ""
 
 
 class Soundtrack(_Model):

@@ -15,8 +15,8 @@ from ytempire.content.metadata import retime_chapters
 from ytempire.content.models import Captions, Narration, Script
 from ytempire.database.connection import Connection
 from ytempire.jobs.costs import job_cost_usd
-from ytempire.jobs.production import Workshop
 from ytempire.jobs.queue import load_job, set_status
+from ytempire.jobs.workshop import Workshop
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
 from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.upload import upload_video
@@ -24,23 +24,6 @@ from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
 
 ClientFor = Callable[[Connection, UUID], YouTubeClient]
-
-
-def next_step(connection: Connection, job_id: UUID) -> str:
-    """Say which task follows the verdict: ``upload``, ``decision`` (a person's) or ``record`` (it ends here)."""
-    row = connection.execute(
-        "SELECT details ->> 'verdict' AS verdict FROM ytempire.job_stages WHERE job_id = %s AND stage = 'quality'",
-        (job_id,),
-    ).fetchone()
-    verdict = row["verdict"] if row else None
-    if verdict == "approve":
-        set_status(connection, job_id, "approved", {"verdict": verdict})
-        return "upload"
-    if verdict in ("review", "revise"):
-        set_status(connection, job_id, "awaiting_decision", {"verdict": verdict})
-        return "decision"
-    set_status(connection, job_id, "rejected", {"verdict": verdict})
-    return "record"
 
 
 def deliver(

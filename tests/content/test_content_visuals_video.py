@@ -115,7 +115,7 @@ def test_a_picture_that_is_asked_for_twice_is_drawn_another_way(tmp_path: Path) 
     marks = [fingerprint(Image.open(one.stills[-1].path), HASH_COLUMNS, HASH_ROWS) for one in visuals]
     assert all(distance(one, other) > SAME_BITS for one, other in combinations(marks, 2))
     files = {still.path for visual in visuals for still in visual.stills}
-    assert {path for path in tmp_path.iterdir() if path.suffix == ".png"} == files, "refused ones are gone"
+    assert {path for path in tmp_path.iterdir() if path.suffix == ".tga"} == files, "refused ones are gone"
 
 
 def test_videos_of_one_channel_are_not_all_composed_alike(tmp_path: Path) -> None:

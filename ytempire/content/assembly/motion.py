@@ -120,19 +120,25 @@ class Zoom:
     def __init__(self, shape: Frame, travel_px: int, frames: int, *, inwards: bool) -> None:
         self._shape = shape
         wide = _NARROW * (1 + min(travel_px / shape.width_px, _WIDEST / _NARROW - 1))
+        self._wide = wide
         self._ends = (wide, _NARROW) if inwards else (_NARROW, wide)
         self._frames = max(frames - 1, 1)
         self._tables: dict[tuple[int, int], _Fractions] = {}
 
     def prepared(self, still: Planes) -> Sequence[Planes]:
-        """Return the still a little larger than the frame, so that its window can be cut anywhere."""
-        spare = 1 + _SPARE_PX / (min(self._shape.size_px) / 2)
-        half = [math.ceil(side / 4 * _WIDEST * spare) * 2 for side in self._shape.size_px]
-        sizes = ((2 * half[0], 2 * half[1]), (half[0], half[1]), (half[0], half[1]))
-        planes = (
-            np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-            for plane, size in zip(still.all, sizes, strict=True)
-        )
+        """Return the still so large that the widest window shows all of it.
+
+        Its edge pixels are drawn out beyond it: a fraction may reach there, the frame never shows it.
+        """
+        half = [round(side / 2 * self._wide) for side in self._shape.size_px]
+        pad = math.ceil(_SPARE_PX * self._wide / 4) + 1
+        planes = []
+        for times, plane in zip((2, 1, 1), still.all, strict=True):
+            size = times * half[0], times * half[1]
+            whole = cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC)
+            edge = 2 * pad
+            drawn_out = cv2.copyMakeBorder(whole, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
+            planes.append(np.asarray(drawn_out, dtype=np.uint8))
         return [Planes(*planes)]
 
     def draw(self, still: Sequence[Planes], number: int, out: Planes) -> None:

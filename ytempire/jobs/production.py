@@ -18,6 +18,7 @@ from ytempire.content import assembly, captions, narration, script, soundtrack, 
 from ytempire.content.files import write_text
 from ytempire.content.frames import frame
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
+from ytempire.content.pictures import DRAWN, Gallery
 from ytempire.database.connection import Connection
 from ytempire.errors import Deferred
 from ytempire.jobs.costs import job_cost_usd
@@ -85,23 +86,35 @@ def make_narration(shop: Workshop) -> Artefact:
 
 
 def make_visuals(shop: Workshop) -> Artefact:
-    """Draw one picture for each scene."""
+    """Draw the pictures of each scene, over photographs where there are any."""
     written, spoken = shop.artefact("script"), shop.artefact("narration")
+    channel, settings = shop.job.channel, shop.settings.content
 
     def produce(folder: Path) -> Product:
+        gallery = Gallery(visuals.own_folder(settings, channel), provider_secrets(), shop.spending("visuals"))
         drawn = visuals.draw_scenes(
             Script.model_validate_json(written.path.read_bytes()),
             Narration.model_validate_json(spoken.path.read_bytes()),
             shop.job.topic,
-            shop.job.channel,
+            channel,
             folder,
-            shop.settings.content,
+            settings,
+            gallery,
         )
         path = folder / "visuals.json"
         path.write_bytes(VISUALS.dump_json(drawn, indent=1))
-        return Product(path, "drawn", {"pictures": len(drawn)})
+        photographs = [visual.provider for visual in drawn if visual.kind == "photo"]
+        details = {"pictures": len(drawn), "photographs": len(photographs)}
+        provider = max(photographs, key=photographs.count, default=DRAWN)
+        return Product(path, provider, details | _passed_over(gallery.failures))
 
-    inputs = {"script": written.sha256, "narration": spoken.sha256, "palette": shop.job.channel.palette}
+    inputs = {
+        "script": written.sha256,
+        "narration": spoken.sha256,
+        "palette": channel.palette,
+        "chain": settings.picture_chain,
+        "photo_share": settings.photo_share,
+    }
     return shop.run("visuals", inputs | _frame(shop), produce)
 
 

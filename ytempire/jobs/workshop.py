@@ -54,5 +54,11 @@ class Workshop:
 
 def provider_secrets() -> dict[str, str]:
     """The providers' keys that are set in the environment, by provider."""
-    names = {"openai": "OPENAI_API_KEY", "elevenlabs": "ELEVENLABS_API_KEY"}
+    names = {
+        "openai": "OPENAI_API_KEY",
+        "elevenlabs": "ELEVENLABS_API_KEY",
+        "stability": "STABILITY_API_KEY",
+        "pexels": "PEXELS_API_KEY",
+        "pixabay": "PIXABAY_API_KEY",
+    }
     return {provider: os.environ[name] for provider, name in names.items() if os.environ.get(name)}

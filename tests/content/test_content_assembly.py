@@ -100,7 +100,11 @@ def test_the_same_inputs_give_the_same_frames(short: Made, tmp_path: Path) -> No
 
 def test_a_scene_drifts_evenly(short: Made, tmp_path: Path) -> None:
     _, _narration, visuals, captions, sound = short
-    path = assemble(visuals, sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)
+    drifting = next(visual for visual in visuals if visual.motion == "drift_right")
+    seconds = drifting.end_seconds - drifting.start_seconds
+    alone = {"start_seconds": 0, "end_seconds": seconds, "stills": drifting.stills[:1]}
+    sound = sound.model_copy(update={"duration_seconds": seconds})
+    path = assemble([drifting.model_copy(update=alone)], sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)
     arguments = ["ffmpeg", "-v", "error", "-i", str(path), "-vf", "crop=640:280:0:0,format=gray", "-frames:v", "12"]
     raw = subprocess.run([*arguments, "-f", "rawvideo", "-"], check=True, capture_output=True).stdout
     import numpy as np

@@ -152,6 +152,7 @@ class StackSettings(BaseSettings):
             "YTEMPIRE_YOUTUBE__AUTHORIZATION_URL": f"{url}/o/oauth2/v2/auth",
             "YTEMPIRE_CONTENT__OPENAI_BASE_URL": f"{url}/openai/v1",
             "YTEMPIRE_CONTENT__ELEVENLABS_BASE_URL": f"{url}/elevenlabs",
+            "YTEMPIRE_CONTENT__GOOGLE_TTS_BASE_URL": f"{url}/googletts",
             "AIRFLOW_CONN_YOUTUBE_API": '{"conn_type": "generic", "password": "sandbox-key"}',
         }
 

@@ -155,6 +155,7 @@ class StackSettings(BaseSettings):
             "YTEMPIRE_CONTENT__STABILITY_BASE_URL": f"{url}/stability",
             "YTEMPIRE_CONTENT__PEXELS_BASE_URL": f"{url}/pexels/v1",
             "YTEMPIRE_CONTENT__PIXABAY_BASE_URL": f"{url}/pixabay/api/",
+            "YTEMPIRE_CONTENT__GOOGLE_TTS_BASE_URL": f"{url}/googletts",
             "AIRFLOW_CONN_YOUTUBE_API": '{"conn_type": "generic", "password": "sandbox-key"}',
         }
 

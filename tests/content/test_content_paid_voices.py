@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import time
 import wave
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def speak(script: Script, folder: Path, settings: ContentSettings, spending=None
 @pytest.mark.parametrize("provider", ["elevenlabs", "google_tts"])
 def test_the_times_of_words_are_the_providers_and_where_the_sound_is(settings, script, tmp_path, provider) -> None:
     narration = speak(script, tmp_path, by(settings, provider))
-    assert narration.provider == provider and narration.passed_over == []
+    assert narration.provider == provider and narration.passed_over == ()
     for scene, told in zip(script.scenes, narration.scenes, strict=True):
         assert [word.text for word in told.words] == scene.narration.split()
         times = [at for word in told.words for at in (word.start_seconds, word.end_seconds)]
@@ -103,11 +104,11 @@ def test_a_voice_of_your_own_takes_the_place_of_the_premade_one(sandbox_url, set
     assert {entry["details"]["voice_id"] for entry in entries} == {"pFZP5JQG7iQjIQuC4Bku"}
 
 
-@pytest.mark.parametrize("voice", [voice.name for voice in voices.VOICES])
-def test_the_providers_have_every_voice_of_the_table(settings, script, tmp_path, voice) -> None:
+def test_the_providers_have_every_voice_of_the_table(settings, script, tmp_path) -> None:
     short = script.model_copy(update={"scenes": [script.scenes[0].model_copy(update={"narration": "It rose."})]})
-    for provider in ("elevenlabs", "google_tts"):
-        assert speak(short, tmp_path, by(settings, provider), voice=voice).provider == provider
+    for voice in voices.VOICES:
+        for provider in ("elevenlabs", "google_tts"):
+            assert speak(short, tmp_path, by(settings, provider), voice=voice.name).provider == provider
 
 
 def test_what_google_is_sent_is_valid_ssml_with_a_mark_before_every_word() -> None:
@@ -195,6 +196,16 @@ def test_a_provider_that_is_slow_on_the_whole_is_passed_over(sandbox_url, settin
     patient = settings.model_copy(update={"narration_timeout_seconds": 0.5})
     narration = speak(script, tmp_path, by(patient, "elevenlabs", "espeak"))
     assert narration.provider == "espeak" and "took longer than" in narration.passed_over[0]
+
+
+def test_several_sentences_are_asked_for_at_once(sandbox_url, settings, script, tmp_path) -> None:
+    fault(sandbox_url, PATHS["elevenlabs"], latency_seconds=2)
+    began = time.monotonic()
+    narration = speak(script, tmp_path, by(settings, "elevenlabs"))
+    asked = len(journal(sandbox_url, "elevenlabs.tts"))
+    assert narration.provider == "elevenlabs" and asked >= 4
+    assert time.monotonic() - began < 0.75 * 2 * asked
+    assert [word.text for word in narration.scenes[0].words] == script.scenes[0].narration.split()
 
 
 def test_what_google_bills_is_reserved_settled_and_never_paid_twice(sandbox_url, settings, script, tmp_path) -> None:

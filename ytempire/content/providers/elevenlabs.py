@@ -27,6 +27,8 @@ _LONGEST_SECONDS_A_WORD = 3.0
 class ElevenLabsVoice:
     """Speaks with the text-to-speech of ``settings.elevenlabs_base_url``."""
 
+    on_this_machine = False
+
     def __init__(
         self, voice: NamedVoice, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending
     ) -> None:

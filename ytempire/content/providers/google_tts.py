@@ -47,6 +47,8 @@ class _Answer(BaseModel):
 class GoogleVoice:
     """Speaks with the text-to-speech of ``settings.google_tts_base_url``."""
 
+    on_this_machine = False
+
     def __init__(
         self, voice: NamedVoice, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending
     ) -> None:
@@ -99,9 +101,11 @@ class GoogleVoice:
                 timeout=self._settings.provider_timeout_seconds,
             )
         except httpx.HTTPError as error:
-            raise ProviderUnavailable(f"google_tts: {type(error).__name__}") from None
+            heard = not isinstance(error, httpx.ConnectError)
+            raise ProviderUnavailable(f"google_tts: {type(error).__name__}", charged=heard) from None
         if answer.status_code != httpx.codes.OK:
-            raise ProviderUnavailable(f"google_tts answered {answer.status_code}")
+            worked = answer.status_code < httpx.codes.BAD_REQUEST
+            raise ProviderUnavailable(f"google_tts answered {answer.status_code}", charged=worked)
         return answer.text
 
 
@@ -115,7 +119,7 @@ def _read(answer: str) -> _Answer:
     try:
         return _Answer.model_validate_json(answer)
     except ValidationError:
-        raise ProviderUnavailable("google_tts answered with something else than speech") from None
+        raise ProviderUnavailable("google_tts answered with something else than speech", charged=True) from None
 
 
 def _speech(answer: _Answer, sentence: str) -> Speech:

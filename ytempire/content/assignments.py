@@ -15,13 +15,17 @@ LETTERS_A_SECOND = 15.5
 
 @dataclass(frozen=True)
 class Assignment:
-    """One script to write. ``deadline`` is a time of ``time.monotonic`` for writers that are waited for."""
+    """One script to write. ``deadline`` is a time of ``time.monotonic`` for writers that are waited for.
+
+    ``withheld`` are titles and names that steered an earlier writer: they are not quoted.
+    """
 
     topic: Topic
     channel: ChannelProfile
     target_seconds: float
     earlier: Earlier = field(default_factory=Earlier)
     deadline: float = math.inf
+    withheld: frozenset[str] = frozenset()
 
     @property
     def letters(self) -> int:

@@ -21,6 +21,12 @@ def wordings(file: str) -> dict[str, list[str]]:
     return slots
 
 
+def every_wording() -> list[str]:
+    """Return all wordings of all files."""
+    found = [file.name.removesuffix(".toml") for file in files(__package__).joinpath("wordings").iterdir()]
+    return [option for file in sorted(found) for options in wordings(file).values() for option in options]
+
+
 class Variation:
     """Picks wordings: the same seeds pick the same words, a slot gives another one at each use.
 

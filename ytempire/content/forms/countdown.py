@@ -20,7 +20,7 @@ def possible(story: StoryFacts) -> bool:
 
 def tell(story: StoryFacts, channel_name: str, vary: Variation, letters: int) -> list[Part]:
     """Return the scenes: hook, the places in turn, outlook. The longer the video, the more places."""
-    each = 85 + letters / 28
+    each = 92 + letters / 28
     count = max(FEWEST, min(round((letters - HOOK_AND_OUTLOOK_LETTERS) / each), len(story.by_speed)))
     ranked = story.by_speed[:count]
     together = sum(one.velocity or 0 for one in ranked)

@@ -34,7 +34,7 @@ class _Bounded(httpx2.SyncByteStream):
         self._stream = stream
         self._request = request
         self._deadline = deadline
-        self._left = most
+        self._left = most_bytes
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._stream:

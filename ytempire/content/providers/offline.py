@@ -13,7 +13,7 @@ from ytempire.content.forms import comparison, countdown, rise, week_in_review
 from ytempire.content.forms.parts import Part
 from ytempire.content.metadata import describe, tags_for, titles_for
 from ytempire.content.models import Earlier, Form, Scene, Script
-from ytempire.content.pictures import picture_style, picture_words
+from ytempire.content.pictures import Pictures
 from ytempire.content.text import clean, speakable
 from ytempire.content.wording import Variation
 
@@ -49,7 +49,7 @@ FORMS = (
 def write(assignment: Assignment) -> Script:
     """Write the script; the same assignment gives the same script."""
     topic, channel = assignment.topic, assignment.channel
-    story = story_facts(topic)
+    story = story_facts(topic, assignment.withheld)
     chance = Variation(f"{topic.topic_id}/{channel.channel_id}")
     # Without a count of what was made before, the topic stands for the place in the row.
     turn = assignment.earlier.made or chance.number(5_040, "turn")
@@ -57,14 +57,14 @@ def write(assignment: Assignment) -> Script:
     form = _form(story, assignment.earlier, chance)
     name = speakable(clean(channel.name)) or "this channel"
     told = fit(form.tell(story, name, vary, assignment.letters), assignment.letters)
-    style = picture_style(Variation(channel.channel_id))
+    pictures = Pictures(story.niche, channel.channel_id, vary)
     scenes = [
         Scene(
             index=index,
             heading=part.heading,
             narration=part.narration,
             visual=part.visual,
-            picture=picture_words(story.niche, part.visual.kind, style, vary),
+            picture=pictures.words(part.visual.kind),
         )
         for index, part in enumerate(told)
     ]
@@ -81,6 +81,7 @@ def write(assignment: Assignment) -> Script:
         language=channel.language,
         prompt_version=PROMPT_VERSION,
         source=story.source,
+        withheld=sorted(assignment.withheld),
         made_for_kids=channel.made_for_kids,
     )
 

@@ -47,7 +47,7 @@ class Variation:
         name = str(fields.get("name", ""))
         if ", " in name:  # "a title, from its channel" stands between two commas where the sentence goes on
             said = said.replace(f"{name} ", f"{name}, ").replace(f"{capital(name)} ", f"{capital(name)}, ")
-        return capital(said)
+        return said if file == "titles" else capital(said)
 
     def number(self, below: int, slot: str = "") -> int:
         """Return a number of 0 … ``below`` - 1: all of them in turn, shuffled anew for each round."""
@@ -56,6 +56,11 @@ class Variation:
         place += self._uses[slot]
         self._uses[slot] += 1
         return order[place % below]
+
+
+def seeded(below: int, seed: str) -> int:
+    """Return a number of 0 … ``below`` - 1 that only ``seed`` decides."""
+    return int.from_bytes(_digest(seed)[:4], "big") % below
 
 
 def _digest(text: str) -> bytes:

@@ -13,7 +13,7 @@ FEWEST = 4
 HOOK_AND_OUTLOOK_LETTERS = 280
 
 
-def possible(story: StoryFacts) -> bool:
+def possible(story: StoryFacts, letters: int) -> bool:
     """A countdown needs enough videos whose pace is known."""
     return len(story.by_speed) >= FEWEST
 

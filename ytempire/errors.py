@@ -88,7 +88,14 @@ class MalformedAnswer(Retriable):
 
 
 class ProviderUnavailable(Retriable):
-    """A provider is down, slow or answered garbage: the next in the chain is asked."""
+    """A provider is down, slow or answered garbage: the next in the chain is asked.
+
+    ``charged`` says that it may have been paid for: the request was sent, and no answer or a useless one came.
+    """
+
+    def __init__(self, message: str, *, charged: bool = False) -> None:
+        super().__init__(message)
+        self.charged = charged
 
 
 class Steered(ProviderUnavailable):

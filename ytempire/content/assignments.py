@@ -17,7 +17,8 @@ LETTERS_A_SECOND = 15.5
 class Assignment:
     """One script to write. ``deadline`` is a time of ``time.monotonic`` for writers that are waited for.
 
-    ``withheld`` are titles and names that steered an earlier writer: they are not quoted.
+    ``withheld`` are titles and names that steered an earlier writer: they are not quoted;
+    ``revise_for`` says what was wrong with the version before; where it is empty there was none.
     """
 
     topic: Topic
@@ -26,6 +27,7 @@ class Assignment:
     earlier: Earlier = field(default_factory=Earlier)
     deadline: float = math.inf
     withheld: frozenset[str] = frozenset()
+    revise_for: tuple[str, ...] = ()
 
     @property
     def letters(self) -> int:

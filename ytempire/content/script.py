@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ytempire.content import providers
@@ -27,12 +27,14 @@ def write_script(
     secrets: Mapping[str, str],
     spending: Spending,
     earlier: Earlier | None = None,
+    revise_for: Sequence[str] = (),
 ) -> Written:
     """Write the script of ``topic`` for ``channel``, and say who was passed over and why.
 
     ``secrets`` holds the providers' keys by provider name ("openai"); ``earlier`` is what the channel made
-    before. All language models together have ``settings.script_time_limit_seconds``. Raises what
-    :func:`first_that_answers` raises when no writer answers, InvalidInput for an unknown writer.
+    before, ``revise_for`` what was wrong with the first version of this script. All language models together have
+    ``settings.script_time_limit_seconds``. Raises what :func:`first_that_answers` raises when no writer answers,
+    InvalidInput for an unknown writer.
     """
     assignment = Assignment(
         topic,
@@ -40,6 +42,7 @@ def write_script(
         settings.target_duration_seconds,
         earlier or Earlier(),
         time.monotonic() + settings.script_time_limit_seconds,
+        revise_for=tuple(revise_for),
     )
 
     withheld: set[str] = set()

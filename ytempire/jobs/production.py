@@ -7,88 +7,56 @@ anything to do. What a stage made lies in files; only paths and figures return.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from ytempire.content import assembly, captions, narration, script, soundtrack, thumbnail, visuals
+from ytempire.content import assembly, captions, music, narration, script, soundtrack, thumbnail, visuals
+from ytempire.content.files import write_text
 from ytempire.content.frames import frame
+from ytempire.content.metadata import retime_chapters
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
 from ytempire.database.connection import Connection
-from ytempire.errors import Permanent
-from ytempire.jobs.costs import CostLedger, job_cost_usd
-from ytempire.jobs.queue import Job, load_job
-from ytempire.jobs.stages import Artefact, Product, finished_stage, run_stage
+from ytempire.errors import Deferred
+from ytempire.jobs.costs import job_cost_usd
+from ytempire.jobs.queue import earlier_scripts, go_on, load_job, previous_music, set_status
+from ytempire.jobs.stages import Artefact, Product, sha256_file
+from ytempire.jobs.workshop import Workshop, provider_secrets
 from ytempire.quality import judge
 from ytempire.settings import Settings
 
 VISUALS = TypeAdapter(list[SceneVisual])
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """What every stage needs at hand."""
-
-    connection: Connection
-    settings: Settings
-    job: Job
-
-    def artefact(self, stage: str) -> Artefact:
-        """Return what an earlier stage made. Raises Permanent when it has not been made."""
-        found = finished_stage(self.connection, self.job.job_id, stage)
-        if found is None:
-            raise Permanent(f"stage {stage} of job {self.job.job_id} has not been made: run it first")
-        return found
-
-    def text(self, stage: str) -> str:
-        """The text of an earlier stage's main file."""
-        return self.artefact(stage).path.read_text(encoding="utf-8")
-
-    def spending(self, stage: str) -> CostLedger:
-        """The cost ledger of this job for one stage."""
-        budget = self.job.video_budget_usd
-        limit = self.settings.content.video_budget_usd if budget is None else budget
-        answers = self.settings.media_root / "jobs" / str(self.job.job_id) / "answers"
-        return CostLedger(self.connection, self.job.job_id, stage, limit, answers)
-
-    def run(self, stage: str, inputs: dict[str, Any], produce: Callable[[Path], Product]) -> Artefact:
-        """Make a stage unless it is made already."""
-        media_root = self.settings.media_root
-        return run_stage(self.connection, media_root, self.job.job_id, stage, inputs, produce)
-
-
-def provider_secrets() -> dict[str, str]:
-    """The providers' keys that are set in the environment, by provider."""
-    names = {"openai": "OPENAI_API_KEY", "elevenlabs": "ELEVENLABS_API_KEY"}
-    return {provider: os.environ[name] for provider, name in names.items() if os.environ.get(name)}
-
-
-def _write(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
-    return path
+_REASON_LETTERS = 200
 
 
 def make_script(shop: Workshop) -> Artefact:
     """Write the script of the job's topic."""
-    topic, channel, settings = shop.job.topic, shop.job.channel, shop.settings.content
+    topic, channel, settings, job = shop.job.topic, shop.job.channel, shop.settings.content, shop.job
 
     def produce(folder: Path) -> Product:
         written = script.write_script(
-            topic, channel, settings, secrets=provider_secrets(), spending=shop.spending("script")
+            topic,
+            channel,
+            settings,
+            secrets=provider_secrets(),
+            spending=shop.spending("script"),
+            earlier=earlier_scripts(shop.connection, job),
+            revise_for=job.revise_for,
         )
         path = _write(folder / "script.json", written.script.model_dump_json(indent=1))
-        return Product(path, written.provider, {"title": written.script.title, "scenes": len(written.script.scenes)})
+        details = {"title": written.script.title, "scenes": len(written.script.scenes), "form": written.script.form}
+        return Product(path, written.provider, details | _passed_over(written.passed_over))
 
     inputs = {
         "topic": topic.model_dump(),
         "channel": channel.model_dump(),
         "chain": settings.script_chain,
         "version": script.VERSION,
+        "revision": [job.revision, *job.revise_for],
     }
     return shop.run("script", inputs, produce)
 
@@ -102,8 +70,12 @@ def make_narration(shop: Workshop) -> Artefact:
         spoken = narration.narrate(
             text, shop.job.channel, folder, settings, secrets=provider_secrets(), spending=shop.spending("narration")
         )
-        path = _write(folder / "narration.json", spoken.model_dump_json(indent=1))
-        return Product(path, spoken.provider, {"duration_seconds": round(spoken.duration_seconds, 2)})
+        path = _write(folder / "narration.json", spoken.model_dump_json(indent=1, exclude={"passed_over"}))
+        return Product(
+            path,
+            spoken.provider,
+            {"duration_seconds": round(spoken.duration_seconds, 2)} | _passed_over(spoken.passed_over),
+        )
 
     inputs = {
         "script": written.sha256,
@@ -115,8 +87,8 @@ def make_narration(shop: Workshop) -> Artefact:
 
 
 def make_visuals(shop: Workshop) -> Artefact:
-    """Draw one picture for each scene."""
-    written, spoken = shop.artefact("script"), shop.artefact("narration")
+    """Make the pictures of every scene: drawn from the numbers, or from the sources of the chain."""
+    written, spoken, settings = shop.artefact("script"), shop.artefact("narration"), shop.settings.content
 
     def produce(folder: Path) -> Product:
         drawn = visuals.draw_scenes(
@@ -125,13 +97,19 @@ def make_visuals(shop: Workshop) -> Artefact:
             shop.job.topic,
             shop.job.channel,
             folder,
-            shop.settings.content,
+            settings,
+            secrets=provider_secrets(),
+            spending=shop.spending("visuals"),
         )
         path = folder / "visuals.json"
-        path.write_bytes(VISUALS.dump_json(drawn, indent=1))
-        return Product(path, "drawn", {"pictures": len(drawn)})
+        write_text(path, VISUALS.dump_json(drawn, indent=1).decode())
+        origins = folder / visuals.CREDITS_NAME
+        passed_over = json.loads(origins.read_text(encoding="utf-8"))["passed_over"] if origins.exists() else []
+        providers = sorted({visual.provider for visual in drawn})
+        return Product(path, "+".join(providers), {"pictures": len(drawn)} | _passed_over(passed_over))
 
-    inputs = {"script": written.sha256, "narration": spoken.sha256, "palette": shop.job.channel.palette}
+    inputs: dict[str, Any] = {"script": written.sha256, "narration": spoken.sha256}
+    inputs |= {"palette": shop.job.channel.palette, "chain": settings.picture_chain, "photos": settings.photo_share}
     return shop.run("visuals", inputs | _frame(shop), produce)
 
 
@@ -169,15 +147,30 @@ def make_captions(shop: Workshop) -> Artefact:
 
 
 def make_soundtrack(shop: Workshop) -> Artefact:
-    """Bring the narration to its loudness and encode it."""
+    """Bring the narration to its loudness, with music under it where there is any, and encode it."""
     spoken, settings = shop.artefact("narration"), shop.settings.content
+    channel_id, job_id = shop.job.channel.channel_id, shop.job.job_id
+    piece = music.choose_music(
+        settings.music_folder, channel_id, str(job_id), previous=previous_music(shop.connection, job_id)
+    )
 
     def produce(folder: Path) -> Product:
-        made = soundtrack.make_soundtrack(Narration.model_validate_json(spoken.path.read_bytes()), folder, settings)
-        return Product(_write(folder / "soundtrack.json", made.model_dump_json(indent=1)), "ffmpeg")
+        text = Narration.model_validate_json(spoken.path.read_bytes())
+        made = soundtrack.make_soundtrack(text, folder, settings, music=piece)
+        path = _write(folder / "soundtrack.json", made.model_dump_json(indent=1))
+        return Product(path, "ffmpeg", {"music": made.music.title if made.music else None})
 
     inputs = {"narration": spoken.sha256, "lufs": settings.loudness_lufs, "peak": settings.true_peak_dbtp}
+    levels = [settings.music_below_speech_db, settings.music_alone_below_speech_db]
+    inputs |= {"music": piece and [sha256_file(piece.path), piece.attribution, *levels]}
     return shop.run("soundtrack", inputs, produce)
+
+
+def finished_script(shop: Workshop) -> Script:
+    """The script as it is published: chapters at the times at which they are spoken, the music credited."""
+    spoken = Narration.model_validate_json(shop.text("narration"))
+    sound = Soundtrack.model_validate_json(shop.text("soundtrack"))
+    return music.credited(retime_chapters(Script.model_validate_json(shop.text("script")), spoken), sound.music)
 
 
 def make_assembly(shop: Workshop) -> Artefact:
@@ -209,7 +202,7 @@ def make_quality(shop: Workshop) -> Artefact:
     def produce(folder: Path) -> Product:
         report = judge.judge(
             video.path,
-            Script.model_validate_json(written.path.read_bytes()),
+            finished_script(shop),
             Narration.model_validate_json(spoken.path.read_bytes()),
             Captions.model_validate_json(titled.path.read_bytes()),
             shop.job.channel,
@@ -221,11 +214,23 @@ def make_quality(shop: Workshop) -> Artefact:
             "verdict": report.verdict,
             "duration_seconds": report.technical.duration_seconds,
             "summary": report.summary(),
+            "revision": shop.job.revision,
         }
         return Product(path, report.score.scorer, details)
 
-    inputs = {"video": video.sha256, "script": written.sha256, "thresholds": shop.settings.quality.model_dump()}
+    inputs: dict[str, Any] = {"video": video.sha256, "script": written.sha256, "revision": shop.job.revision}
+    inputs |= {"thresholds": shop.settings.quality.model_dump()}
     return shop.run("quality", inputs, produce)
+
+
+def _write(path: Path, text: str) -> Path:
+    write_text(path, text)
+    return path
+
+
+def _passed_over(reasons: Sequence[str]) -> dict[str, Any]:
+    """Which providers of the chain did not answer, and why, short enough for XCom."""
+    return {"passed_over": [reason[:_REASON_LETTERS] for reason in reasons]}
 
 
 def _frame(shop: Workshop) -> dict[str, Any]:
@@ -234,19 +239,30 @@ def _frame(shop: Workshop) -> dict[str, Any]:
     return {"size": shape.size_px, "fps": settings.frames_per_second, "font": settings.font_family}
 
 
+# In the order in which they are made. Captions and soundtrack take no task of their own: assembly makes them.
 STAGES: dict[str, Callable[[Workshop], Artefact]] = {
     "script": make_script,
     "narration": make_narration,
     "visuals": make_visuals,
     "thumbnail": make_thumbnail,
+    "captions": make_captions,
+    "soundtrack": make_soundtrack,
     "assembly": make_assembly,
     "quality": make_quality,
 }
 
 
 def make(stage: str, connection: Connection, settings: Settings, job_id: UUID) -> dict[str, Any]:
-    """Do one stage of a job; return where its artefact lies and its figures, small enough for XCom."""
+    """Do one stage of a job; return where its artefact lies and its figures, small enough for XCom.
+
+    Raises Deferred when it cannot be done before a known moment; the job is marked as deferred until then.
+    """
     shop = Workshop(connection, settings, load_job(connection, job_id))
-    artefact = STAGES[stage](shop)
+    go_on(connection, job_id)
+    try:
+        artefact = STAGES[stage](shop)
+    except Deferred as error:
+        set_status(connection, job_id, "deferred", {"until": error.until.isoformat(), "waits_for": str(error)})
+        raise
     figures = {"path": str(artefact.path), "provider": artefact.provider, "made_now": artefact.made_now}
     return figures | artefact.details | {"cost_usd": job_cost_usd(connection, job_id)}

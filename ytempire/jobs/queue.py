@@ -14,22 +14,27 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from ytempire.clock import Clock, pacific_day, system_clock
+from ytempire.content.models import Earlier
 from ytempire.content.topic import ChannelProfile, Topic, TopicEvidence
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput, Permanent
 
+_FORMS_REMEMBERED = 12
+_REVISION_TURN = 500
+
 
 @dataclass(frozen=True)
 class Job:
-    """One video to make: for which channel, about which topic."""
+    """One video to make: for which channel, about which topic; when it is revised, why."""
 
     job_id: UUID
     status: str
     channel: ChannelProfile
     credentials_id: str
     privacy_status: str
-    video_budget_usd: float | None
     topic: Topic
+    revision: int = 0
+    revise_for: tuple[str, ...] = ()
 
 
 def enqueue_due_jobs(connection: Connection, clock: Clock = system_clock) -> list[UUID]:
@@ -83,16 +88,41 @@ def load_job(connection: Connection, job_id: UUID) -> Job:
     evidence = TopicEvidence.model_validate(row["evidence"])
     topic = Topic.model_validate(row | {"topic_id": str(row["topic_id"]), "evidence": evidence})
     channel = ChannelProfile.model_validate(row | {"channel_id": str(row["channel_id"]), "name": row["channel_name"]})
-    budget = row["video_budget_usd"]
     return Job(
         job_id=job_id,
         status=row["status"],
         channel=channel,
         credentials_id=row["credentials_id"],
         privacy_status=row["privacy_status"],
-        video_budget_usd=None if budget is None else float(budget),
         topic=topic,
+        revision=row["revision"],
+        revise_for=tuple(row["revise_for"]),
     )
+
+
+def earlier_scripts(connection: Connection, job: Job) -> Earlier:
+    """What the job's channel told before, in which forms; a revision counts its own first version as told."""
+    parameters = {"job_id": job.job_id, "revision": job.revision, "limit": _FORMS_REMEMBERED}
+    row = connection.execute(load_sql(__package__, "earlier_scripts"), parameters).fetchone()
+    made = row["made"] if row else 0
+    # A revision is worded as a video far from now would be, not as the next one.
+    return Earlier(forms=row["forms"] if row else [], made=made + job.revision * _REVISION_TURN)
+
+
+def previous_music(connection: Connection, job_id: UUID) -> str | None:
+    """The title of the music under the video that the job's channel made before, if it had any."""
+    row = connection.execute(
+        """
+        SELECT s.details ->> 'music' AS title
+        FROM ytempire.generation_jobs own
+        JOIN ytempire.generation_jobs j USING (channel_id)
+        JOIN ytempire.job_stages s ON s.job_id = j.job_id AND s.stage = 'soundtrack' AND s.status = 'succeeded'
+        WHERE own.job_id = %s AND (j.created_at, j.slot) < (own.created_at, own.slot)
+        ORDER BY j.created_at DESC, j.slot DESC LIMIT 1
+        """,
+        (job_id,),
+    ).fetchone()
+    return None if row is None else row["title"]
 
 
 def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:
@@ -111,6 +141,17 @@ def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:
     ).fetchone()
     if row is None:
         raise Permanent(f"job {job_id} has ended already, or another run than {dag_run_id} makes it")
+
+
+def go_on(connection: Connection, job_id: UUID) -> None:
+    """Note that a job that had failed or was put off is worked on again."""
+    connection.execute(
+        """
+        UPDATE ytempire.generation_jobs SET status = 'running', error_message = NULL, completed_at = NULL
+        WHERE job_id = %s AND status IN ('failed', 'deferred')
+        """,
+        (job_id,),
+    )
 
 
 def set_status(connection: Connection, job_id: UUID, status: str, result: dict[str, Any] | None = None) -> None:

@@ -15,7 +15,7 @@ from string import Template
 
 from ytempire.errors import InvalidInput
 
-_PARTS = ("system", "evidence", "repair")
+_PARTS = ("system", "evidence", "repair", "revise")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Prompt:
     system: Template
     evidence: Template
     repair: Template
+    revise: Template
 
 
 @lru_cache
@@ -35,10 +36,10 @@ def load_prompt(name: str) -> Prompt:
         raise InvalidInput("script_prompt", f"{name!r} is no name of a prompt", "Name a folder of content/prompts.")
     folder = files(__package__).joinpath(name)
     try:
-        system, evidence, repair = (folder.joinpath(f"{part}.md").read_text(encoding="utf-8") for part in _PARTS)
+        texts = [folder.joinpath(f"{part}.md").read_text(encoding="utf-8") for part in _PARTS]
     except (FileNotFoundError, NotADirectoryError):
         raise InvalidInput(
             "script_prompt", f"there is no prompt {name!r}", "Name a folder of content/prompts."
         ) from None
-    digest = hashlib.sha256("\0".join((system, evidence, repair)).encode()).hexdigest()[:8]
-    return Prompt(f"{name}@{digest}", Template(system), Template(evidence), Template(repair))
+    digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:8]
+    return Prompt(f"{name}@{digest}", *(Template(text) for text in texts))

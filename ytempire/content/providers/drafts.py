@@ -20,7 +20,7 @@ from ytempire.content.facts import StoryFacts, VideoFacts
 from ytempire.content.metadata import describe, subject, tags_for
 from ytempire.content.models import Form, Kind, Scene, Script, VisualBrief
 from ytempire.content.outside import borrowed
-from ytempire.content.pictures import Pictures
+from ytempire.content.picture_words import Pictures
 from ytempire.content.text import clean, cut
 from ytempire.content.wording import Variation
 from ytempire.errors import ProviderUnavailable, Steered

@@ -13,7 +13,7 @@ from ytempire.content.forms import comparison, countdown, rise, week_in_review
 from ytempire.content.forms.parts import Part
 from ytempire.content.metadata import describe, tags_for, titles_for
 from ytempire.content.models import Form, Scene, Script
-from ytempire.content.pictures import Pictures
+from ytempire.content.picture_words import Pictures
 from ytempire.content.text import clean, speakable
 from ytempire.content.wording import Variation, seeded
 

@@ -81,9 +81,13 @@ class ChatWriter:
         scenes = {"fewest_scenes": max(5, letters // 180), "most_scenes": max(7, letters // LETTERS_A_SCENE)}
         system = prompt.system.substitute(bounds | scenes, channel=assignment.channel.name)
         room = self._model.context_tokens - self._settings.script_max_tokens - len(system.encode()) / BYTES_A_TOKEN
-        data = _evidence(story, assignment, room * BYTES_A_TOKEN - 900)
+        wishes = ""
+        if assignment.revise_for:
+            problems = json.dumps([problem[:200] for problem in assignment.revise_for[:8]], ensure_ascii=False)
+            wishes = prompt.revise.substitute(problems=problems)
+        data = _evidence(story, assignment, room * BYTES_A_TOKEN - 900 - len(wishes.encode()))
         mark = hashlib.sha256(data.encode()).hexdigest()[:12]
-        evidence = prompt.evidence.substitute(bounds, mark=mark, evidence=data)
+        evidence = prompt.evidence.substitute(bounds, mark=mark, evidence=data) + wishes
         return [{"role": "system", "content": system}, {"role": "user", "content": evidence}]
 
     def _draft(
@@ -126,7 +130,7 @@ class ChatWriter:
 
     def _ask(self, client: OpenAI, messages: list[ChatCompletionMessageParam], deadline: float) -> str:
         """Return what the model says, "" for a refusal. Raises ProviderUnavailable, BudgetExceeded."""
-        from openai import OpenAIError
+        from openai import APIStatusError, OpenAIError
 
         settings, text = self._settings, json.dumps(messages, ensure_ascii=False)
         asked = len(text.encode()) / BYTES_A_TOKEN
@@ -142,9 +146,14 @@ class ChatWriter:
                 answer = client.chat.completions.create(**self._request(messages), timeout=left)
             except OpenAIError as error:
                 status = getattr(error, "status_code", None)
-                raise ProviderUnavailable(f"{type(error).__name__} {status or ''}".strip()) from None
+                # The client's own copy of httpx raises a ConnectError: then nothing was sent.
+                refused = isinstance(error, APIStatusError) or type(error.__cause__).__name__ == "ConnectError"
+                told = f"{type(error).__name__} {status or ''}".strip()
+                raise ProviderUnavailable(told, charged=not refused) from None
             except (ValueError, TypeError, AttributeError) as error:
-                raise ProviderUnavailable(f"an answer that cannot be read ({type(error).__name__})") from None
+                raise ProviderUnavailable(
+                    f"an answer that cannot be read ({type(error).__name__})", charged=True
+                ) from None
             said = _said(answer)
             usage = _usage(getattr(answer, "usage", None), asked * 4 + 100, settings.script_max_tokens)
             cost = self._cost(usage["prompt"], usage["completion"]) if usage else estimate

@@ -73,7 +73,7 @@ class Remarks:
         return (briefs.listed_countries(one, len(self._story.evidence.regions_watched)), told) if told else None
 
     def _answer(self, one: VideoFacts) -> tuple[VisualBrief, list[str]] | None:
-        told = self.these(one, "likes", "comments", "best_liked")
+        told = self.these(one, "likes", "comments", "comments_each", "best_liked")
         if not told or not one.likes:
             return None
         each = max(1, round(one.views / one.likes))
@@ -108,10 +108,8 @@ class Remarks:
         length = one.video.duration_seconds
         if length and length < 6 * 3600:
             said = numbers.running_time(length)
-            yield "length", {"length": said}
-            for slot in ("longest", "shortest"):
-                if self._best.get(slot) is one:
-                    yield slot, {"length": said}
+            slot = next((slot for slot in ("longest", "shortest") if self._best.get(slot) is one), "length")
+            yield slot, {"length": said}
         for slot in ("most_viewed", "newest", "oldest", "best_liked", "widest"):
             if self._best.get(slot) is one:
                 yield slot, {}
@@ -166,7 +164,8 @@ def _response(one: VideoFacts) -> Iterator[Slot]:
             yield "likes", {"likes": numbers.spoken(one.likes), "each": numbers.small(each)}
     if one.comments and 10 <= one.comments <= one.views <= one.comments * 5_000:
         each = max(1, round(one.views / one.comments))
-        yield "comments", {"comments": numbers.spoken(one.comments), "each": numbers.spoken(each)}
+        slot = "comments_each" if each < 1_000 else "comments"
+        yield slot, {"comments": numbers.spoken(one.comments), "each": numbers.small(each)}
 
 
 def _superlatives(story: StoryFacts) -> Iterator[tuple[str, VideoFacts]]:

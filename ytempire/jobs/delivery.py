@@ -20,6 +20,7 @@ from ytempire.jobs.queue import load_job, set_status
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
 from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.upload import upload_video
+from ytempire.quality.memory import note_decision
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
 
@@ -98,6 +99,8 @@ def _prepare(shop: Workshop) -> UUID:
 def upload(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     """Upload the video, from wherever an earlier try left off."""
     upload_id = _prepare(shop)
+    if shop.job.status == "awaiting_decision":
+        note_decision(shop.connection, shop.job.job_id, "publish")
     set_status(shop.connection, shop.job.job_id, "approved")
     video = upload_video(shop.connection, _client(shop, client_for), shop.settings, upload_id)
     return {"upload_id": str(upload_id), "youtube_video_id": video}
@@ -125,6 +128,8 @@ def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     if shop.job.status == "deferred":
         return {"status": "deferred"}
     if upload_id is None:
+        if shop.job.status == "awaiting_decision":
+            note_decision(shop.connection, shop.job.job_id, "reject")
         set_status(shop.connection, shop.job.job_id, "rejected")
         return {"status": "rejected"}
     published_at = mark_published(shop.connection, _client(shop, client_for), upload_id)

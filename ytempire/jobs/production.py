@@ -25,6 +25,7 @@ from ytempire.jobs.costs import CostLedger, job_cost_usd
 from ytempire.jobs.queue import Job, load_job
 from ytempire.jobs.stages import Artefact, Product, finished_stage, run_stage
 from ytempire.quality import judge
+from ytempire.quality.memory import ChannelMemory
 from ytempire.settings import Settings
 
 VISUALS = TypeAdapter(list[SceneVisual])
@@ -214,6 +215,7 @@ def make_quality(shop: Workshop) -> Artefact:
             Captions.model_validate_json(titled.path.read_bytes()),
             shop.job.channel,
             shop.settings,
+            memory=ChannelMemory(shop.connection, shop.job.job_id, shop.settings.quality),
         )
         path = _write(folder / "quality.json", report.model_dump_json(indent=1))
         details = {
@@ -221,6 +223,7 @@ def make_quality(shop: Workshop) -> Artefact:
             "verdict": report.verdict,
             "duration_seconds": report.technical.duration_seconds,
             "summary": report.summary(),
+            "revisions": [revision.model_dump() for revision in report.revisions],
         }
         return Product(path, report.score.scorer, details)
 

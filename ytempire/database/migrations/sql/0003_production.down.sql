@@ -1,3 +1,5 @@
+DROP TABLE ytempire.quality_decisions;
+DROP TABLE ytempire.quality_examples;
 DROP TABLE ytempire.uploads;
 DROP TABLE ytempire.quota_ledger;
 DROP TABLE ytempire.quota_buckets;

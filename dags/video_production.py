@@ -1,9 +1,11 @@
 """One run makes one video: from its topic to the published video.
 
 `script` → `narration` → `visuals` and `thumbnail` → `assembly` → `quality` → `verdict`. A good video goes on to
-`upload`; where the score is in doubt, `decision` asks a person (Required Actions) first; a bad one ends there.
-Clear any task to do it again: a stage whose inputs have not changed is not made again, and no video is
-published twice. The run's configuration names the job: `{"job_id": "…"}`.
+`upload`. One that is not good enough is made anew, once, in the group `revision`. Where the score is in doubt, and
+where the revision is still not good enough, `decision` asks a person (Required Actions); a bad video ends there.
+Clear any task to do it again: a stage whose inputs have not changed is not made again, nobody is paid twice, and
+no video is published twice. A stage that has to wait for the next day's budget is up for rescheduling until then.
+The run's configuration names the job: `{"job_id": "…"}`.
 """
 
 from __future__ import annotations
@@ -11,11 +13,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk import Param, dag, task
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Param, TaskGroup, dag, task
 
-from dags.house.jobs import job_id, make, note_failure, publish
+from dags.house.jobs import APPROVE, REJECT, follow, job_id, make, note_failure, publish, settle_decision
 from dags.house.rules import Tag, default_args
+
+# Runs when the ways that lead to it are known, and one of them was taken.
+ON_ANY_WAY = "none_failed_min_one_success"
+
+SUMMARY = """{{ (ti.xcom_pull(task_ids='revision.quality') or ti.xcom_pull(task_ids='quality'))['summary'] }}"""
 
 
 @task(pool="gpu_inference")
@@ -55,14 +62,15 @@ def quality() -> dict[str, Any]:
 
 @task.branch
 def verdict() -> str:
-    from dags.house.resources import database
-    from ytempire.jobs.delivery import next_step
-
-    with database() as connection:
-        return next_step(connection, job_id())
+    return follow()
 
 
-@task(pool="youtube_upload", trigger_rule="none_failed_min_one_success", execution_timeout=timedelta(hours=2))
+@task.branch
+def decided(answer: dict[str, Any]) -> str:
+    return settle_decision(answer)
+
+
+@task(pool="youtube_upload", trigger_rule=ON_ANY_WAY, execution_timeout=timedelta(hours=2))
 def upload() -> dict[str, Any]:
     return publish("upload")
 
@@ -82,6 +90,13 @@ def record() -> dict[str, Any]:
     return publish("record")
 
 
+def produce() -> tuple[Any, Any]:
+    """Wire the stages of one video up to the verdict; return the first and the last of them."""
+    first, last = script(), verdict()
+    first >> narration() >> [visuals(), thumbnail()] >> assembly() >> quality() >> last
+    return first, last
+
+
 @dag(
     schedule=None,
     catchup=False,
@@ -92,21 +107,26 @@ def record() -> dict[str, Any]:
     params={"job_id": Param(type="string", format="uuid", description="Job in ytempire.generation_jobs")},
 )
 def video_production() -> None:
-    """Wire the stages of one video."""
-    decision = ApprovalOperator(
+    """Wire the ways of one video."""
+    decision = HITLOperator(
         task_id="decision",
-        subject="Publish this video? Its quality score leaves it to a person.",
-        body="{{ ti.xcom_pull(task_ids='quality')['summary'] }}",
+        subject="Publish this video? Its quality leaves it to a person.",
+        body=SUMMARY,
+        options=[APPROVE, REJECT],
+        trigger_rule=ON_ANY_WAY,
         # The wait for a person; a try of the task itself is short.
         response_timeout=timedelta(days=3),
         execution_timeout=None,
     )
+    _, judged = produce()
+    with TaskGroup("revision", tooltip="The video is made anew, once"):
+        revised, judged_again = produce()
+    uploaded, recorded, answered = upload(), record(), decided(decision.output)
 
-    judged, uploaded, recorded = quality(), upload(), record()
-    branch = verdict()
-    script() >> narration() >> [visuals(), thumbnail()] >> assembly() >> judged >> branch
-    branch >> [decision, uploaded, recorded]
-    decision >> uploaded >> upload_thumbnail() >> upload_captions() >> recorded
+    judged >> [uploaded, revised, decision, recorded]
+    judged_again >> [uploaded, decision, recorded]
+    decision >> answered >> [uploaded, recorded]
+    uploaded >> upload_thumbnail() >> upload_captions() >> recorded
 
 
 video_production()

@@ -22,6 +22,8 @@ from sandbox import (
     looks,
     oauth,
     openai,
+    pexels,
+    pixabay,
     quota,
     reporting,
     stability,
@@ -55,6 +57,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     google_tts.router,
     oauth.router,
     openai.router,
+    pexels.router,
+    pixabay.router,
     reporting.router,
     stability.router,
     youtube_captions.router,
@@ -104,6 +108,8 @@ def create_app(state: Path, *, seed: int = 0, history: Path | None = None) -> AS
     application.add_exception_handler(HTTPException, _not_found)
     application.add_exception_handler(elevenlabs.ElevenLabsError, elevenlabs.error_answer)
     application.add_exception_handler(openai.OpenAIError, openai.error_answer)
+    application.add_exception_handler(pexels.PexelsError, pexels.error_answer)
+    application.add_exception_handler(pixabay.PixabayError, pixabay.error_answer)
     application.add_exception_handler(stability.StabilityError, stability.error_answer)
     application.add_exception_handler(ClientDisconnect, _gone)
     for router in ROUTERS:

@@ -21,13 +21,30 @@ from sandbox.core import WorldDep
 
 router = APIRouter(prefix="/elevenlabs")
 
-# Voice ids, name, language, words a minute at speed 1.
+# Voice ids, name, language, words a minute at speed 1, pitch of 0 to 99. The first twenty are among the premade ones.
 VOICES = {
-    "21m00Tcm4TlvDq8ikWAM": ("Calm narrator", "en", 165),
-    "EXAVITQu4vr4xnSDxMaL": ("Bright presenter", "en", 180),
-    "JBFqnCBsd6RMkjVDRZzb": ("Warm storyteller", "en", 155),
-    "onwK4e9ZLuTAKqWW03F9": ("German newsreader", "de", 165),
-    "pFZP5JQG7iQjIQuC4Bku": ("Brazilian host", "pt", 170),
+    "21m00Tcm4TlvDq8ikWAM": ("Calm narrator", "en-US", 165, 62),
+    "EXAVITQu4vr4xnSDxMaL": ("Bright presenter", "en-US", 180, 66),
+    "FGY2WhTYpPnrIDTdsKH5": ("Sunny presenter", "en-US", 175, 74),
+    "XrExE9yKIg1WjnnlVkGX": ("Knowing narrator", "en-US", 160, 58),
+    "cgSgspJ2msm6clMCkdW9": ("Playful host", "en-US", 178, 80),
+    "9BWtsMINqrJLrRacOk9x": ("Husky teacher", "en-US", 158, 54),
+    "nPczCjzI2devNBz1zQrb": ("Deep narrator", "en-US", 155, 30),
+    "cjVigY5qzO86Huf0OWal": ("Smooth agent", "en-US", 168, 40),
+    "iP95p4xoKVk53GoZ742B": ("Casual host", "en-US", 170, 44),
+    "pqHfZKP75CvOlQylNhV4": ("Wise narrator", "en-US", 150, 22),
+    "CwhRBWXzGAHq8TQ4Fs17": ("Relaxed host", "en-US", 162, 36),
+    "bIHbv24MWmeRgasZH58o": ("Easy talker", "en-US", 174, 48),
+    "JBFqnCBsd6RMkjVDRZzb": ("Warm storyteller", "en-GB", 155, 34),
+    "onwK4e9ZLuTAKqWW03F9": ("Steady broadcaster", "en-GB", 165, 28),
+    "CYw3kZ02Hs0563khs1Fj": ("Chatty neighbour", "en-GB", 172, 46),
+    "Zlb1dXrM653N07WRdFW3": ("Grave newsreader", "en-GB", 156, 24),
+    "Xb7hH8MSUJpSbSDYk0k2": ("Clear teacher", "en-GB", 165, 64),
+    "pFZP5JQG7iQjIQuC4Bku": ("Velvet actor", "en-GB", 160, 60),
+    "ThT5KcBeYPX3keUQqHPh": ("Pleasant storyteller", "en-GB", 158, 70),
+    "XB0fDUnXU5powFXDhCwa": ("Low-voiced actor", "en-GB", 162, 56),
+    "DEcNewsreaderSandbox": ("German newsreader", "de", 165, 40),
+    "BRcHostVoiceOfSandbx": ("Brazilian host", "pt", 170, 52),
 }
 _MODELS = {
     "eleven_multilingual_v2": 1.0,
@@ -80,7 +97,7 @@ def check_key(request: Request) -> None:
 
 
 def _voice_resource(voice_id: str) -> dict[str, Any]:
-    name, language, _ = VOICES[voice_id]
+    name, language, *_ = VOICES[voice_id]
     return {
         "voice_id": voice_id,
         "name": name,
@@ -186,9 +203,10 @@ async def _read(request: Request, voice_id: str) -> tuple[SpeechRequest, re.Matc
 
 def speak(body: SpeechRequest, voice_id: str) -> speech.Spoken:
     """The text in the voice, as fast as its settings say."""
-    _, language, pace = VOICES[voice_id]
+    _, language, pace, pitch = VOICES[voice_id]
     speed = body.voice_settings.speed if body.voice_settings else 1.0
-    return speech.speak(body.text, language=body.language_code or language, words_per_minute=pace * speed)
+    spoken_in = body.language_code or language
+    return speech.speak(body.text, language=spoken_in, words_per_minute=pace * speed, pitch=pitch)
 
 
 def _encoded(spoken: speech.Spoken, form: re.Match[str]) -> tuple[bytes, str]:

@@ -7,6 +7,7 @@ timepoints are the moments at which the voice passes the marks.
 from __future__ import annotations
 
 import base64
+import re
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree
@@ -25,12 +26,17 @@ router = APIRouter(prefix="/googletts")
 
 _LONGEST_BYTES = 5000
 _PACE = 165
-_VOICES = {
-    "en-US": ("Standard", "Neural2"), "en-GB": ("Standard", "Neural2"), "de-DE": ("Standard", "Neural2"),
-    "fr-FR": ("Standard",), "es-ES": ("Standard",), "pt-BR": ("Standard",), "it-IT": ("Standard",),
-    "ja-JP": ("Standard",), "hi-IN": ("Standard",),
+# The kinds of voices of a language and the letters of each kind. No kind but Standard, Wavenet and Neural2 knows marks.
+_VOICES: dict[str, dict[str, str]] = {
+    "en-US": {"Standard": "ABCDEFGHIJ", "Wavenet": "ABCDEFGHIJ", "Neural2": "ACDEFGHIJ", "Studio": "OQ"},
+    "en-GB": {"Standard": "ABCDFNO", "Wavenet": "ABCDFNO", "Neural2": "ABCDFNO", "Studio": "BC"},
+    "de-DE": {"Standard": "AB", "Neural2": "CD"},
+    "fr-FR": {"Standard": "A"}, "es-ES": {"Standard": "A"}, "pt-BR": {"Standard": "A"}, "it-IT": {"Standard": "A"},
+    "ja-JP": {"Standard": "A"}, "hi-IN": {"Standard": "A"},
 }  # fmt: skip
-_USD_PER_CHARACTER = {"Standard": 4e-6, "Neural2": 16e-6}
+_FEMALE = {"en-US": "CEFGHO", "en-GB": "ACFN"}
+_USD_PER_CHARACTER = {"Standard": 4e-6, "Wavenet": 4e-6, "Neural2": 16e-6, "Studio": 160e-6}
+_MARK_TAG = re.compile(r"<mark\b[^>]*>")
 
 
 @cache
@@ -80,13 +86,16 @@ async def synthesize(request: Request, version: str, world: WorldDep) -> JSONRes
     rate = audio.get("speakingRate") or 1.0
     if not 0.25 <= rate <= 4.0:
         raise invalid_argument("speaking_rate must be in the range [0.25, 4.0].")
-    spoken = await run_in_threadpool(speech.speak, text, language=language, words_per_minute=_PACE * rate, ssml=ssml)
+    pitch = 30 + 5 * (sum((body.get("voice") or {}).get("name", "").encode()) % 11)
+    spoken = await run_in_threadpool(
+        speech.speak, text, language=language, words_per_minute=_PACE * rate, pitch=pitch, ssml=ssml
+    )
     hertz = audio.get("sampleRateHertz") or 24_000
     content = await run_in_threadpool(_encoded, spoken, encoding, hertz)
     answer: dict[str, Any] = {"audioContent": base64.b64encode(content).decode()}
     if version == "v1beta1":
         wanted = "SSML_MARK" in (body.get("enableTimePointing") or [])
-        marks = spoken.marks if wanted else ()
+        marks = spoken.marks if wanted and kind != "Studio" else ()
         answer["timepoints"] = [{"markName": name, "timeSeconds": seconds} for name, seconds in marks]
         answer["audioConfig"] = {"audioEncoding": encoding, "speakingRate": rate, "sampleRateHertz": hertz}
     _record(world, text, kind, language, spoken)
@@ -103,12 +112,13 @@ async def list_voices(request: Request, version: str) -> JSONResponse:
     voices = [
         {
             "languageCodes": [code],
-            "name": f"{code}-{kind}-A",
-            "ssmlGender": "FEMALE",
+            "name": f"{code}-{kind}-{letter}",
+            "ssmlGender": "FEMALE" if letter in _FEMALE.get(code, "AC") else "MALE",
             "naturalSampleRateHertz": 24_000,
         }
         for code, kinds in _VOICES.items()
-        for kind in kinds
+        for kind, letters in kinds.items()
+        for letter in letters
         if code.lower().startswith(wanted.lower())
     ]
     answer = {"voices": voices} if voices else {}
@@ -149,9 +159,12 @@ def _voice(voice: dict[str, Any]) -> tuple[str, str]:
     name, code = voice.get("name", ""), voice.get("languageCode", "")
     if not code:
         raise invalid_argument("Missing required field: voice.language_code")
-    if name and (not name.startswith(f"{code}-") or code not in _VOICES):
+    if not name:
+        return code, "Standard"
+    kind, _, letter = name.removeprefix(f"{code}-").partition("-")
+    if not letter or letter not in _VOICES.get(code, {}).get(kind, ""):
         raise invalid_argument(f"Voice '{name}' does not exist. Is it misspelled?")
-    return code, "Neural2" if "Neural2" in name else "Standard"
+    return code, kind
 
 
 def _encoded(spoken: speech.Spoken, encoding: str, hertz: int) -> bytes:
@@ -171,10 +184,11 @@ def _encoded(spoken: speech.Spoken, encoding: str, hertz: int) -> bytes:
 
 
 def _record(world: World, text: str, kind: str, language: str, spoken: speech.Spoken) -> None:
+    characters = len(_MARK_TAG.sub("", text))  # marks are not billed
     world.record(
         "google.tts",
         voice=f"{language}-{kind}",
-        characters=len(text),
-        usd=round(len(text) * _USD_PER_CHARACTER[kind], 6),
+        characters=characters,
+        usd=round(characters * _USD_PER_CHARACTER[kind], 6),
         seconds=round(spoken.seconds, 3),
     )

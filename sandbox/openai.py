@@ -76,6 +76,7 @@ class ImageRequest(BaseModel, extra="allow"):
     model: str = "dall-e-2"
     n: int | None = Field(default=1, ge=1, le=10)
     size: str | None = None
+    quality: str | None = None
     response_format: str | None = None
 
 
@@ -226,6 +227,7 @@ async def generate_images(request: Request, world: WorldDep) -> Response:
             code="invalid_value",
             param="size",
         )
+    _check_dalle_3(wanted)
     width, height = (1024, 1024) if size == "auto" else map(int, size.split("x"))
     data: list[dict[str, str]] = []
     for seed in range(wanted.n or 1):
@@ -234,6 +236,8 @@ async def generate_images(request: Request, world: WorldDep) -> Response:
             data.append({"url": _keep(world, request, drawn)})
         else:
             data.append({"b64_json": base64.b64encode(drawn).decode()})
+        if wanted.model == "dall-e-3":
+            data[-1]["revised_prompt"] = f"{wanted.prompt.rstrip('.')}, in fine detail."
     answer: dict[str, Any] = {"created": int(world.now().timestamp()), "data": data}
     if wanted.model.startswith("gpt-image"):
         asked, drawn_tokens = tokens(wanted.prompt), 1056 * len(data)
@@ -245,6 +249,25 @@ async def generate_images(request: Request, world: WorldDep) -> Response:
         }
     world.record("openai.image", model=wanted.model, size=size, images=len(data), usage=answer.get("usage"))
     return _answer(answer)
+
+
+def _check_dalle_3(wanted: ImageRequest) -> None:
+    """What only DALL-E 3 refuses: several pictures at once, long prompts, and what its safety system sees."""
+    if wanted.model != "dall-e-3":
+        return
+    if (wanted.n or 1) > 1 or wanted.quality not in (None, "standard", "hd"):
+        param = "n" if (wanted.n or 1) > 1 else "quality"
+        raise OpenAIError(400, f"Invalid value for '{param}'.", "invalid_request_error", param=param)
+    if len(wanted.prompt) > 4_000:
+        raise OpenAIError(400, "The prompt is too long.", "invalid_request_error", param="prompt")
+    if "gore" in wanted.prompt.lower().split():
+        raise OpenAIError(
+            400,
+            "Your request was rejected as a result of our safety system. Your prompt may contain text that is not "
+            "allowed by our safety system.",
+            "invalid_request_error",
+            code="content_policy_violation",
+        )
 
 
 def _keep(world: World, request: Request, drawn: bytes) -> str:

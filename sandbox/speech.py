@@ -17,13 +17,13 @@ from itertools import pairwise
 
 _LOCK = threading.Lock()
 _SYNCHRONOUS = 2
-_RATE = 1
+_RATE, _PITCH = 1, 3
 _UTF8, _SSML, _END_PAUSE = 1, 0x10, 0x1000
 _WORD, _MARK = 1, 3
 _AT_CHARACTER = 1
 _MARK_TAG = re.compile(r"""<mark\s+name=["']([^"']*)["']""")
 _VOICES = {
-    "en": b"en-us", "de": b"de", "fr": b"fr-fr", "es": b"es", "pt": b"pt-br", "it": b"it", "ja": b"ja",
+    "en": b"en-us", "en-gb": b"en", "de": b"de", "fr": b"fr-fr", "es": b"es", "pt": b"pt-br", "it": b"it", "ja": b"ja",
     "hi": b"hi", "ko": b"ko", "pl": b"pl", "nl": b"nl",
 }  # fmt: skip
 
@@ -75,13 +75,16 @@ def _library() -> tuple[ctypes.CDLL, int]:
     return library, int(rate)
 
 
-def speak(text: str, *, language: str = "en", words_per_minute: float = 165, ssml: bool = False) -> Spoken:
+def speak(
+    text: str, *, language: str = "en", words_per_minute: float = 165, pitch: int = 50, ssml: bool = False
+) -> Spoken:
     """Let a text be spoken.
 
     Args:
         text: what to say; with `ssml`, a <speak> document whose <mark name=…/> are timed.
         language: its code, such as "en" or "de-DE"; English where the language has no voice.
         words_per_minute: 80 to 450.
+        pitch: 0 to 99.
         ssml: whether the text is SSML.
     """
     audio = bytearray()
@@ -106,7 +109,9 @@ def speak(text: str, *, language: str = "en", words_per_minute: float = 165, ssm
         library, rate = _library()
         callback = _Callback(receive)
         library.espeak_SetSynthCallback(callback)
-        library.espeak_SetVoiceByName(_VOICES.get(language.partition("-")[0].lower(), b"en-us"))
+        code = language.lower()
+        library.espeak_SetVoiceByName(_VOICES.get(code) or _VOICES.get(code.partition("-")[0], b"en-us"))
+        library.espeak_SetParameter(_PITCH, pitch, 0)
         library.espeak_SetParameter(_RATE, int(min(450, max(80, words_per_minute))), 0)
         content = text.encode() + b"\0"
         flags = _UTF8 | _END_PAUSE | (_SSML if ssml else 0)

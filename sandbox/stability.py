@@ -30,6 +30,12 @@ _RATIOS = {
     "2:3": (832, 1216), "3:2": (1216, 832), "4:5": (896, 1088), "5:4": (1088, 896),
 }  # fmt: skip
 _CREDITS = {"core": 3.0, "ultra": 8.0, "sd3": 6.5}
+_FILTERED = ("gore", "nude")
+_STYLES = (
+    "3d-model", "analog-film", "anime", "cinematic", "comic-book", "digital-art", "enhance", "fantasy-art",
+    "isometric", "line-art", "low-poly", "modeling-compound", "neon-punk", "origami", "photographic", "pixel-art",
+    "tile-texture",
+)  # fmt: skip
 _FORMS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 
 
@@ -60,6 +66,7 @@ class TextToImage(BaseModel, extra="allow"):
     steps: int = Field(default=30, ge=10, le=50)
     cfg_scale: float = Field(default=7, ge=0, le=35)
     seed: int = Field(default=0, ge=0, le=4_294_967_295)
+    style_preset: str | None = Field(default=None, pattern=f"^({'|'.join(_STYLES)})$")
 
 
 def check_key(request: Request, *, listed: bool) -> None:
@@ -103,6 +110,10 @@ async def text_to_image(request: Request, engine: str, world: WorldDep) -> Respo
             listed=False,
         )  # fmt: skip
     prompt = " ".join(each.text for each in wanted.text_prompts if each.weight > 0)
+    if any(word in prompt.lower().split() for word in _FILTERED):
+        raise StabilityError(
+            400, "invalid_prompts", "One or more prompts contains filtered words.", listed=False
+        )  # fmt: skip
     seed = wanted.seed or random.Random(prompt).randrange(1, 2**32)
     drawn = [
         await run_in_threadpool(pictures.draw, prompt, wanted.width, wanted.height, seed + number)

@@ -83,7 +83,7 @@ def channel(**changes: Any) -> ChannelProfile:
         "name": "Chart Room",
         "niche": "gaming",
         "language": "en-US",
-        "voice": "en-us",
+        "voice": "us-cedar",
         "style_preset": "rank_card",
         "palette": "ink",
         "region_codes": ["US"],

@@ -1,11 +1,13 @@
-"""The command line for operators: channels, listed, taken in, paused and resumed."""
+"""The command line for operators: channels, jobs and what they cost."""
 
 from __future__ import annotations
 
 import getpass
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -16,8 +18,10 @@ from rich.table import Table
 
 from ytempire.channels import store
 from ytempire.channels.models import Channel, ChannelSpec
+from ytempire.clock import pacific_day, system_clock
 from ytempire.database.connection import Connection, connect
 from ytempire.errors import YtempireError
+from ytempire.jobs.overview import costs_of_day, list_jobs
 from ytempire.settings import get_settings
 
 app = typer.Typer(help="Runs a network of YouTube channels.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -106,6 +110,72 @@ def resume(channel_id: UUID) -> None:
     with _database() as connection:
         store.resume_channel(connection, channel_id, actor=getpass.getuser())
         _print(store.get_channel(connection, channel_id))
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable")]
+OfChannel = Annotated[str | None, typer.Option(help="Only this channel: its name or its id")]
+
+
+@app.command()
+def costs(
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Pacific day; today if not given")] = None,
+    channel: OfChannel = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was spent on providers on a day, by channel, and what of it is reserved or lost."""
+    settings = get_settings()
+    with connect(settings.database_url) as connection:
+        wanted = day.date() if day else pacific_day(system_clock())
+        found = costs_of_day(connection, settings.budget, wanted, channel)
+    if as_json:
+        print(found.model_dump_json(indent=1))
+        return
+    table = Table("channel", "videos", "spent $", "reserved $", "lost $", "budget $", "providers", title=str(found.day))
+    for one in found.channels:
+        providers = ", ".join(f"{name} {usd:.4f}" for name, usd in one.providers.items())
+        figures = (one.spent_usd, one.reserved_usd, one.lost_usd)
+        table.add_row(
+            escape(one.channel),
+            str(one.videos),
+            *(f"{usd:.4f}" for usd in figures),
+            f"{one.budget_usd:.2f}",
+            escape(providers),
+        )
+    table.add_section()
+    table.add_row("the network", "", f"{found.spent_usd:.4f}", "", "", f"{found.budget_usd:.2f}", "")
+    Console().print(table)
+
+
+@app.command()
+def jobs(
+    status: Annotated[str | None, typer.Option(help="queued, running, awaiting_decision, published, …")] = None,
+    channel: OfChannel = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the jobs: where each stands, its verdict, its cost and how long its stages took."""
+    with _database() as connection:
+        found = list_jobs(connection, status=status, channel=channel, limit=limit)
+    if as_json:
+        print(json.dumps([job.model_dump(mode="json") for job in found], indent=1, ensure_ascii=False))
+        return
+    table = Table("job", "day", "channel", "video", "status", "stage", "verdict", "cost $", "seconds", "problem")
+    for job in found:
+        revised = f" (revision {job.revision})" if job.revision else ""
+        judged = f"{job.verdict} {job.score:g}" if job.verdict and job.score is not None else ""
+        table.add_row(
+            str(job.job_id),
+            str(job.day),
+            escape(job.channel),
+            escape(job.title),
+            job.status + revised,
+            f"{job.stage} {job.stage_status}" if job.stage else "",
+            judged,
+            f"{job.cost_usd:.4f}",
+            f"{job.work_seconds:.0f}",
+            escape(job.problem or ""),
+        )
+    Console().print(table)
 
 
 def _print(channel: Channel) -> None:

@@ -69,7 +69,14 @@ class DiskFull(Permanent):
 
 
 class BudgetExceeded(Permanent):
-    """The call would spend more than the budget of the video, channel or day allows."""
+    """The call would spend more than the video's budget leaves: a cheaper provider of the chain is asked."""
+
+
+class DailyBudgetExceeded(Deferred):
+    """The call would spend more than a channel's or the network's day leaves.
+
+    A cheaper provider of the chain is asked; without one the work waits for the next day, in ``until``.
+    """
 
 
 class NotAttempted(Retriable):
@@ -81,7 +88,14 @@ class MalformedAnswer(Retriable):
 
 
 class ProviderUnavailable(Retriable):
-    """A provider is down, slow or answered garbage: the next in the chain is asked."""
+    """A provider is down, slow or answered garbage: the next in the chain is asked.
+
+    ``charged`` says that it may have been paid for: the request was sent, and no answer or a useless one came.
+    """
+
+    def __init__(self, message: str, *, charged: bool = False) -> None:
+        super().__init__(message)
+        self.charged = charged
 
 
 class RequestRefused(Permanent):

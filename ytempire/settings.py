@@ -7,9 +7,10 @@ Secrets (keys, refresh tokens) are not here: they live in Airflow connections.
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -18,6 +19,7 @@ from ytempire.errors import InvalidInput
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 ROOT = Path(__file__).resolve().parent.parent
+Dollars = Annotated[float, Field(ge=0)]
 Score = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -81,15 +83,50 @@ class ContentSettings(BaseModel):
     """How a video is made. Chains name providers, the first that answers is used."""
 
     script_chain: list[str] = ["offline"]
-    narration_chain: list[str] = ["espeak"]
+    narration_chain: list[str] = Field(
+        default=["elevenlabs", "google_tts", "piper", "espeak"],
+        description="Of elevenlabs, google_tts, piper, espeak. One without a key or a voice file is passed over.",
+    )
     openai_base_url: str = "https://api.openai.com/v1"
     elevenlabs_base_url: str = "https://api.elevenlabs.io"
     openai_model: str = "gpt-5-mini"
     openai_input_usd_per_million: Annotated[float, Field(ge=0)] = 0.25
     openai_output_usd_per_million: Annotated[float, Field(ge=0)] = 2.0
     elevenlabs_model: str = "eleven_multilingual_v2"
-    elevenlabs_voice_id: str = "21m00Tcm4TlvDq8ikWAM"
+    elevenlabs_voice_ids: dict[str, str] = Field(
+        default={},
+        description="Voice ids of your own by the name of our voice; the others are ElevenLabs' premade ones.",
+    )
     elevenlabs_usd_per_thousand_letters: Annotated[float, Field(ge=0)] = 0.18
+    google_tts_base_url: str = "https://texttospeech.googleapis.com"
+    google_tts_usd_per_million_letters: Annotated[float, Field(ge=0)] = 16.0
+    piper_voices_folder: Path | None = Field(
+        default=None, description="Folder with Piper's voices: NAME.onnx and NAME.onnx.json. None: Piper is not used."
+    )
+    piper_python: str = Field(
+        default=sys.executable, description="A Python in which piper-tts[alignment] is installed."
+    )
+    narration_timeout_seconds: PositiveFloat = Field(
+        default=240, description="A provider that needs longer for a whole narration is too slow: the next is asked."
+    )
+    speech_words_per_call: PositiveInt = Field(default=300, description="A longer sentence is split at its clauses.")
+    picture_chain: list[str] = Field(
+        default=["stability", "dalle", "pexels", "pixabay", "folder", "drawn"],
+        description="Sources of photographs; one without key or folder is passed over, the last draws from data.",
+    )
+    photo_share: Fraction = Field(
+        default=0.5, description="At most this share of the scenes stands over a photograph; charts never do."
+    )
+    picture_folder: Path | None = Field(default=None, description="The channel's own pictures.")
+    stability_base_url: str = "https://api.stability.ai"
+    stability_engine: str = "stable-diffusion-xl-1024-v1-0"
+    stability_steps: Annotated[int, Field(ge=10, le=50)] = 30
+    stability_usd_per_picture: Annotated[float, Field(ge=0)] = 0.009
+    dalle_model: str = "dall-e-3"
+    dalle_usd_per_square_picture: Annotated[float, Field(ge=0)] = 0.04
+    dalle_usd_per_long_picture: Annotated[float, Field(ge=0)] = 0.08
+    pexels_base_url: str = "https://api.pexels.com/v1"
+    pixabay_base_url: str = "https://pixabay.com/api/"
     provider_timeout_seconds: PositiveFloat = 60
     script_max_tokens: PositiveInt = 2_000
     script_temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
@@ -98,15 +135,39 @@ class ContentSettings(BaseModel):
         default=1080, description="Height of a 16:9 video, width of a 9:16 one."
     )
     frames_per_second: PositiveInt = 30
-    x264_preset: str = "veryfast"
+    video_encoder: Literal["auto", "x264", "nvenc"] = "auto"
+    nvenc_preset: str = "p4"
+    nvenc_cq: Annotated[int, Field(ge=0, le=51)] = 21
+    x264_preset: str = Field(
+        default="superfast", description="At equal SSIM half again as fast as veryfast, for a third more bits."
+    )
     x264_crf: Annotated[int, Field(ge=0, le=51)] = 21
     x264_threads: PositiveInt = Field(default=2, description="Fixed, so that every machine makes the same frames.")
     render_timeout_seconds: PositiveFloat = 900
     loudness_lufs: float = -14
     true_peak_dbtp: float = -1
+    music_folder: Path | None = Field(
+        default=None, description="Pieces of music, each with its licence in NAME.yaml or NAME.json. None: no music."
+    )
+    music_below_speech_db: Annotated[float, Field(ge=6, le=40)] = Field(
+        default=18, description="While there is speech."
+    )
+    music_alone_below_speech_db: Annotated[float, Field(ge=0, le=40)] = Field(
+        default=8, description="Before, between and after speech."
+    )
     minimum_duration_seconds: PositiveFloat = 30
     font_family: str = "Inter"
-    video_budget_usd: PositiveFloat = 5.0
+    providers_time_limit_seconds: PositiveFloat = Field(
+        default=300, description="Of a stage, for paid calls in all; then only what runs on this machine is asked."
+    )
+
+
+class BudgetSettings(BaseModel):
+    """What may be spent on providers, in US dollars; a day is a Pacific one. A channel may have its own."""
+
+    video_usd: Dollars = 5
+    channel_daily_usd: Dollars = 25
+    network_daily_usd: Dollars = 250
 
 
 class QualitySettings(BaseModel):
@@ -197,6 +258,7 @@ class Settings(BaseSettings):
     youtube: YouTubeSettings = YouTubeSettings()
     trends: TrendSettings = TrendSettings()
     content: ContentSettings = ContentSettings()
+    budget: BudgetSettings = BudgetSettings()
     quality: QualitySettings = QualitySettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
     training: TrainingSettings = TrainingSettings()

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from airflow.sdk import get_current_context
 
+APPROVE, REJECT = "Approve", "Reject"
+
 
 def job_id() -> UUID:
     """The job that this run is about."""
@@ -14,13 +16,45 @@ def job_id() -> UUID:
 
 
 def make(stage: str) -> dict[str, Any]:
-    """Do one stage of this run's job."""
+    """Do one stage of this run's job; what has to wait for a moment is done again then, by itself."""
+    from airflow.sdk.exceptions import AirflowRescheduleException
+
     from dags.house.resources import database
+    from ytempire.errors import Deferred
     from ytempire.jobs import production
     from ytempire.settings import get_settings
 
     with database() as connection:
-        return production.make(stage, connection, get_settings(), job_id())
+        try:
+            return production.make(stage, connection, get_settings(), job_id())
+        except Deferred as error:
+            raise AirflowRescheduleException(error.until) from error
+
+
+def follow() -> str:
+    """The task that follows the verdict on this run's video."""
+    from dags.house.resources import database
+    from ytempire.jobs.verdicts import next_step
+
+    with database() as connection:
+        step = next_step(connection, job_id())
+    return "revision.script" if step == "revision" else step
+
+
+def settle_decision(answer: dict[str, Any]) -> str:
+    """Keep what a person answered (the XCom of a HITL task) and return the task that follows."""
+    from dags.house.resources import database
+    from ytempire.jobs.verdicts import record_decision
+
+    person = answer["responded_by_user"] or {}
+    with database() as connection:
+        return record_decision(
+            connection,
+            job_id(),
+            approved=answer["chosen_options"] == [APPROVE],
+            decided_by=str(person.get("name") or person.get("id") or "unknown"),
+            decided_at=answer["responded_at"],
+        )
 
 
 def publish(step: str) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from ytempire.content.topic import ChannelProfile
 from ytempire.quality import policy, rules
 from ytempire.quality.encoder import Encoder, Floats
 from ytempire.quality.features import Features, features, texts
-from ytempire.quality.memory import Decision
 from ytempire.quality.models import Check, TechnicalReport
 from ytempire.quality.technical import limit_checks
 from ytempire.settings import Settings
@@ -100,7 +99,7 @@ def invented(settings: Settings, encoder: RememberingEncoder) -> list[Example]:
     return [_example(draft, settings, encoder) for draft in drafts]
 
 
-def decided(decisions: Sequence[tuple[Features, Decision]]) -> list[Example]:
+def decided(decisions: Sequence[tuple[Features, bool]]) -> list[Example]:
     """Return people's decisions as examples; every fifth is for the test."""
     return [
         Example(
@@ -108,12 +107,12 @@ def decided(decisions: Sequence[tuple[Features, Decision]]) -> list[Example]:
             faults=(),
             features=seen,
             rules=float("nan"),
-            chance=float(decision == "publish"),
-            published=decision == "publish",
+            chance=float(approved),
+            published=approved,
             by_person=True,
             test=number % TEST_SHARE == TEST_SHARE - 1,
         )
-        for number, (seen, decision) in enumerate(decisions)
+        for number, (seen, approved) in enumerate(decisions)
     ]
 
 

@@ -67,6 +67,7 @@ def test_taking_it_in_again_changes_nothing(connection: Connection) -> None:
         ("priority", 0),
         ("privacy_status", "secret"),
         ("video_budget_usd", "-1"),
+        ("daily_budget_usd", "-0.01"),
         ("surprise", 1),
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from content_samples import channel, topic
 
-from ytempire.content import speech
+from ytempire.content import speech, voices
 from ytempire.content.narration import narrate
 from ytempire.content.providers import espeak
 from ytempire.content.script import write_script
@@ -34,7 +34,7 @@ def test_every_word_has_a_time_in_order_within_its_scene(tmp_path: Path) -> None
 
 
 def test_words_are_where_the_sound_is(tmp_path: Path) -> None:
-    said = espeak.speak("One. two", "en-us", 160)
+    said = espeak.EspeakVoice(voices.named("us-cedar"), ContentSettings())("One. two")
     second = said.words[1]
     loudness = [
         float(np.abs(said.samples[int(start * said.rate_hz) : int(end * said.rate_hz)]).mean())

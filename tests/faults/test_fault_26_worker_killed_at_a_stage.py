@@ -1,7 +1,9 @@
 """26: SIGKILL of a worker at every stage of a video. The retry repeats no finished stage and pays no provider twice.
 
 Each stage is killed at each of its boundaries: when its row says `running`, when its files are there but nothing
-is recorded, and after it is recorded. Script and voice are bought from the paid providers in the sandbox.
+is recorded, and after it is recorded. Script and voice are bought from the paid providers in the sandbox; a worker
+is killed at every boundary of such a call too: when it is reserved, when the provider has answered, and when the
+answer is kept but the call not settled.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -19,14 +22,15 @@ import pytest
 from ytempire.database.connection import Connection
 
 ROOT = Path(__file__).parent.parent.parent
-STAGES = ["script", "narration", "visuals", "thumbnail", "captions", "assembly", "quality"]
+STAGES = ["script", "narration", "visuals", "thumbnail", "captions", "soundtrack", "assembly", "quality"]
 BOUNDARIES = ["begun", "made", "recorded"]
+CALL_BOUNDARIES = ["reserved", "answered", "kept"]
 
 WORKER = """
 import os, signal, sys
 from uuid import UUID
 from ytempire.database.connection import connect
-from ytempire.jobs import production, stages
+from ytempire.jobs import costs, production, stages
 from ytempire.settings import get_settings
 
 job_id, kill_stage, boundary = UUID(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -46,9 +50,33 @@ def killing_succeed(connection, job, stage, key, product):
         die()
     return done
 
+reserve, settle, close = costs.CostLedger._reserve, costs.PaidCall.settle, costs.CostLedger._close
+
+stage_at_work = ""
+
+def killing_reserve(self, *call):
+    global stage_at_work
+    stage_at_work = self.stage
+    entry = reserve(self, *call)
+    if self.stage == kill_stage and boundary == "reserved":
+        die()
+    return entry
+
+def killing_settle(self, *figures):
+    if stage_at_work == kill_stage and boundary == "answered":
+        die()
+    settle(self, *figures)
+
+def killing_close(self, *call):
+    if self.stage == kill_stage and boundary == "kept":
+        die()
+    close(self, *call)
+
 stages._begin, stages._succeed = killing_begin, killing_succeed
+costs.CostLedger._reserve, costs.PaidCall.settle = killing_reserve, killing_settle
+costs.CostLedger._close = killing_close
 with connect(get_settings().database_url) as connection:
-    for stage in production.STAGES:
+    for stage in sys.argv[4].split(","):
         production.make(stage, connection, get_settings(), job_id)
 """
 
@@ -57,7 +85,7 @@ with connect(get_settings().database_url) as connection:
 def environment(database_url: str, sandbox_url: str, tmp_path: Path) -> dict[str, str]:
     """A small picture, so that a video is made in seconds; the script's writer costs money."""
     content = {
-        "WIDTH": "320", "HEIGHT": "180", "FRAMES_PER_SECOND": "10", "X264_PRESET": "ultrafast",
+        "SHORT_SIDE_PX": "180", "FRAMES_PER_SECOND": "10", "X264_PRESET": "ultrafast",
         "SCRIPT_CHAIN": '["openai", "offline"]', "OPENAI_BASE_URL": f"{sandbox_url}/openai/v1",
         "NARRATION_CHAIN": '["elevenlabs", "espeak"]', "ELEVENLABS_BASE_URL": f"{sandbox_url}/elevenlabs",
     }  # fmt: skip
@@ -75,8 +103,10 @@ def environment(database_url: str, sandbox_url: str, tmp_path: Path) -> dict[str
     )
 
 
-def work(environment: dict[str, str], job_id: UUID, kill_stage: str = "", boundary: str = "") -> int:
-    command = [sys.executable, "-c", WORKER, str(job_id), kill_stage, boundary]
+def work(
+    environment: dict[str, str], job_id: UUID, kill_stage: str = "", boundary: str = "", stages: Sequence[str] = STAGES
+) -> int:
+    command = [sys.executable, "-c", WORKER, str(job_id), kill_stage, boundary, ",".join(stages)]
     return subprocess.run(command, env=environment, cwd=ROOT, timeout=120).returncode
 
 
@@ -111,3 +141,23 @@ def test_every_boundary_of_every_stage(
     assert all(row["call_key"].endswith("#1") for row in bought)
     for provider, kind in (("openai", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
         assert charged(sandbox_url, kind) == sum(row["provider"] == provider for row in bought) > 0
+
+
+@pytest.mark.parametrize("boundary", CALL_BOUNDARIES)
+def test_every_boundary_of_a_paid_call(
+    connection: Connection, environment: dict[str, str], sandbox_url: str, job_id: UUID, boundary: str
+) -> None:
+    stages = ["script", "narration"]
+    for stage in stages:
+        assert work(environment, job_id, stage, boundary, stages) == -signal.SIGKILL
+    assert work(environment, job_id, stages=stages) == 0
+    bought = connection.execute("SELECT provider, state, counted_usd FROM ytempire.cost_ledger").fetchall()
+    for provider, kind in (("openai", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
+        states = [row["state"] for row in bought if row["provider"] == provider]
+        # What was kept is never bought again. Where the answer was lost with its worker, it was charged for once
+        # more, and both are in the ledger; where the call was not yet made, its reservation counts all the same.
+        assert states.count("lost") == (0 if boundary == "kept" else 1)
+        assert states.count("reserved") == 0
+        again = 1 if boundary == "answered" else 0
+        assert charged(sandbox_url, kind) == states.count("settled") + again
+    assert all(row["counted_usd"] > 0 for row in bought)

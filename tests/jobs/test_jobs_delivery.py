@@ -13,7 +13,7 @@ import pytest
 from ytempire.clock import next_pacific_midnight
 from ytempire.database.connection import Connection
 from ytempire.errors import Permanent, QuotaExhausted
-from ytempire.jobs import delivery, production
+from ytempire.jobs import delivery, production, verdicts
 from ytempire.jobs.queue import start_job
 from ytempire.settings import ContentSettings, Settings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
@@ -23,7 +23,7 @@ from ytempire.youtube.quota import QuotaLedger
 
 @pytest.fixture
 def settings(database_url: str, sandbox_url: str, tmp_path: Path) -> Settings:
-    small = {"width": 320, "height": 180, "frames_per_second": 10, "x264_preset": "ultrafast"}
+    small = {"short_side_px": 180, "frames_per_second": 10, "x264_preset": "ultrafast"}
     return Settings(
         database_url=database_url,
         media_root=tmp_path,
@@ -72,7 +72,7 @@ def side_effects(sandbox_url: str) -> list[str]:
 
 
 def test_every_step_twice_is_one_video(connection, settings, sandbox_url, made, client_for) -> None:
-    assert delivery.next_step(connection, made) == "upload"
+    assert verdicts.next_step(connection, made) == "upload"
     for _ in range(2):
         for step in delivery.STEPS:
             delivery.deliver(step, connection, settings, made, client_for)
@@ -91,10 +91,11 @@ def verdict_is(connection: Connection, job_id: UUID, verdict: str) -> None:
 
 
 def test_a_doubtful_video_waits_for_a_person_and_a_no_ends_it(connection, settings, sandbox_url, made, client_for):
-    for verdict in ("review", "revise"):
-        verdict_is(connection, made, verdict)
-        assert delivery.next_step(connection, made) == "decision"
-        assert row(connection, made)["job"] == "awaiting_decision"
+    verdict_is(connection, made, "review")
+    assert verdicts.next_step(connection, made) == "decision"
+    assert row(connection, made)["job"] == "awaiting_decision"
+    decision = {"approved": False, "decided_by": "operator", "decided_at": datetime(2026, 11, 20, 20, tzinfo=UTC)}
+    assert verdicts.record_decision(connection, made, **decision) == "record"
     assert delivery.deliver("record", connection, settings, made, client_for) == {"status": "rejected"}
     assert row(connection, made)["job"] == "rejected"
     assert side_effects(sandbox_url) == []
@@ -102,7 +103,7 @@ def test_a_doubtful_video_waits_for_a_person_and_a_no_ends_it(connection, settin
 
 def test_a_bad_video_never_reaches_a_person(connection, settings, sandbox_url, made, client_for) -> None:
     verdict_is(connection, made, "reject")
-    assert delivery.next_step(connection, made) == "record"
+    assert verdicts.next_step(connection, made) == "record"
     delivery.deliver("record", connection, settings, made, client_for)
     found = row(connection, made)
     assert found["job"] == "rejected" and found["completed_at"] is not None
@@ -110,7 +111,7 @@ def test_a_bad_video_never_reaches_a_person(connection, settings, sandbox_url, m
 
 
 def test_without_quota_it_waits_and_is_published_later(connection, settings, sandbox_url, made, client_for) -> None:
-    delivery.next_step(connection, made)
+    verdicts.next_step(connection, made)
     spent = settings.youtube.model_copy(update={"daily_uploads": 1})
     ledger = QuotaLedger(connection, spent)
     ledger.settle(ledger.reserve("videos.insert"))

@@ -191,7 +191,8 @@ def test_google_speaks_and_times_its_marks(sandbox_url: str, control: Control) -
     assert 0.5 < times[0] < times[1] <= seconds + 0.1
     plain = google_client(sandbox_url, "v1").text().synthesize(body=body).execute()
     assert set(plain) == {"audioContent"}
-    assert control.journal("google.tts")[0]["details"]["characters"] == len(ssml)
+    billed = "<speak>First comes this. Then comes that.</speak>"
+    assert control.journal("google.tts")[0]["details"]["characters"] == len(billed)
 
 
 def test_google_refuses_as_the_real_one(sandbox_url: str) -> None:

@@ -8,6 +8,7 @@ SELECT
     settings.aspect_ratio,
     settings.region_codes, settings.category_ids, settings.watch_list,
     settings.videos_per_day, settings.priority, settings.video_budget_usd,
+    settings.daily_budget_usd,
     settings.privacy_status, settings.made_for_kids
 FROM ytempire.channels AS channel
 JOIN ytempire.channel_configurations AS settings USING (channel_id)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from ytempire.content import voices
 from ytempire.content.frames import AspectRatio
 from ytempire.errors import InvalidInput
 
@@ -28,9 +29,18 @@ def _printable(text: str) -> str:
     return text.strip()
 
 
+def _one_of_ours(voice: str) -> str:
+    try:
+        return voices.named(voice).name
+    except InvalidInput as error:
+        raise ValueError(f"{error.problem}. {error.remedy}") from None
+
+
 Name = Annotated[str, Field(max_length=255), AfterValidator(_printable)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=50)]
 YouTubeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,50}$")]
+Dollars = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=4)]
+VoiceName = Annotated[str, AfterValidator(_one_of_ours)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
@@ -48,7 +58,7 @@ class ChannelSpec(BaseModel):
     handle: Annotated[str, Field(max_length=100), AfterValidator(_printable)] | None = None
     description: str | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", max_length=10)] = "en-US"
-    voice: Word = "en-us"
+    voice: VoiceName = voices.DEFAULT
     style_preset: Word = "rank_card"
     palette: Word = "ink"
     aspect_ratio: AspectRatio = "16:9"
@@ -57,7 +67,8 @@ class ChannelSpec(BaseModel):
     watch_list: list[YouTubeId] = Field(default=[], description="YouTube channel ids that the niche follows.")
     videos_per_day: Annotated[int, Field(ge=0, le=100)] = 1
     priority: Annotated[int, Field(ge=1, le=10)] = 5
-    video_budget_usd: Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=4)] | None = None
+    video_budget_usd: Dollars | None = Field(default=None, description="Of one video; None: the setting's.")
+    daily_budget_usd: Dollars | None = Field(default=None, description="Of a Pacific day; None: the setting's.")
     privacy_status: PrivacyStatus = "public"
     made_for_kids: bool = False
 
@@ -101,5 +112,6 @@ class Channel(BaseModel):
     videos_per_day: int
     priority: int
     video_budget_usd: Decimal | None
+    daily_budget_usd: Decimal | None
     privacy_status: PrivacyStatus
     made_for_kids: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,5 +29,24 @@ def write_text(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8, whole or not at all. Raises DiskFull."""
     partial = path.with_name(f"{path.name}.partial")
     with disk_full_is_named(path):
-        partial.write_text(text, encoding="utf-8")
+        # Over what is there: room that was reserved is used, not given back and asked for again.
+        with partial.open("r+b" if partial.exists() else "wb") as file:
+            file.truncate(file.write(text.encode()))
         partial.replace(path)
+
+
+@contextmanager
+def reserve_room(path: Path, size_bytes: int) -> Iterator[None]:
+    """Take the room for ``path`` before something dear is asked for, and give back what is not written.
+
+    Raises DiskFull, before the body runs, when there is no room.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    with disk_full_is_named(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, size_bytes)
+    try:
+        yield
+    finally:
+        partial.unlink(missing_ok=True)

@@ -200,4 +200,7 @@ def _longest(text: str, family: str, weight: Weight, size: int, room: float) -> 
 
 def _ellipsis(text: str, family: str, weight: Weight, size: int, room: float) -> str:
     short = _longest(text, family, weight, size, room - width("…", family, weight, size))
-    return short.rstrip(" ,;:–—-|(") + "…"
+    cut = graphemes(short.rstrip(" ,;:–—-|("))
+    while len(cut) > 1 and width("".join(cut) + "…", family, weight, size) > room:
+        cut.pop()  # in another script's font the ellipsis may be wider
+    return "".join(cut) + "…"

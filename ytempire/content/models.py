@@ -24,7 +24,8 @@ Form = Literal["countdown", "rise", "comparison", "week_in_review"]
 Kind = Literal["rank_card", "growth_line", "two_columns", "big_number", "countries", "bar_ranking"]
 
 
-SceneKind = Kind | Literal["photo", "intro", "outro"]
+TimeKind = Literal["timeline", "bar_race"]
+SceneKind = Kind | TimeKind | Literal["country_map", "photo", "intro", "outro"]
 
 
 class _Model(BaseModel):
@@ -121,8 +122,42 @@ class BarRanking(_Model):
     highlight: NonNegativeInt | None = None
 
 
+class TimelineEvent(_Model):
+    """Something that was observed at a moment: a figure, and in words what it is."""
+
+    at: AwareDatetime
+    figure: str
+    label: str
+
+
+class Timeline(_Model):
+    """The rise of one video, oldest first, the last event the present."""
+
+    kind: Literal["timeline"] = "timeline"
+    title: str
+    events: Annotated[list[TimelineEvent], Field(min_length=3, max_length=5)]
+
+
+class RaceDay(_Model):
+    """What each video had at a moment, in the order of the labels."""
+
+    at: AwareDatetime
+    values: list[NonNegativeFloat]
+
+
+class BarRace(_Model):
+    """Videos beside each other at one moment after another. ``highlight`` is the index of the one spoken of."""
+
+    kind: Literal["bar_race"] = "bar_race"
+    meaning: str
+    labels: Annotated[list[str], Field(min_length=2, max_length=6)]
+    days: Annotated[list[RaceDay], Field(min_length=2, max_length=5)]
+    highlight: NonNegativeInt | None = None
+
+
 VisualBrief = Annotated[
-    RankCard | GrowthLine | TwoColumns | BigNumber | Countries | BarRanking, Field(discriminator="kind")
+    RankCard | GrowthLine | TwoColumns | BigNumber | Countries | BarRanking | Timeline | BarRace,
+    Field(discriminator="kind"),
 ]
 
 
@@ -157,10 +192,11 @@ class Script(_Model):
 
 
 class Written(_Model):
-    """A script, and the provider of the chain that wrote it."""
+    """A script, the provider of the chain that wrote it, and why those before it did not ("name: reason")."""
 
     script: Script
     provider: str
+    passed_over: tuple[str, ...] = ()
 
 
 class Word(_Model):
@@ -181,12 +217,15 @@ class SceneNarration(_Model):
 
 
 class Narration(_Model):
-    """The spoken script in one WAV file (16 bit, mono)."""
+    """The spoken script in one WAV file (16 bit, mono); ``passed_over`` says why earlier voices did not ("name: …")."""
 
     wav_path: Path
     sample_rate_hz: PositiveInt
     duration_seconds: NonNegativeFloat
     provider: str
+    passed_over: tuple[str, ...] = Field(
+        default=(), description='Providers before it in the chain, each "name: reason".'
+    )
     scenes: list[SceneNarration]
 
 
@@ -224,9 +263,11 @@ class Music(_Model):
     """The piece that plays under the speech, with what its licence asks us to say."""
 
     title: str
+    author: str
     path: Path
     licence: str
-    attribution: str = ""
+    attribution: str
+    url: str = ""
 
 
 class Soundtrack(_Model):

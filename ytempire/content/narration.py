@@ -1,20 +1,25 @@
-"""Second stage of a video: the script is spoken, scene by scene, with the time of every word."""
+"""Second stage of a video: the script is spoken, scene by scene, with the time of every word.
+
+One voice speaks the whole video: where a provider fails in the middle, the next of the
+chain begins at the beginning.
+"""
 
 from __future__ import annotations
 
-import re
+import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
-from ytempire.content import providers, speech
+from ytempire.content import chain, providers, speech
 from ytempire.content.files import disk_full_is_named
 from ytempire.content.models import Narration, Scene, SceneNarration, Script, Word
-from ytempire.content.speech import Speech
+from ytempire.content.speech import Samples, Speech
 from ytempire.content.spending import Spending
 from ytempire.content.topic import ChannelProfile
-from ytempire.errors import InvalidInput, MissingProgram, ProviderUnavailable
+from ytempire.errors import InvalidInput, ProviderUnavailable
 from ytempire.settings import ContentSettings
 
 WAV_NAME = "narration.wav"
@@ -29,72 +34,97 @@ def narrate(
     secrets: Mapping[str, str],
     spending: Spending,
 ) -> Narration:
-    """Speak ``script`` into ``folder``/narration.wav by the first voice of the chain that answers.
+    """Speak ``script`` into ``folder``/narration.wav by the first provider of the chain that can.
 
-    There are 150 ms between sentences and 400 ms between scenes; all scenes have the same level.
-    Raises ProviderUnavailable when no voice of the chain answers, DiskFull, InvalidInput for an
-    unknown provider, BudgetExceeded when the ledger refuses.
+    There are 1.2 s before the first word, 150 ms between sentences, 400 ms between scenes and 1.8 s
+    after the last; all scenes have the same level. ``passed_over`` of the answer says why earlier
+    providers of the chain did not speak. Raises what :func:`ytempire.content.chain.first_that_answers`
+    raises when nobody speaks, DiskFull, InvalidInput for a channel's voice that is none of ours, a
+    provider that nobody has or a scene without words.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    failures: list[str] = []
-    for name in settings.narration_chain:
-        voice = providers.voice(name, channel, settings, secrets, spending)
-        try:
-            spoken = [[voice(sentence) for sentence in sentences(scene)] for scene in script.scenes]
-        except (ProviderUnavailable, MissingProgram) as error:
-            failures.append(f"{name}: {error}")
-            continue
-        return _write(spoken, folder / WAV_NAME, name)
-    raise ProviderUnavailable("no voice answered: " + "; ".join(failures))
-
-
-def sentences(scene: Scene) -> list[str]:
-    """Split a scene's narration at the ends of sentences."""
-    parts = re.split(r"(?<=[.!?…])\s+(?=\S)", " ".join(scene.narration.split()))
-    return [part for part in parts if any(character.isalnum() for character in part)]
-
-
-def _write(spoken: list[list[Speech]], path: Path, provider: str) -> Narration:
-    rates = {sentence.rate_hz for scene in spoken for sentence in scene}
-    if len(rates) != 1 or any(not scene for scene in spoken):
+    if not all(speech.sentences(scene.narration) for scene in script.scenes):
         raise InvalidInput("script", "a scene has nothing to say", "Every scene needs a sentence.")
-    rate = rates.pop()
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def speak(name: str) -> list[list[list[Speech]]]:
+        with closing(providers.voice(name, channel, settings, secrets, spending)) as voice:
+            return _speak(voice, script.scenes, settings)
+
+    spoken = chain.first_that_answers(settings.narration_chain, speak, what="voice")
+    return _write(spoken, folder / WAV_NAME)
+
+
+def _speak(voice: providers.Voice, scenes: list[Scene], settings: ContentSettings) -> list[list[list[Speech]]]:
+    """Speak the pieces of every sentence of every scene."""
+    until = time.monotonic() + settings.narration_timeout_seconds
+
+    def say(text: str) -> Speech:
+        if time.monotonic() > until:
+            raise ProviderUnavailable(f"the whole took longer than {settings.narration_timeout_seconds:.0f} s")
+        return speech.fitted(voice(text))
+
+    return [
+        [
+            [say(piece) for piece in speech.pieces(sentence, voice.fits)]
+            for sentence in speech.sentences(scene.narration)
+        ]
+        for scene in scenes
+    ]
+
+
+def _write(spoken: chain.Answer[list[list[list[Speech]]]], path: Path) -> Narration:
+    rate = spoken.value[0][0][0].rate_hz
     track = [speech.silence(speech.LEAD_IN_SECONDS, rate)]
     scenes: list[SceneNarration] = []
     at = len(track[0])
-    for index, parts in enumerate(spoken):
+    for index, sentences in enumerate(spoken.value):
         if index:
             track.append(speech.silence(speech.SCENE_PAUSE_SECONDS, rate))
             at += len(track[-1])
-        start, words, pieces = at, [], []
-        for number, part in enumerate(parts):
-            if number:
-                pieces.append(speech.silence(speech.SENTENCE_PAUSE_SECONDS, rate))
-                at += len(pieces[-1])
+        samples, words = _join(sentences, rate, at)
+        track.append(speech.even(samples, rate))
+        scenes.append(
+            SceneNarration(
+                index=index,
+                start_seconds=round(at / rate, 4),
+                end_seconds=round((at + len(samples)) / rate, 4),
+                words=words,
+            )
+        )
+        at += len(samples)
+    track.append(speech.silence(speech.LEAD_OUT_SECONDS, rate))
+    whole = np.concatenate(track)
+    with disk_full_is_named(path):
+        speech.write_wav(path, whole, rate)
+    return Narration(
+        wav_path=path,
+        sample_rate_hz=rate,
+        duration_seconds=len(whole) / rate,
+        provider=spoken.provider,
+        passed_over=spoken.passed_over,
+        scenes=scenes,
+    )
+
+
+def _join(sentences: list[list[Speech]], rate: int, begin: int) -> tuple[Samples, list[Word]]:
+    """Put the pieces of a scene together; ``begin`` is the sample of the narration at which the scene begins."""
+    joined: list[Samples] = []
+    words: list[Word] = []
+    at = begin
+    for number, sentence in enumerate(sentences):
+        for place, piece in enumerate(sentence):
+            if number or place:
+                pause = speech.CLAUSE_PAUSE_SECONDS if place else speech.SENTENCE_PAUSE_SECONDS
+                joined.append(speech.silence(pause, rate))
+                at += len(joined[-1])
             words += [
                 Word(
                     text=word.text,
                     start_seconds=round(at / rate + word.start_seconds, 4),
                     end_seconds=round(at / rate + word.end_seconds, 4),
                 )
-                for word in part.words
+                for word in piece.words
             ]
-            pieces.append(part.samples)
-            at += len(part.samples)
-        track.append(speech.even(np.concatenate(pieces), rate))
-        scenes.append(
-            SceneNarration(
-                index=index, start_seconds=round(start / rate, 4), end_seconds=round(at / rate, 4), words=words
-            )
-        )
-    track.append(speech.silence(speech.LEAD_OUT_SECONDS, rate))
-    samples = np.concatenate(track)
-    with disk_full_is_named(path):
-        speech.write_wav(path, samples, rate)
-    return Narration(
-        wav_path=path,
-        sample_rate_hz=rate,
-        duration_seconds=len(samples) / rate,
-        provider=provider,
-        scenes=scenes,
-    )
+            joined.append(piece.samples)
+            at += len(piece.samples)
+    return np.concatenate(joined), words

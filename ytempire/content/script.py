@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ytempire.content import providers
-from ytempire.content.models import Written
+from ytempire.content.chain import first_that_answers
+from ytempire.content.models import Script, Written
 from ytempire.content.spending import Spending
 from ytempire.content.topic import ChannelProfile, Topic
-from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings
 
 VERSION = "1"
@@ -22,17 +22,21 @@ def write_script(
     *,
     secrets: Mapping[str, str],
     spending: Spending,
+    revision: int = 0,
+    revise_for: Sequence[str] = (),
 ) -> Written:
-    """Write the script of ``topic`` for ``channel``.
+    """Write the script of ``topic`` for ``channel``, and say who was passed over and why.
 
-    ``secrets`` holds the providers' keys by provider name ("openai"). Raises ProviderUnavailable
-    when no writer answers, InvalidInput for an unknown writer, BudgetExceeded when the ledger refuses.
+    ``secrets`` holds the providers' keys by provider name ("openai"). A ``revision`` is written otherwise,
+    because of what was wrong (``revise_for``). Raises what :func:`first_that_answers` raises when no writer
+    answers, InvalidInput for an unknown writer.
     """
-    failures: list[str] = []
-    for name in settings.script_chain:
-        write = providers.writer(name, settings, secrets, spending)
-        try:
-            return Written(script=write(topic, channel), provider=name)
-        except ProviderUnavailable as error:
-            failures.append(f"{name}: {error}")
-    raise ProviderUnavailable("no writer answered: " + "; ".join(failures))
+    if revision:
+        # What is told in which form and words is drawn by the topic's id.
+        topic = topic.model_copy(update={"topic_id": f"{topic.topic_id}/revision-{revision}"})
+
+    def write(name: str) -> Script:
+        return providers.writer(name, settings, secrets, spending)(topic, channel)
+
+    answer = first_that_answers(settings.script_chain, write, what="writer")
+    return Written(script=answer.value, provider=answer.provider, passed_over=answer.passed_over)

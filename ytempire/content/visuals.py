@@ -1,42 +1,38 @@
 """Third stage of a video: every scene becomes stills in the channel's colours.
 
-The stills of a scene show the same picture growing: things enter in the order in which
-they are spoken of. The window of the video moves slowly over them.
+The stills of a scene show the same picture growing: things enter in the order in which they are
+spoken of, while the window of the video moves slowly over them. Charts are always drawn from the
+numbers; a hook, a card or a single number may stand over a photograph. No picture comes twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
-from PIL import Image
-
-from ytempire.content import palettes
-from ytempire.content.files import disk_full_is_named
+from ytempire.content import photo_plan
+from ytempire.content.facts import story_facts
+from ytempire.content.files import write_text
 from ytempire.content.frames import frame
-from ytempire.content.models import Narration, Scene, SceneNarration, SceneVisual, Script, Still
-from ytempire.content.scenes.cards import big_number, rank_card
-from ytempire.content.scenes.charts import bar_ranking, growth_line
-from ytempire.content.scenes.page import Header, Page
-from ytempire.content.scenes.tables import countries, two_columns
+from ytempire.content.models import BigNumber, Narration, RankCard, SceneVisual, Script
+from ytempire.content.pictures import Gallery, record
+from ytempire.content.scenes.page import Header
+from ytempire.content.scenes.titles import Card
+from ytempire.content.spending import Spending, Unlimited
+from ytempire.content.studio import Shot, Studio
 from ytempire.content.text import clean
 from ytempire.content.topic import ChannelProfile, Topic
 from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
-DRIFT_SHARE = 0.06
+CREDITS_NAME = "pictures.json"
 _EARLY_SECONDS = 0.25
-_ENTERED_SHARE = 0.7
-_FEWEST_SECONDS_APART = 0.6
-
-_DRAWERS: dict[str, Callable[..., Iterator[None]]] = {
-    "rank_card": rank_card,
-    "growth_line": growth_line,
-    "two_columns": two_columns,
-    "big_number": big_number,
-    "countries": countries,
-    "bar_ranking": bar_ranking,
-}
+_LATE_SECONDS = 0.35
+_SHORTEST_CARD_SECONDS = 0.8
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_FREE = Unlimited()
 
 
 def draw_scenes(
@@ -46,72 +42,74 @@ def draw_scenes(
     channel: ChannelProfile,
     folder: Path,
     settings: ContentSettings,
+    *,
+    secrets: Mapping[str, str] = _NOTHING,
+    spending: Spending = _FREE,
 ) -> list[SceneVisual]:
-    """Draw the stills of every scene into ``folder`` as PNG.
+    """Draw the stills of every scene into ``folder``, between a card at either end where there is time.
 
-    Raises InvalidInput when script and narration do not belong together or the palette is
-    unknown, DiskFull when there is no room.
+    The scenes keep the script's indexes; intro and outro carry those of their neighbours, and an
+    empty heading. Without ``secrets`` only the channel's own folder and drawing are used. Where
+    photographs are shown, their origin is kept in ``folder``/pictures.json. Raises InvalidInput
+    when script and narration do not belong together or the palette or a source is unknown, DiskFull.
     """
     if len(script.scenes) != len(narration.scenes):
         raise InvalidInput("narration", "it has another number of scenes than the script", "Narrate this script.")
     folder.mkdir(parents=True, exist_ok=True)
+    settings = _own_folder(settings, channel)
+    story = story_facts(topic)
     header = Header(clean(channel.name), script.source)
-    return [
-        _draw(scene, spoken, span, header, channel, folder, settings)
-        for scene, spoken, span in zip(script.scenes, narration.scenes, _spans(narration), strict=True)
-    ]
+    studio = Studio(channel, frame(channel.aspect_ratio, settings), folder, settings.font_family, header, story)
+    gallery = Gallery(settings, secrets, spending)
+    words = photo_plan.words(script, story, settings.photo_share) if gallery.ready else {}
+    spans = _spans(narration)
+    drawn: list[SceneVisual] = []
+    kept = []
+    if "intro" in spans:
+        drawn.append(
+            studio.card("intro", Card(header.channel, clean(script.title)), spans["intro"], script.scenes[0].index)
+        )
+    for scene, spoken in zip(script.scenes, narration.scenes, strict=True):
+        shot = Shot(scene, spoken, spans[scene.index])
+        if scene.index in words and isinstance(scene.visual, RankCard | BigNumber):
+            picture = gallery.picture(words[scene.index], channel.aspect_ratio, studio.photo_px(scene.index))
+            if picture is not None:
+                drawn.append(studio.photographed(shot, scene.visual, picture))
+                kept.append(record(scene.index, words[scene.index], picture))
+                continue
+        drawn.append(studio.drawn(shot))
+    if "outro" in spans:
+        drawn.append(studio.card("outro", Card(header.channel, "Subscribe"), spans["outro"], script.scenes[-1].index))
+    if kept:
+        write_text(folder / CREDITS_NAME, json.dumps(kept, ensure_ascii=False, indent=1))
+    return drawn
 
 
-def _spans(narration: Narration) -> list[tuple[float, float]]:
-    """A scene is seen from a quarter of a second before its first word to where the next begins."""
-    starts = [0.0] + [scene.start_seconds - _EARLY_SECONDS for scene in narration.scenes[1:]]
-    return list(zip(starts, [*starts[1:], narration.duration_seconds], strict=True))
+def _own_folder(settings: ContentSettings, channel: ChannelProfile) -> ContentSettings:
+    """A channel's pictures lie in a folder of its id, below the common one; without it the common ones serve."""
+    if settings.picture_folder is None:
+        return settings
+    own = settings.picture_folder / channel.channel_id
+    return settings.model_copy(update={"picture_folder": own}) if own.is_dir() else settings
 
 
-def _draw(
-    scene: Scene,
-    spoken: SceneNarration,
-    span: tuple[float, float],
-    header: Header,
-    channel: ChannelProfile,
-    folder: Path,
-    settings: ContentSettings,
-) -> SceneVisual:
-    colours = palettes.palette(channel.palette)
-    shape = frame(channel.aspect_ratio, settings)
-    drift = round(shape.width_px * DRIFT_SHARE)
-    page = Page(shape, drift, colours, settings.font_family, header)
-    paths: list[Path] = []
-    for step, _ in enumerate(_DRAWERS[scene.visual.kind](page, scene.visual)):
-        paths.append(folder / f"scene-{scene.index:02d}-{step}.png")
-        _save(page.image, paths[-1])
-    times = _entrances(spoken, span, len(paths))
-    return SceneVisual(
-        index=scene.index,
-        kind=scene.visual.kind,
-        heading=scene.heading,
-        start_seconds=span[0],
-        end_seconds=span[1],
-        stills=[Still(path=path, appears_seconds=at) for path, at in zip(paths, times, strict=True)],
-        motion="drift_right" if scene.index % 2 == 0 else "drift_left",
-        travel_px=drift,
-    )
+def _spans(narration: Narration) -> dict[int | str, tuple[float, float]]:
+    """A scene is seen from a quarter of a second before its first word to where the next begins.
 
-
-def _entrances(spoken: SceneNarration, span: tuple[float, float], count: int) -> list[float]:
-    """The first still stands from the start; each next one enters with a word, evenly over the scene."""
-    times = [span[0]]
-    long = spoken.end_seconds - spoken.start_seconds
-    for step in range(1, count):
-        wished = spoken.start_seconds + long * _ENTERED_SHARE * step / count
-        words = [word.start_seconds for word in spoken.words] or [wished]
-        nearest = min(words, key=lambda at: abs(at - wished))
-        times.append(max(nearest, times[-1] + _FEWEST_SECONDS_APART))
-    return times
-
-
-def _save(image: Image.Image, path: Path) -> None:
-    partial = path.with_name(f"{path.name}.partial")
-    with disk_full_is_named(path):
-        image.save(partial, format="PNG", compress_level=1)
-        partial.replace(path)
+    What is left before the first word and after the last belongs to the cards, if it is long enough.
+    """
+    scenes = narration.scenes
+    starts = [max(0.0, scene.start_seconds - _EARLY_SECONDS) for scene in scenes]
+    end = narration.duration_seconds
+    spans: dict[int | str, tuple[float, float]] = {}
+    if starts[0] >= _SHORTEST_CARD_SECONDS:
+        spans["intro"] = (0.0, starts[0])
+    else:
+        starts[0] = 0.0
+    last = scenes[-1].end_seconds + _LATE_SECONDS
+    if end - last >= _SHORTEST_CARD_SECONDS:
+        spans["outro"] = (last, end)
+        end = last
+    for scene, begin, until in zip(scenes, starts, [*starts[1:], end], strict=True):
+        spans[scene.index] = (begin, until)
+    return spans

@@ -15,33 +15,15 @@ from ytempire.content.metadata import retime_chapters
 from ytempire.content.models import Captions, Narration, Script
 from ytempire.database.connection import Connection
 from ytempire.jobs.costs import job_cost_usd
-from ytempire.jobs.production import Workshop
 from ytempire.jobs.queue import load_job, set_status
+from ytempire.jobs.workshop import Workshop
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
 from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.upload import upload_video
-from ytempire.quality.memory import note_decision
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
 
 ClientFor = Callable[[Connection, UUID], YouTubeClient]
-
-
-def next_step(connection: Connection, job_id: UUID) -> str:
-    """Say which task follows the verdict: ``upload``, ``decision`` (a person's) or ``record`` (it ends here)."""
-    row = connection.execute(
-        "SELECT details ->> 'verdict' AS verdict FROM ytempire.job_stages WHERE job_id = %s AND stage = 'quality'",
-        (job_id,),
-    ).fetchone()
-    verdict = row["verdict"] if row else None
-    if verdict == "approve":
-        set_status(connection, job_id, "approved", {"verdict": verdict})
-        return "upload"
-    if verdict in ("review", "revise"):
-        set_status(connection, job_id, "awaiting_decision", {"verdict": verdict})
-        return "decision"
-    set_status(connection, job_id, "rejected", {"verdict": verdict})
-    return "record"
 
 
 def deliver(
@@ -99,8 +81,6 @@ def _prepare(shop: Workshop) -> UUID:
 def upload(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     """Upload the video, from wherever an earlier try left off."""
     upload_id = _prepare(shop)
-    if shop.job.status == "awaiting_decision":
-        note_decision(shop.connection, shop.job.job_id, "publish")
     set_status(shop.connection, shop.job.job_id, "approved")
     video = upload_video(shop.connection, _client(shop, client_for), shop.settings, upload_id)
     return {"upload_id": str(upload_id), "youtube_video_id": video}
@@ -128,8 +108,6 @@ def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     if shop.job.status == "deferred":
         return {"status": "deferred"}
     if upload_id is None:
-        if shop.job.status == "awaiting_decision":
-            note_decision(shop.connection, shop.job.job_id, "reject")
         set_status(shop.connection, shop.job.job_id, "rejected")
         return {"status": "rejected"}
     published_at = mark_published(shop.connection, _client(shop, client_for), upload_id)

@@ -7,9 +7,7 @@ anything to do. What a stage made lies in files; only paths and figures return.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,79 +15,47 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from ytempire.content import assembly, captions, narration, script, soundtrack, thumbnail, visuals
+from ytempire.content.files import write_text
 from ytempire.content.frames import frame
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
 from ytempire.database.connection import Connection
-from ytempire.errors import Permanent
-from ytempire.jobs.costs import CostLedger, job_cost_usd
-from ytempire.jobs.queue import Job, load_job
-from ytempire.jobs.stages import Artefact, Product, finished_stage, run_stage
+from ytempire.errors import Deferred
+from ytempire.jobs.costs import job_cost_usd
+from ytempire.jobs.queue import go_on, load_job, set_status
+from ytempire.jobs.stages import Artefact, Product
+from ytempire.jobs.workshop import Workshop, provider_secrets
 from ytempire.quality import judge
 from ytempire.quality.memory import ChannelMemory
 from ytempire.settings import Settings
 
 VISUALS = TypeAdapter(list[SceneVisual])
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """What every stage needs at hand."""
-
-    connection: Connection
-    settings: Settings
-    job: Job
-
-    def artefact(self, stage: str) -> Artefact:
-        """Return what an earlier stage made. Raises Permanent when it has not been made."""
-        found = finished_stage(self.connection, self.job.job_id, stage)
-        if found is None:
-            raise Permanent(f"stage {stage} of job {self.job.job_id} has not been made: run it first")
-        return found
-
-    def text(self, stage: str) -> str:
-        """The text of an earlier stage's main file."""
-        return self.artefact(stage).path.read_text(encoding="utf-8")
-
-    def spending(self, stage: str) -> CostLedger:
-        """The cost ledger of this job for one stage."""
-        budget = self.job.video_budget_usd
-        limit = self.settings.content.video_budget_usd if budget is None else budget
-        answers = self.settings.media_root / "jobs" / str(self.job.job_id) / "answers"
-        return CostLedger(self.connection, self.job.job_id, stage, limit, answers)
-
-    def run(self, stage: str, inputs: dict[str, Any], produce: Callable[[Path], Product]) -> Artefact:
-        """Make a stage unless it is made already."""
-        media_root = self.settings.media_root
-        return run_stage(self.connection, media_root, self.job.job_id, stage, inputs, produce)
-
-
-def provider_secrets() -> dict[str, str]:
-    """The providers' keys that are set in the environment, by provider."""
-    names = {"openai": "OPENAI_API_KEY", "elevenlabs": "ELEVENLABS_API_KEY"}
-    return {provider: os.environ[name] for provider, name in names.items() if os.environ.get(name)}
-
-
-def _write(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
-    return path
+_REASON_LETTERS = 200
 
 
 def make_script(shop: Workshop) -> Artefact:
     """Write the script of the job's topic."""
-    topic, channel, settings = shop.job.topic, shop.job.channel, shop.settings.content
+    topic, channel, settings, job = shop.job.topic, shop.job.channel, shop.settings.content, shop.job
 
     def produce(folder: Path) -> Product:
         written = script.write_script(
-            topic, channel, settings, secrets=provider_secrets(), spending=shop.spending("script")
+            topic,
+            channel,
+            settings,
+            secrets=provider_secrets(),
+            spending=shop.spending("script"),
+            revision=job.revision,
+            revise_for=job.revise_for,
         )
         path = _write(folder / "script.json", written.script.model_dump_json(indent=1))
-        return Product(path, written.provider, {"title": written.script.title, "scenes": len(written.script.scenes)})
+        details = {"title": written.script.title, "scenes": len(written.script.scenes), "form": written.script.form}
+        return Product(path, written.provider, details | _passed_over(written.passed_over))
 
     inputs = {
         "topic": topic.model_dump(),
         "channel": channel.model_dump(),
         "chain": settings.script_chain,
         "version": script.VERSION,
+        "revision": [job.revision, *job.revise_for],
     }
     return shop.run("script", inputs, produce)
 
@@ -103,8 +69,12 @@ def make_narration(shop: Workshop) -> Artefact:
         spoken = narration.narrate(
             text, shop.job.channel, folder, settings, secrets=provider_secrets(), spending=shop.spending("narration")
         )
-        path = _write(folder / "narration.json", spoken.model_dump_json(indent=1))
-        return Product(path, spoken.provider, {"duration_seconds": round(spoken.duration_seconds, 2)})
+        path = _write(folder / "narration.json", spoken.model_dump_json(indent=1, exclude={"passed_over"}))
+        return Product(
+            path,
+            spoken.provider,
+            {"duration_seconds": round(spoken.duration_seconds, 2)} | _passed_over(spoken.passed_over),
+        )
 
     inputs = {
         "script": written.sha256,
@@ -216,6 +186,7 @@ def make_quality(shop: Workshop) -> Artefact:
             shop.job.channel,
             shop.settings,
             memory=ChannelMemory(shop.connection, shop.job.job_id, shop.settings.quality),
+            revised=shop.job.revision > 0,
         )
         path = _write(folder / "quality.json", report.model_dump_json(indent=1))
         details = {
@@ -224,11 +195,23 @@ def make_quality(shop: Workshop) -> Artefact:
             "duration_seconds": report.technical.duration_seconds,
             "summary": report.summary(),
             "revisions": [revision.model_dump() for revision in report.revisions],
+            "revision": shop.job.revision,
         }
         return Product(path, report.score.scorer, details)
 
-    inputs = {"video": video.sha256, "script": written.sha256, "thresholds": shop.settings.quality.model_dump()}
+    inputs: dict[str, Any] = {"video": video.sha256, "script": written.sha256, "revision": shop.job.revision}
+    inputs |= {"thresholds": shop.settings.quality.model_dump()}
     return shop.run("quality", inputs, produce)
+
+
+def _write(path: Path, text: str) -> Path:
+    write_text(path, text)
+    return path
+
+
+def _passed_over(reasons: Sequence[str]) -> dict[str, Any]:
+    """Which providers of the chain did not answer, and why, short enough for XCom."""
+    return {"passed_over": [reason[:_REASON_LETTERS] for reason in reasons]}
 
 
 def _frame(shop: Workshop) -> dict[str, Any]:
@@ -237,19 +220,30 @@ def _frame(shop: Workshop) -> dict[str, Any]:
     return {"size": shape.size_px, "fps": settings.frames_per_second, "font": settings.font_family}
 
 
+# In the order in which they are made. Captions and soundtrack take no task of their own: assembly makes them.
 STAGES: dict[str, Callable[[Workshop], Artefact]] = {
     "script": make_script,
     "narration": make_narration,
     "visuals": make_visuals,
     "thumbnail": make_thumbnail,
+    "captions": make_captions,
+    "soundtrack": make_soundtrack,
     "assembly": make_assembly,
     "quality": make_quality,
 }
 
 
 def make(stage: str, connection: Connection, settings: Settings, job_id: UUID) -> dict[str, Any]:
-    """Do one stage of a job; return where its artefact lies and its figures, small enough for XCom."""
+    """Do one stage of a job; return where its artefact lies and its figures, small enough for XCom.
+
+    Raises Deferred when it cannot be done before a known moment; the job is marked as deferred until then.
+    """
     shop = Workshop(connection, settings, load_job(connection, job_id))
-    artefact = STAGES[stage](shop)
+    go_on(connection, job_id)
+    try:
+        artefact = STAGES[stage](shop)
+    except Deferred as error:
+        set_status(connection, job_id, "deferred", {"until": error.until.isoformat(), "waits_for": str(error)})
+        raise
     figures = {"path": str(artefact.path), "provider": artefact.provider, "made_now": artefact.made_now}
     return figures | artefact.details | {"cost_usd": job_cost_usd(connection, job_id)}

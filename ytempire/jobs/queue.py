@@ -21,15 +21,16 @@ from ytempire.errors import InvalidInput, Permanent
 
 @dataclass(frozen=True)
 class Job:
-    """One video to make: for which channel, about which topic."""
+    """One video to make: for which channel, about which topic; when it is revised, why."""
 
     job_id: UUID
     status: str
     channel: ChannelProfile
     credentials_id: str
     privacy_status: str
-    video_budget_usd: float | None
     topic: Topic
+    revision: int = 0
+    revise_for: tuple[str, ...] = ()
 
 
 def enqueue_due_jobs(connection: Connection, clock: Clock = system_clock) -> list[UUID]:
@@ -83,15 +84,15 @@ def load_job(connection: Connection, job_id: UUID) -> Job:
     evidence = TopicEvidence.model_validate(row["evidence"])
     topic = Topic.model_validate(row | {"topic_id": str(row["topic_id"]), "evidence": evidence})
     channel = ChannelProfile.model_validate(row | {"channel_id": str(row["channel_id"]), "name": row["channel_name"]})
-    budget = row["video_budget_usd"]
     return Job(
         job_id=job_id,
         status=row["status"],
         channel=channel,
         credentials_id=row["credentials_id"],
         privacy_status=row["privacy_status"],
-        video_budget_usd=None if budget is None else float(budget),
         topic=topic,
+        revision=row["revision"],
+        revise_for=tuple(row["revise_for"]),
     )
 
 
@@ -111,6 +112,17 @@ def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:
     ).fetchone()
     if row is None:
         raise Permanent(f"job {job_id} has ended already, or another run than {dag_run_id} makes it")
+
+
+def go_on(connection: Connection, job_id: UUID) -> None:
+    """Note that a job that had failed or was put off is worked on again."""
+    connection.execute(
+        """
+        UPDATE ytempire.generation_jobs SET status = 'running', error_message = NULL, completed_at = NULL
+        WHERE job_id = %s AND status IN ('failed', 'deferred')
+        """,
+        (job_id,),
+    )
 
 
 def set_status(connection: Connection, job_id: UUID, status: str, result: dict[str, Any] | None = None) -> None:

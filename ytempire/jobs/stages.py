@@ -20,6 +20,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from ytempire.content.files import disk_full_is_named
 from ytempire.database.connection import Connection
 
 
@@ -61,7 +62,8 @@ def run_stage(
 ) -> Artefact:
     """Return the stage's artefact, making it with ``produce(folder)`` unless it is there already.
 
-    ``produce`` writes into the empty folder it is given; what it raises is recorded and raised again.
+    ``produce`` writes into the empty folder it is given; what it raises is recorded and raised again, and
+    nothing of the folder is left. Raises DiskFull, whichever of its writes found no room.
     """
     key = artefact_key(stage, inputs)
     with _lock(connection, job_id, stage):
@@ -69,11 +71,13 @@ def run_stage(
             return done
         _begin(connection, job_id, stage, key)
         folder = media_root / "jobs" / str(job_id) / f"{stage}-{key[:12]}"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
         try:
-            product = produce(folder)
+            with disk_full_is_named(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir(parents=True)
+                product = produce(folder)
         except Exception as error:
+            shutil.rmtree(folder, ignore_errors=True)
             _fail(connection, job_id, stage, str(error))
             raise
         return _succeed(connection, job_id, stage, key, product)

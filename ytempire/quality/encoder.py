@@ -103,7 +103,7 @@ class Encoder:
         near -= near.max(axis=-1, keepdims=True)
         np.exp(near, out=near)
         near /= near.sum(axis=-1, keepdims=True)
-        heard: Floats = (near @ heads("value")).transpose(0, 2, 1, 3).reshape(-1, size)
+        heard = np.matmul(near, heads("value"), dtype=np.float32).transpose(0, 2, 1, 3).reshape(-1, size)
         seen = _dense(heard, weights, f"{name}.attention.output.dense")
         state = _normalised(seen.reshape(state.shape) + state, weights, f"{name}.attention.output.LayerNorm")
         inner = _gelu(_dense(state, weights, f"{name}.intermediate.dense"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import numpy as np
@@ -15,7 +15,6 @@ from ytempire.quality.features import Features
 from ytempire.quality.models import Violation
 from ytempire.settings import QualitySettings
 
-Decision = Literal["publish", "reject"]
 NEAR_DUPLICATE = "near-duplicate"
 
 
@@ -76,20 +75,9 @@ def retold(alike: Alike | None, settings: QualitySettings) -> list[Violation]:
     return [Violation(rule=NEAR_DUPLICATE, where="title and narration", detail=detail)]
 
 
-def note_decision(connection: Connection, job_id: UUID, decision: Decision) -> None:
-    """Keep what a person decided about a job's video; said again, the first time counts."""
-    connection.execute(load_sql(__package__, "decision_keep"), {"job_id": job_id, "decision": decision})
-
-
-def decided_examples(connection: Connection, encoder: str) -> list[tuple[Features, Decision]]:
-    """Return every video that a person decided about, with the decision, the oldest first."""
-    rows = connection.execute(
-        """
-        SELECT e.*, d.decision FROM ytempire.quality_decisions d JOIN ytempire.quality_examples e USING (job_id)
-        WHERE e.encoder = %s ORDER BY d.decided_at, job_id
-        """,
-        (encoder,),
-    ).fetchall()
+def decided_examples(connection: Connection, encoder: str) -> list[tuple[Features, bool]]:
+    """Return what was seen of every video that a person decided about, and whether it was approved; oldest first."""
+    rows = connection.execute(load_sql(__package__, "decided_examples"), {"encoder": encoder}).fetchall()
     return [
         (
             Features(
@@ -99,7 +87,7 @@ def decided_examples(connection: Connection, encoder: str) -> list[tuple[Feature
                 numbers=row["numbers"],
                 encoder=row["encoder"],
             ),
-            row["decision"],
+            row["approved"],
         )
         for row in rows
     ]

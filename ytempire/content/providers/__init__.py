@@ -1,13 +1,15 @@
 """Who writes and who speaks: one file a provider, each behind the same small protocol.
 
-A writer is a function of a topic and a channel; a voice is a function of a sentence.
+A writer is a function of a topic and a channel; a voice speaks one sentence after the other.
 Both raise ProviderUnavailable when the next of the chain is to be asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
+from ytempire.content import voices
 from ytempire.content.models import Script
 from ytempire.content.speech import Speech
 from ytempire.content.spending import Spending
@@ -16,7 +18,19 @@ from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
 Writer = Callable[[Topic, ChannelProfile], Script]
-Voice = Callable[[str], Speech]
+
+
+class Voice(Protocol):
+    """Speaks for one channel, always with the same voice."""
+
+    def __call__(self, text: str) -> Speech:
+        """Speak a sentence. Raises ProviderUnavailable or MissingProgram when the next voice is to be asked."""
+
+    def fits(self, text: str) -> bool:
+        """Say whether ``text`` is short enough for one call."""
+
+    def close(self) -> None:
+        """Let go of what was held for speaking."""
 
 
 def writer(name: str, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending) -> Writer:
@@ -39,13 +53,26 @@ def voice(
     secrets: Mapping[str, str],
     spending: Spending,
 ) -> Voice:
-    """Return the voice called ``name``, for ``channel``. Raises InvalidInput for a name nobody has."""
+    """Return the channel's voice at the provider called ``name``.
+
+    Raises InvalidInput for a provider nobody has and for a voice that is none of ours.
+    """
+    spoken_by = voices.named(channel.voice)
     if name == "espeak":
         from ytempire.content.providers import espeak
 
-        return lambda sentence: espeak.speak(sentence, channel.voice, settings.speech_words_per_minute)
+        return espeak.EspeakVoice(spoken_by, settings)
+    if name == "piper":
+        from ytempire.content.providers import piper
+
+        return piper.PiperVoice(spoken_by, settings)
+    if name == "google_tts":
+        from ytempire.content.providers import google_tts
+
+        return google_tts.GoogleVoice(spoken_by, settings, secrets, spending)
     if name == "elevenlabs":
         from ytempire.content.providers import elevenlabs
 
-        return elevenlabs.ElevenLabsVoice(channel, settings, secrets, spending)
-    raise InvalidInput("narration_chain", f"there is no voice {name!r}", "Use espeak or elevenlabs.")
+        return elevenlabs.ElevenLabsVoice(spoken_by, settings, secrets, spending)
+    known = "elevenlabs, google_tts, piper and espeak"
+    raise InvalidInput("narration_chain", f"there is no provider {name!r}", f"There are {known}.")

@@ -12,7 +12,7 @@ import numpy as np
 
 from ytempire.content.speech import Speech, SpokenWord
 from ytempire.content.spending import Spending
-from ytempire.content.topic import ChannelProfile
+from ytempire.content.voices import NamedVoice
 from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings
 
@@ -20,21 +20,27 @@ if TYPE_CHECKING:
     from elevenlabs.types import AudioWithTimestampsResponse
 
 RATE_HZ = 22_050
-LONGEST_SECONDS = 60.0
-VOICE_ID_LETTERS = 20
+LONGEST_LETTERS = 9_000
+_LONGEST_SECONDS_A_WORD = 3.0
 
 
 class ElevenLabsVoice:
     """Speaks with the text-to-speech of ``settings.elevenlabs_base_url``."""
 
     def __init__(
-        self, channel: ChannelProfile, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending
+        self, voice: NamedVoice, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending
     ) -> None:
         self._settings = settings
         self._key = secrets.get("elevenlabs", "")
         self._spending = spending
-        own = len(channel.voice) == VOICE_ID_LETTERS and channel.voice.isalnum()
-        self._voice_id = channel.voice if own else settings.elevenlabs_voice_id
+        self._voice_id = settings.elevenlabs_voice_ids.get(voice.name, voice.elevenlabs_id)
+
+    def fits(self, text: str) -> bool:
+        """Say whether ``text`` is short enough for one call (the multilingual models take 10,000 letters)."""
+        return len(text) <= LONGEST_LETTERS and len(text.split()) <= self._settings.speech_words_per_call
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def __call__(self, sentence: str) -> Speech:
         """Speak one sentence. Raises ProviderUnavailable when the answer is no usable speech."""
@@ -80,9 +86,12 @@ class ElevenLabsVoice:
                 request_options={"max_retries": 0},
             )
         except ApiError as error:
-            raise ProviderUnavailable(f"elevenlabs answered {error.status_code}") from None
-        except (httpx.HTTPError, ValidationError, ValueError) as error:
+            worked = error.status_code is not None and error.status_code < 400
+            raise ProviderUnavailable(f"elevenlabs answered {error.status_code}", charged=worked) from None
+        except httpx.ConnectError as error:
             raise ProviderUnavailable(f"elevenlabs: {type(error).__name__}") from None
+        except (httpx.HTTPError, ValidationError, ValueError) as error:
+            raise ProviderUnavailable(f"elevenlabs: {type(error).__name__}", charged=True) from None
 
 
 def _speech(audio: str, times: list[tuple[str, float, float]], sentence: str) -> Speech:
@@ -92,7 +101,7 @@ def _speech(audio: str, times: list[tuple[str, float, float]], sentence: str) ->
         raise ProviderUnavailable("elevenlabs gave no audio") from None
     samples = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2").astype(np.int16)
     seconds = len(samples) / RATE_HZ
-    if not 0.05 < seconds < LONGEST_SECONDS or not np.abs(samples).max(initial=0):
+    if not 0.05 < seconds < 3 + _LONGEST_SECONDS_A_WORD * len(sentence.split()) or not np.abs(samples).max(initial=0):
         raise ProviderUnavailable(f"elevenlabs gave {seconds:.2f} s of audio")
     words = _words(times)
     if [word.text for word in words] != sentence.split():

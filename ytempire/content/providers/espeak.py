@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ytempire.content.speech import Speech, SpokenWord
-from ytempire.errors import InvalidInput, MissingProgram, ProviderUnavailable
-
-Samples = NDArray[np.int16]
+from ytempire.content.speech import Samples, Speech, SpokenWord
+from ytempire.content.voices import NamedVoice
+from ytempire.errors import MissingProgram, ProviderUnavailable
+from ytempire.settings import ContentSettings
 
 _SYNCHRONOUS = 2
 _DONT_EXIT = 0x8000
@@ -45,20 +44,6 @@ class _Event(ctypes.Structure):
         ("sample", ctypes.c_int),
         ("user_data", ctypes.c_void_p),
         ("id", _Identifier),
-    )
-
-
-class _VoiceProperties(ctypes.Structure):
-    _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("languages", ctypes.c_char_p),
-        ("identifier", ctypes.c_char_p),
-        ("gender", ctypes.c_ubyte),
-        ("age", ctypes.c_ubyte),
-        ("variant", ctypes.c_ubyte),
-        ("spare", ctypes.c_ubyte),
-        ("score", ctypes.c_int),
-        ("spare_pointer", ctypes.c_void_p),
     )
 
 
@@ -99,11 +84,11 @@ class _Engine:
             index += 1
         return 0
 
-    def say(self, text: str, voice: str, words_per_minute: int) -> tuple[Samples, list[_Word]]:
+    def say(self, text: str, voice: NamedVoice, words_per_minute: int) -> tuple[Samples, list[_Word]]:
         """Return the samples of ``text`` and where its words begin."""
         self._chunks, self._words = [], []
-        self._choose(voice)
-        for parameter, value in ((_RATE, words_per_minute), (_PITCH, 42), (_RANGE, 62), (_WORD_GAP, 0)):
+        self._choose(voice.espeak_name)
+        for parameter, value in ((_RATE, words_per_minute), (_PITCH, voice.espeak_pitch), (_RANGE, 62), (_WORD_GAP, 0)):
             self._library.espeak_SetParameter(parameter, value, 0)
         data = text.encode() + b"\0"
         status = self._library.espeak_Synth(
@@ -114,12 +99,8 @@ class _Engine:
         return np.concatenate(self._chunks), self._words
 
     def _choose(self, voice: str) -> None:
-        """Take the voice of this name, else the one of this language (en-gb is the language of a voice)."""
-        if self._library.espeak_SetVoiceByName(voice.encode()) == 0:
-            return
-        wanted = _VoiceProperties(languages=voice.encode())
-        if self._library.espeak_SetVoiceByProperties(ctypes.byref(wanted)) != 0:
-            raise InvalidInput("voice", f"espeak-ng has no voice {voice!r}", "List them with: espeak-ng --voices.")
+        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise ProviderUnavailable(f"espeak-ng has no voice {voice!r}: its voice data is not complete")
 
 
 @lru_cache(maxsize=1)
@@ -127,27 +108,30 @@ def _engine() -> _Engine:
     return _Engine()
 
 
-def speak(text: str, voice: str, words_per_minute: int) -> Speech:
-    """Speak one sentence.
+class EspeakVoice:
+    """Speaks on this machine, for nothing."""
 
-    Raises MissingProgram without the library, InvalidInput for an unknown voice,
-    ProviderUnavailable when nothing came out.
-    """
-    with _LOCK:
-        engine = _engine()
-        samples, events = engine.say(text, voice, words_per_minute)
-    first, last = _spoken_part(samples)
-    trimmed = samples[first:last]
-    offset, end = first / engine.rate_hz, len(trimmed) / engine.rate_hz
-    return Speech(trimmed, engine.rate_hz, _time_words(text, events, offset, end))
+    def __init__(self, voice: NamedVoice, settings: ContentSettings) -> None:
+        self._voice = voice
+        self._settings = settings
+
+    def fits(self, text: str) -> bool:
+        """Say whether ``text`` is short enough for one call."""
+        return len(text.split()) <= self._settings.speech_words_per_call
+
+    def close(self) -> None:
+        """Nothing is held: the library stays in the process."""
+
+    def __call__(self, text: str) -> Speech:
+        """Speak one sentence. Raises MissingProgram without the library, ProviderUnavailable without its data."""
+        pace = round(self._settings.speech_words_per_minute * self._voice.pace)
+        with _LOCK:
+            engine = _engine()
+            samples, events = engine.say(text, self._voice, pace)
+        return Speech(samples, engine.rate_hz, _time_words(text, events, len(samples) / engine.rate_hz))
 
 
-def _spoken_part(samples: Samples) -> tuple[int, int]:
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > 120)
-    return (int(loud[0]), int(loud[-1]) + 1) if loud.size else (0, len(samples))
-
-
-def _time_words(text: str, events: list[_Word], offset: float, end: float) -> list[SpokenWord]:
+def _time_words(text: str, events: list[_Word], end: float) -> list[SpokenWord]:
     """Give every word of ``text`` the time of the first event that lies in it."""
     starts: list[tuple[str, float | None]] = []
     position = 0
@@ -155,7 +139,7 @@ def _time_words(text: str, events: list[_Word], offset: float, end: float) -> li
         begin = text.index(token, position)
         position = begin + len(token)
         inside = [event.seconds for event in events if begin <= event.position < position]
-        starts.append((token, max(0.0, inside[0] - offset) if inside else None))
+        starts.append((token, inside[0] if inside else None))
     return _fill_gaps(starts, end)
 
 

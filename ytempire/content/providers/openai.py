@@ -83,7 +83,7 @@ class OpenAIWriter:
         raise ProviderUnavailable("no answer")
 
     def _ask(self, client: OpenAI, messages: list[ChatCompletionMessageParam]) -> str:
-        from openai import OpenAIError
+        from openai import APIStatusError, OpenAIError
 
         settings = self._settings
         text = json.dumps(messages, ensure_ascii=False)
@@ -105,8 +105,14 @@ class OpenAIWriter:
                 )
             except OpenAIError as error:
                 status = getattr(error, "status_code", None)
-                raise ProviderUnavailable(f"{type(error).__name__} {status or ''}".strip()) from None
-            said = (answer.choices[0].message.content or "") if answer.choices else ""
+                # The client's own copy of httpx raises it: no connection was made.
+                refused = isinstance(error, APIStatusError) or type(error.__cause__).__name__ == "ConnectError"
+                told = f"{type(error).__name__} {status or ''}".strip()
+                raise ProviderUnavailable(told, charged=not refused) from None
+            choices = getattr(answer, "choices", None)
+            if not choices:
+                raise ProviderUnavailable("an answer that is no completion", charged=True)
+            said = choices[0].message.content or ""
             used = answer.usage
             if used is not None:
                 cost = self._cost(used.prompt_tokens, used.completion_tokens)

@@ -1,27 +1,29 @@
-"""Pictures of several numbers: the growth line and the bar ranking."""
+"""Pictures over time: the growth line, and the same rise as columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from ytempire.content.models import BarRanking, GrowthLine
+from ytempire.content.models import GrowthLine
 from ytempire.content.numbers import day
-from ytempire.content.scenes.page import BODY, BOLD, REGULAR, TITLE, Page
+from ytempire.content.scenes.page import BODY, BOLD, FADE, REGULAR, TITLE, Enter, Page, grow, rise
+
+_COLUMNS = 8
 
 
-def growth_line(page: Page, brief: GrowthLine) -> Iterator[None]:
-    """The title with the ground line enters, then the line with its end, then the moment."""
+def growth_line(page: Page, brief: GrowthLine) -> Iterator[Enter]:
+    """The title with the ground line enters, then the line draws itself, then its end and the moment."""
     colours = page.colours
-    title = page.fit(brief.title, TITLE, BOLD, page.width)[0]
-    page.text(page.left, page.top + 74, title, TITLE, BOLD, colours.text)
-    right = page.right - page.measure(brief.end_label, TITLE, BOLD) - 40
-    left, top, bottom = page.left + 12, page.top + 190, page.bottom - 66
-    page.box(page.left, bottom, right + 12, bottom + 4, colours.muted)
     first, last = brief.points[0][0], brief.points[-1][0]
-    page.text(page.left, bottom + 58, _when(first, last), BODY, REGULAR, colours.muted)
-    page.text(right + 12, bottom + 58, _when(last, first), BODY, REGULAR, colours.muted, align="right")
-    yield
+    label = page.measure(brief.end_label, TITLE, BOLD, tabular=True)
+    left, bottom = page.left + 12, page.bottom - 66
+    top = _title(page, brief.title) + (110 if page.wide else 140)
+    right = page.right - label - 40 if page.wide else page.right - 24
+    page.box(page.left, bottom, right + 12, bottom + 4, colours.muted)
+    page.text(page.left, bottom + 58, when(first, last), BODY, REGULAR, colours.muted)
+    page.text(right + 12, bottom + 58, when(last, first), BODY, REGULAR, colours.muted, align="right")
+    yield FADE
     span = max((last - first).total_seconds(), 1.0)
     most = max(max(views for _, views in brief.points), 1)
 
@@ -34,55 +36,67 @@ def growth_line(page: Page, brief: GrowthLine) -> Iterator[None]:
     placed = [place(at, views) for at, views in brief.points]
     page.area([(placed[0][0], bottom), *placed, (placed[-1][0], bottom)], colours.surface)
     page.line(placed, 9, colours.accent)
-    page.disc(*placed[-1], 16, colours.accent)
-    page.text(placed[-1][0] + 34, placed[-1][1] + 20, brief.end_label, TITLE, BOLD, colours.text, tabular=True)
-    yield
+    yield grow(1.1)
+    end_x, end_y = placed[-1]
+    page.disc(end_x, end_y, 16, colours.accent)
+    if page.wide:
+        page.text(end_x + 34, end_y + 20, brief.end_label, TITLE, BOLD, colours.text, tabular=True)
+    else:
+        page.text(page.right, end_y - 44, brief.end_label, TITLE, BOLD, colours.text, align="right", tabular=True)
+    yield FADE
     x, y = place(brief.moment.at, brief.moment.views)
     page.disc(x, y, 16, colours.text)
     page.disc(x, y, 8, colours.accent)
-    if x - left > page.measure(brief.moment.label, BODY, BOLD) + 40:
-        page.text(x - 34, y - 24, brief.moment.label, BODY, BOLD, colours.text, align="right")
+    room = page.measure(brief.moment.label, BODY, BOLD) + 40
+    if x - left > room:
+        page.text(x - 34, y - 16, brief.moment.label, BODY, BOLD, colours.text, align="right")
     else:
-        page.text(x + 34, y + 44, brief.moment.label, BODY, BOLD, colours.text)
-    yield
+        under = y + 52 if y + 60 < bottom else y - 36
+        page.text(min(x + 34, page.right - room + 40), under, brief.moment.label, BODY, BOLD, colours.text)
+    yield FADE
 
 
-def _when(moment: datetime, other: datetime) -> str:
+def growth_columns(page: Page, brief: GrowthLine) -> Iterator[Enter]:
+    """The other chart of a rise: views as last observed at equal steps of time, as columns that grow."""
+    colours = page.colours
+    points = [point for point in brief.points if point[1] > 0] or brief.points
+    first, last = points[0][0], points[-1][0]
+    top = _title(page, brief.title) + 130
+    bottom = page.bottom - 66
+    page.box(page.left, bottom, page.right, bottom + 4, colours.muted)
+    page.text(page.left, bottom + 58, when(first, last), BODY, REGULAR, colours.muted)
+    page.text(page.right, bottom + 58, when(last, first), BODY, REGULAR, colours.muted, align="right")
+    yield FADE
+    values = _at_equal_steps(points)
+    most = max(*values, 1)
+    step = page.width / len(values)
+    for index, value in enumerate(values):
+        x0 = page.left + step * index + step * 0.12
+        height = max((bottom - top) * value / most, 6)
+        colour = colours.accent if index == len(values) - 1 else colours.muted
+        page.box(x0, bottom - height, x0 + step * 0.76, bottom, colour)
+    yield rise(0.9)
+    page.text(page.right, top - 26, brief.end_label, TITLE, BOLD, colours.text, align="right", tabular=True)
+    yield FADE
+
+
+def _at_equal_steps(points: list[tuple[datetime, int]]) -> list[int]:
+    first, last = points[0][0], points[-1][0]
+    moments = [first + (last - first) * step / (_COLUMNS - 1) for step in range(_COLUMNS)]
+    return [max(views for at, views in points if at <= moment) for moment in moments]
+
+
+def _title(page: Page, title: str) -> float:
+    """Draw the title and return its last baseline."""
+    lines = page.fit(title, TITLE, BOLD, page.width, lines=1 if page.wide else 2)
+    baseline = page.top + 62
+    for number, line in enumerate(lines):
+        page.text(page.left, baseline + 70 * number, line, TITLE, BOLD, page.colours.text)
+    return baseline + 70 * (len(lines) - 1)
+
+
+def when(moment: datetime, other: datetime) -> str:
+    """Write a moment as finely as its distance to the ``other`` asks for."""
     if abs((moment - other).total_seconds()) < 72 * 3600:
-        return f"{moment.day} {moment:%b}, {moment:%H:%M} UTC"
+        return f"{moment.day} {moment:%b}, {moment:%H:%M}"
     return day(moment)
-
-
-def bar_ranking(page: Page, brief: BarRanking) -> Iterator[None]:
-    """The bars enter, then the one spoken of is named in the accent."""
-    colours = page.colours
-    page.text(page.left, page.top + 56, f"In {brief.meaning}", BODY, REGULAR, colours.muted)
-    yield from _bars(page, brief)
-
-
-def _bars(page: Page, brief: BarRanking) -> Iterator[None]:
-    colours = page.colours
-    top, room = page.top + 96, page.bottom - page.top - 96
-    step = min(room / len(brief.bars), 130)
-    names = page.width * 0.34
-    widest = max(page.measure(bar.number, BODY, BOLD) for bar in brief.bars)
-    longest = page.width - names - widest - 70
-    most = max(bar.value for bar in brief.bars) or 1
-    for lit in (False, True):
-        for index, bar in enumerate(brief.bars):
-            spoken_of = lit and index == brief.highlight
-            y = top + step * index + step / 2
-            x = page.left + names
-            if lit and not spoken_of:
-                continue
-            label = page.fit(bar.label, BODY, BOLD, names - 40)[0]
-            page.box(page.left, y - step / 2, x - 2, y + step / 2 - 1, colours.ground)
-            weight = BOLD if spoken_of else REGULAR
-            page.text(x - 36, y + 14, label, BODY, weight, colours.text, align="right")
-            end = x + max(longest * bar.value / most, 6)
-            height = min(step * 0.56, 64)
-            colour = colours.accent if spoken_of else colours.muted
-            page.box(x, y - height / 2, end, y + height / 2, colour, radius=6)
-            page.text(end + 24, y + 14, bar.number, BODY, BOLD, colours.text, tabular=True)
-        if not lit or brief.highlight is not None:
-            yield

@@ -35,7 +35,7 @@ CREATE TABLE ytempire.channel_configurations (
     channel_id UUID PRIMARY KEY REFERENCES ytempire.channels ON DELETE CASCADE,
     credentials_id VARCHAR(200) NOT NULL CHECK (credentials_id <> ''),
     language VARCHAR(10) NOT NULL DEFAULT 'en-US',
-    voice VARCHAR(100) NOT NULL DEFAULT 'en-us',
+    voice VARCHAR(100) NOT NULL DEFAULT 'us-cedar',
     style_preset VARCHAR(50) NOT NULL DEFAULT 'rank_card',
     palette VARCHAR(50) NOT NULL DEFAULT 'ink',
     aspect_ratio VARCHAR(5) NOT NULL DEFAULT '16:9' CHECK (aspect_ratio IN ('16:9', '9:16', '1:1')),
@@ -44,7 +44,9 @@ CREATE TABLE ytempire.channel_configurations (
     watch_list VARCHAR(50)[] NOT NULL DEFAULT '{}',
     videos_per_day SMALLINT NOT NULL DEFAULT 1 CHECK (videos_per_day BETWEEN 0 AND 100),
     priority SMALLINT NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10),
+    -- Of one video, and of all calls of a Pacific day; NULL: the setting's.
     video_budget_usd NUMERIC(10, 4) CHECK (video_budget_usd >= 0),
+    daily_budget_usd NUMERIC(10, 4) CHECK (daily_budget_usd >= 0),
     privacy_status VARCHAR(10) NOT NULL DEFAULT 'public'
         CHECK (privacy_status IN ('public', 'unlisted', 'private')),
     made_for_kids BOOLEAN NOT NULL DEFAULT false,
@@ -66,6 +68,9 @@ CREATE TABLE ytempire.generation_jobs (
     result JSONB,
     error_message TEXT,
     retry_count INTEGER NOT NULL DEFAULT 0 CHECK (retry_count >= 0),
+    -- A video is made anew once at most; then a person decides.
+    revision SMALLINT NOT NULL DEFAULT 0 CHECK (revision IN (0, 1)),
+    revise_for TEXT[] NOT NULL DEFAULT '{}',
     dag_run_id VARCHAR(250) UNIQUE,
     -- The Pacific day and the place in it: a channel's n-th video of a day is made once.
     day DATE NOT NULL,

@@ -1,4 +1,4 @@
--- A job's stages and artefacts, and the ledgers of what is spent and of what is sent.
+-- A job's stages and artefacts, the ledgers of what is spent and of what is sent, and what people decided.
 
 CREATE TABLE ytempire.job_stages (
     job_id UUID NOT NULL REFERENCES ytempire.generation_jobs ON DELETE CASCADE,
@@ -25,18 +25,42 @@ CREATE TABLE ytempire.cost_ledger (
     channel_id UUID NOT NULL REFERENCES ytempire.channels,
     stage VARCHAR(50) NOT NULL,
     provider VARCHAR(100) NOT NULL,
-    -- Names the call: the same call of the same stage and inputs is paid once.
+    -- Names the call, and its try: the same call of the same stage and inputs is paid once.
     call_key VARCHAR(200) NOT NULL UNIQUE,
-    state VARCHAR(20) NOT NULL CHECK (state IN ('reserved', 'settled', 'released')),
-    estimated_usd NUMERIC(10, 4) NOT NULL CHECK (estimated_usd >= 0),
-    actual_usd NUMERIC(10, 4) CHECK (actual_usd >= 0),
+    -- Lost: its worker died before the answer was kept. The provider may have charged for it.
+    state VARCHAR(20) NOT NULL CHECK (state IN ('reserved', 'settled', 'released', 'lost')),
+    estimated_usd NUMERIC(12, 6) NOT NULL CHECK (estimated_usd >= 0),
+    actual_usd NUMERIC(12, 6) CHECK (actual_usd >= 0),
+    -- What the entry takes of every budget.
+    counted_usd NUMERIC(12, 6) NOT NULL GENERATED ALWAYS AS (
+        CASE WHEN state = 'released' THEN 0 ELSE coalesce(actual_usd, estimated_usd) END) STORED,
     usage JSONB NOT NULL DEFAULT '{}',
+    -- Pacific day of the reservation: the day whose budget it takes from.
+    day DATE NOT NULL,
     reserved_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     settled_at TIMESTAMPTZ,
     CHECK ((state = 'settled') = (actual_usd IS NOT NULL))
 );
 CREATE INDEX idx_cost_job ON ytempire.cost_ledger (job_id);
-CREATE INDEX idx_cost_channel_time ON ytempire.cost_ledger (channel_id, reserved_at DESC);
+CREATE INDEX idx_cost_day ON ytempire.cost_ledger (day, channel_id) INCLUDE (counted_usd);
+
+-- What people decided about the videos that were left to them: labels for the quality model.
+CREATE TABLE ytempire.quality_decisions (
+    job_id UUID NOT NULL REFERENCES ytempire.generation_jobs ON DELETE CASCADE,
+    -- A decision that is asked for again is another row; the newest counts.
+    decided_at TIMESTAMPTZ NOT NULL,
+    decided_by VARCHAR(250) NOT NULL CHECK (decided_by <> ''),
+    approved BOOLEAN NOT NULL,
+    -- What the person was shown: the score, who gave it, and why it was left to a person.
+    score NUMERIC(5, 2) NOT NULL CHECK (score BETWEEN 0 AND 100),
+    scorer VARCHAR(100) NOT NULL,
+    reasons TEXT NOT NULL,
+    -- The stage `quality` whose report this decision labels.
+    artefact_key VARCHAR(64) NOT NULL,
+    report_path TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (job_id, decided_at)
+);
 
 -- Buckets of YouTube quota by Pacific day.
 CREATE TABLE ytempire.quota_buckets (
@@ -116,12 +140,3 @@ CREATE TABLE ytempire.quality_examples (
     updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX idx_quality_examples_channel ON ytempire.quality_examples (channel_id, first_seen_at DESC);
-
--- What a person decided about a video that was left to them: the labels that are not weak.
-CREATE TABLE ytempire.quality_decisions (
-    job_id UUID PRIMARY KEY REFERENCES ytempire.generation_jobs ON DELETE CASCADE,
-    decision VARCHAR(10) NOT NULL CHECK (decision IN ('publish', 'reject')),
-    score NUMERIC(5, 2) CHECK (score BETWEEN 0 AND 100),
-    scorer VARCHAR(100),
-    decided_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
-);

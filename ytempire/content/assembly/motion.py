@@ -1,0 +1,192 @@
+"""The slow motion of a scene: a window that drifts over a still, or closes in on its middle.
+
+A drift goes in steps of half a pixel: a still is kept in four copies, each shifted by another
+half pixel, and the window of a frame is cut out of the right one. All four lie a quarter of a
+pixel off the grid, so that none is sharper than the others; the copies stand two pixels apart
+because colour is stored for every second one.
+
+A zoom is a resize of the middle of the still. A resize knows only whole pixels, so its factor is
+a fraction of two whole numbers. From 1.08 on, with 26 pixels to spare, there is a pair of even sizes
+within a twentieth of a pixel (at the frame's edge) of every factor, centred exactly; nearer to 1
+there are gaps, which is why the still is made larger first.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from ytempire.content.assembly.planes import Plane, Planes
+from ytempire.content.frames import Frame
+from ytempire.content.models import SceneVisual
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom lie outside."""
+
+_PHASES = 4
+_NARROW, _WIDEST, _SPARE_PX = 1.08, 1.14, 26
+
+
+class Motion(Protocol):
+    """How the window of one scene moves over its stills."""
+
+    def prepared(self, still: Planes) -> Sequence[Planes]:
+        """Return what ``draw`` needs of a still."""
+
+    def draw(self, still: Sequence[Planes], number: int, out: Planes) -> None:
+        """Write the window of the scene's frame ``number`` into ``out``."""
+
+    def window(self, box: Box, number: int) -> Box:
+        """Where a box of the still lies in the window of frame ``number``, on even pixels, a little larger."""
+
+
+def motion_of(visual: SceneVisual, frames: int, shape: Frame) -> Motion:
+    """Return the motion of a scene that lasts ``frames``."""
+    if visual.motion in ("zoom_in", "zoom_out"):
+        return Zoom(shape, visual.travel_px, frames, inwards=visual.motion == "zoom_in")
+    return Drift.over(shape, visual.travel_px, frames, to_right=visual.motion == "drift_right")
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A window that moves evenly to one side, half a pixel every ``hold`` frames."""
+
+    shape: Frame
+    start: int
+    step: int
+    hold: int
+
+    @classmethod
+    def over(cls, shape: Frame, travel_px: int, frames: int, *, to_right: bool) -> Drift:
+        """Place the way in the middle of the room the stills leave: ``travel_px`` at most."""
+        room = max(2 * (travel_px - 2), 0)  # in half pixels; the last two are needed by the shift
+        hold = math.ceil(frames / room) if room else frames
+        way = frames // hold if room else 0
+        first = (room - way) // 2
+        return cls(shape, first if to_right else first + way, (1 if to_right else -1) if room else 0, hold)
+
+    def _place(self, number: int) -> tuple[int, int]:
+        at = self.start + self.step * (number // self.hold)
+        return at // _PHASES * 2, at % _PHASES
+
+    def prepared(self, still: Planes) -> Sequence[Planes]:
+        """Return the four shifted copies."""
+        if not self.step:
+            return [still]
+        return [
+            Planes(
+                _shifted(still.y, phase / 2 + 0.25), *(_shifted(plane, phase / 4 + 0.125) for plane in still.all[1:])
+            )
+            for phase in range(_PHASES)
+        ]
+
+    def draw(self, still: Sequence[Planes], number: int, out: Planes) -> None:
+        """Cut the window out of the copy whose turn it is."""
+        left, phase = self._place(number)
+        source = still[phase] if len(still) > 1 else still[0]
+        for divisor, plane, target in zip((1, 2, 2), source.all, out.all, strict=True):
+            height, width = target.shape
+            np.copyto(target, plane[:height, left // divisor : left // divisor + width])
+
+    def window(self, box: Box, number: int) -> Box:
+        """Move the box by the window's place."""
+        left, _ = self._place(number)
+        return _clipped((box[0] - left, box[1], box[2] - left, box[3]), self.shape)
+
+
+def _shifted(plane: Plane, pixels: float) -> Plane:
+    """Shift a plane to the left by less than two pixels, by a cubic kernel (Keys, a = -0.5)."""
+    whole, rest = divmod(pixels, 1.0)
+    distances = np.array([1 + rest, rest, 1 - rest, 2 - rest])
+    near = 1.5 * distances**3 - 2.5 * distances**2 + 1
+    far = -0.5 * distances**3 + 2.5 * distances**2 - 4 * distances + 2
+    kernel = np.where(distances <= 1, near, far)
+    if whole:
+        kernel = np.concatenate([[0.0], kernel])
+    weights = (kernel / kernel.sum()).astype(np.float32)[None, :]
+    moved = cv2.filter2D(plane, -1, weights, anchor=(1, 0), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, dtype=np.uint8)
+
+
+class Zoom:
+    """A window that closes in on the middle of the still, or opens from it, evenly."""
+
+    def __init__(self, shape: Frame, travel_px: int, frames: int, *, inwards: bool) -> None:
+        self._shape = shape
+        wide = _NARROW * (1 + min(travel_px / shape.width_px, _WIDEST / _NARROW - 1))
+        self._ends = (wide, _NARROW) if inwards else (_NARROW, wide)
+        self._frames = max(frames - 1, 1)
+        self._tables: dict[tuple[int, int], _Fractions] = {}
+
+    def prepared(self, still: Planes) -> Sequence[Planes]:
+        """Return the still a little larger than the frame, so that its window can be cut anywhere."""
+        spare = 1 + _SPARE_PX / (min(self._shape.size_px) / 2)
+        half = [math.ceil(side / 4 * _WIDEST * spare) * 2 for side in self._shape.size_px]
+        sizes = ((2 * half[0], 2 * half[1]), (half[0], half[1]), (half[0], half[1]))
+        planes = (
+            np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+            for plane, size in zip(still.all, sizes, strict=True)
+        )
+        return [Planes(*planes)]
+
+    def draw(self, still: Sequence[Planes], number: int, out: Planes) -> None:
+        """Resize the middle of the still, plane by plane."""
+        way = min(number / self._frames, 1.0)
+        factor = self._ends[0] + (self._ends[1] - self._ends[0]) * way
+        for plane, target in zip(still[0].all, out.all, strict=True):
+            rows = self._fractions(plane.shape[0], target.shape[0]).nearest(factor)
+            columns = self._fractions(plane.shape[1], target.shape[1]).nearest(factor)
+            inner = plane[rows.first : rows.first + rows.inner, columns.first : columns.first + columns.inner]
+            whole = cv2.resize(inner, (columns.outer, rows.outer), interpolation=cv2.INTER_CUBIC)
+            top, left = (rows.outer - target.shape[0]) // 2, (columns.outer - target.shape[1]) // 2
+            np.copyto(target, whole[top : top + target.shape[0], left : left + target.shape[1]], casting="unsafe")
+
+    def window(self, box: Box, number: int) -> Box:
+        """Everything: under a zoom all places move."""
+        return (0, 0, self._shape.width_px, self._shape.height_px)
+
+    def _fractions(self, source: int, target: int) -> _Fractions:
+        key = (source, target)
+        if key not in self._tables:
+            self._tables[key] = _Fractions(source, target)
+        return self._tables[key]
+
+
+@dataclass(frozen=True)
+class _Fraction:
+    factor: float
+    inner: int
+    outer: int
+    first: int
+
+
+class _Fractions:
+    """The factors at which ``source`` pixels can be shown in ``target``, both sides centred exactly."""
+
+    def __init__(self, source: int, target: int) -> None:
+        inner_sizes = range(target + (source - target) % 2, source + 1, 2)
+        found = {
+            inner / outer: _Fraction(inner / outer, inner, outer, (source - inner) // 2)
+            for outer in reversed(range(target, target + _SPARE_PX + 1, 2))
+            for inner in inner_sizes
+        }
+        self._sorted = sorted(found.values(), key=lambda pair: pair.factor)
+        self._factors = [pair.factor for pair in self._sorted]
+
+    def nearest(self, factor: float) -> _Fraction:
+        """Return the fraction nearest to ``factor``."""
+        at = bisect.bisect(self._factors, factor)
+        return min(self._sorted[max(at - 1, 0) : at + 1], key=lambda pair: abs(pair.factor - factor))
+
+
+def _clipped(box: Box, shape: Frame) -> Box:
+    left, top = max(box[0] // 2 * 2, 0), max(box[1] // 2 * 2, 0)
+    right = min(-(-box[2] // 2) * 2, shape.width_px)
+    bottom = min(-(-box[3] // 2) * 2, shape.height_px)
+    return left, top, max(right, left), max(bottom, top)

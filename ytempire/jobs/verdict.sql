@@ -1,0 +1,5 @@
+-- The verdict on a job's video, and which revision of it was judged.
+SELECT details ->> 'verdict' AS verdict, coalesce(details ->> 'summary', '') AS summary,
+       coalesce((details ->> 'revision')::int, 0) AS judged_revision
+FROM ytempire.job_stages
+WHERE job_id = %(job_id)s AND stage = 'quality' AND status = 'succeeded'

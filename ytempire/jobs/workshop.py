@@ -1,0 +1,58 @@
+"""What every stage needs at hand: the job, what earlier stages made, the ledger, and a place to work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ytempire.database.connection import Connection
+from ytempire.errors import Permanent
+from ytempire.jobs.costs import CostLedger
+from ytempire.jobs.queue import Job
+from ytempire.jobs.stages import Artefact, Product, finished_stage, run_stage
+from ytempire.settings import Settings
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where the stages of one job are made."""
+
+    connection: Connection
+    settings: Settings
+    job: Job
+
+    def artefact(self, stage: str) -> Artefact:
+        """Return what an earlier stage made. Raises Permanent when it has not been made."""
+        found = finished_stage(self.connection, self.job.job_id, stage)
+        if found is None:
+            raise Permanent(f"stage {stage} of job {self.job.job_id} has not been made: run it first")
+        return found
+
+    def text(self, stage: str) -> str:
+        """The text of an earlier stage's main file."""
+        return self.artefact(stage).path.read_text(encoding="utf-8")
+
+    def spending(self, stage: str) -> CostLedger:
+        """The cost ledger of this job for one stage."""
+        return CostLedger(
+            self.connection,
+            self.job.job_id,
+            stage,
+            self.settings.budget,
+            self.settings.media_root / "jobs" / str(self.job.job_id) / "answers",
+            self.settings.content.providers_time_limit_seconds,
+        )
+
+    def run(self, stage: str, inputs: dict[str, Any], produce: Callable[[Path], Product]) -> Artefact:
+        """Make a stage unless it is made already."""
+        media_root = self.settings.media_root
+        return run_stage(self.connection, media_root, self.job.job_id, stage, inputs, produce)
+
+
+def provider_secrets() -> dict[str, str]:
+    """The providers' keys that are set in the environment, by provider."""
+    names = {"openai": "OPENAI_API_KEY", "elevenlabs": "ELEVENLABS_API_KEY"}
+    return {provider: os.environ[name] for provider, name in names.items() if os.environ.get(name)}

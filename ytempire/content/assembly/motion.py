@@ -30,7 +30,7 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom lie outside."""
 
 _PHASES = 4
-_NARROW, _WIDEST, _SPARE_PX = 1.08, 1.14, 26
+_NARROW, _SPARE_PX = 1.08, 26
 
 
 class Motion(Protocol):
@@ -119,20 +119,20 @@ class Zoom:
 
     def __init__(self, shape: Frame, travel_px: int, frames: int, *, inwards: bool) -> None:
         self._shape = shape
-        wide = _NARROW * (1 + min(travel_px / shape.width_px, _WIDEST / _NARROW - 1))
-        self._ends = (wide, _NARROW) if inwards else (_NARROW, wide)
+        self._wide = _NARROW * (1 + travel_px / shape.width_px)
+        self._ends = (self._wide, _NARROW) if inwards else (_NARROW, self._wide)
         self._frames = max(frames - 1, 1)
         self._tables: dict[tuple[int, int], _Fractions] = {}
 
     def prepared(self, still: Planes) -> Sequence[Planes]:
-        """Return the still a little larger than the frame, so that its window can be cut anywhere."""
-        spare = 1 + _SPARE_PX / (min(self._shape.size_px) / 2)
-        half = [math.ceil(side / 4 * _WIDEST * spare) * 2 for side in self._shape.size_px]
-        sizes = ((2 * half[0], 2 * half[1]), (half[0], half[1]), (half[0], half[1]))
-        planes = (
-            np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-            for plane, size in zip(still.all, sizes, strict=True)
-        )
+        """Return the still a little larger, with a border that no window shows but the fractions need."""
+        border = math.ceil(_SPARE_PX * self._wide / 2) + 1
+        planes = []
+        for divisor, plane in zip((1, 2, 2), still.all, strict=True):
+            width, height = (round(side / divisor * self._wide / 2) * 2 for side in self._shape.size_px)
+            larger = cv2.resize(plane, (width, height), interpolation=cv2.INTER_CUBIC)
+            bordered = cv2.copyMakeBorder(larger, border, border, border, border, cv2.BORDER_REPLICATE)
+            planes.append(np.asarray(bordered, dtype=np.uint8))
         return [Planes(*planes)]
 
     def draw(self, still: Sequence[Planes], number: int, out: Planes) -> None:

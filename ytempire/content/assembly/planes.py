@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
 
 from ytempire.errors import InvalidInput
 
@@ -23,7 +24,7 @@ _RGB_TO_YCBCR = np.array(
     ]
 )
 _OFFSETS = np.array([[16.0], [128.0], [128.0]])
-FROM_BGR = np.hstack([_RGB_TO_YCBCR[:, ::-1], _OFFSETS]).astype(np.float32)
+FROM_RGB = np.hstack([_RGB_TO_YCBCR, _OFFSETS]).astype(np.float32)
 FROM_PREMULTIPLIED_RGBA = np.hstack([_RGB_TO_YCBCR, _OFFSETS / 255]).astype(np.float32)
 
 cv2.setNumThreads(1)  # The encoder has the cores; what is done here is short.
@@ -61,11 +62,13 @@ def empty(width_px: int, height_px: int) -> Planes:
 
 def load(path: Path) -> Planes:
     """Read a picture file; an odd last row or column is left out. Raises InvalidInput when it is none."""
-    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise InvalidInput("still", f"{path.name} is no picture that can be read", "Draw the scenes again.")
+    try:
+        with Image.open(path) as opened:
+            picture = np.asarray(opened.convert("RGB"))
+    except (OSError, UnidentifiedImageError) as error:
+        raise InvalidInput("still", f"{path.name} is no picture that can be read", "Draw the scenes again.") from error
     height, width = picture.shape[0] // 2 * 2, picture.shape[1] // 2 * 2
-    y, u, v = cv2.split(cv2.transform(picture[:height, :width], FROM_BGR))
+    y, u, v = cv2.split(cv2.transform(picture[:height, :width], FROM_RGB))
     return Planes(_u8(y), halved(u), halved(v))
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from ml.quality.spoil import FAULTS, Fault, weak_label
 from ml.quality.topics import topics
+from ytempire.content.assignments import Assignment
 from ytempire.content.models import Script
 from ytempire.content.providers import offline
 from ytempire.content.topic import ChannelProfile
@@ -88,11 +89,13 @@ class _Draft:
 
 def invented(settings: Settings, encoder: RememberingEncoder) -> list[Example]:
     """Return the examples of invented topics, always the same for the same settings and writer."""
-    quality = settings.quality
+    quality, seconds = settings.quality, settings.content.target_duration_seconds
     drafts = [
         draft
         for number, (topic, channel) in enumerate(topics(quality.training_topics, quality.training_seed))
-        for draft in _drafts(f"{quality.training_seed}/{number}", offline.write(topic, channel), channel, settings)
+        for draft in _drafts(
+            f"{quality.training_seed}/{number}", offline.write(Assignment(topic, channel, seconds)), channel, settings
+        )
     ]
     # All at once: texts of like length are read together.
     encoder.embed([text for draft in drafts for text in texts(draft.script)])

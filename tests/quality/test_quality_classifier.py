@@ -26,7 +26,7 @@ from ytempire.quality.classifier import load_scorer
 from ytempire.quality.encoder import encoder
 from ytempire.quality.features import features
 from ytempire.settings import Settings
-script, settings = offline.write(topic(), channel()), Settings(data_root=Path(sys.argv[1]))
+script, settings = offline.write(Assignment(topic(), channel(), 50)), Settings(data_root=Path(sys.argv[1]))
 rules = policy.check(script, channel(), settings.quality)
 began = time.monotonic()
 points = load_scorer(settings).score(features(script, FILE, rules, settings, encoder()))

@@ -240,7 +240,7 @@ def test_a_video_over_photographs_repeats_none_and_keeps_their_origin(sandbox_ur
     assert charts and not charts & {visual.index for visual in over}, "numbers are the point: charts stay drawn"
     marks = [fingerprint(Image.open(visual.stills[-1].path)) for visual in over]
     assert all(one != other for one, other in combinations(marks, 2))
-    kept = json.loads((tmp_path / CREDITS_NAME).read_text())
+    kept = json.loads((tmp_path / CREDITS_NAME).read_text())["pictures"]
     assert [entry["scene"] for entry in kept] == [visual.index for visual in over]
     for entry in kept:
         assert entry["shown"] == f"Photo: {entry['author']} / Pexels" and entry["licence"] == "Pexels License"

@@ -5,7 +5,6 @@ Everything here is derived from the topic's evidence; what the evidence does not
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,24 +14,6 @@ from ytempire.content.text import cut, quotable, speakable
 from ytempire.content.topic import Topic, TopicEvidence, TopicVideo
 
 TITLE_ON_SCREEN = 80
-
-
-class Variation:
-    """Picks wordings by a seed: the same seed picks the same words, and no option twice in a row."""
-
-    def __init__(self, seed: str) -> None:
-        self._seed = seed
-        self._count = 0
-
-    def pick(self, *options: str) -> str:
-        """Return one of ``options``."""
-        return options[self.number(len(options))]
-
-    def number(self, below: int) -> int:
-        """Return a number of 0 … ``below`` - 1."""
-        self._count += 1
-        digest = hashlib.sha256(f"{self._seed}/{self._count}".encode()).digest()
-        return int.from_bytes(digest[:4], "big") % below
 
 
 @dataclass(frozen=True)

@@ -74,24 +74,25 @@ def _speak(voice: providers.Voice, scenes: list[Scene], settings: ContentSetting
 
 def _write(spoken: chain.Answer[list[list[list[Speech]]]], path: Path) -> Narration:
     rate = spoken.value[0][0][0].rate_hz
-    track = [speech.silence(speech.LEAD_IN_SECONDS, rate)]
+    at = round(speech.LEAD_IN_SECONDS * rate)
     scenes: list[SceneNarration] = []
-    at = len(track[0])
+    spoken_scenes: list[Samples] = []
     for index, sentences in enumerate(spoken.value):
         if index:
-            track.append(speech.silence(speech.SCENE_PAUSE_SECONDS, rate))
-            at += len(track[-1])
+            at += round(speech.SCENE_PAUSE_SECONDS * rate)
         samples, words = _join(sentences, rate, at)
-        track.append(speech.even(samples, rate))
+        spoken_scenes.append(samples)
+        end = at + len(samples)
         scenes.append(
             SceneNarration(
-                index=index,
-                start_seconds=round(at / rate, 4),
-                end_seconds=round((at + len(samples)) / rate, 4),
-                words=words,
+                index=index, start_seconds=round(at / rate, 4), end_seconds=round(end / rate, 4), words=words
             )
         )
-        at += len(samples)
+        at = end
+    track: list[Samples] = []
+    for number, samples in enumerate(speech.levelled(spoken_scenes, rate)):
+        track.append(speech.silence(speech.SCENE_PAUSE_SECONDS if number else speech.LEAD_IN_SECONDS, rate))
+        track.append(samples)
     track.append(speech.silence(speech.LEAD_OUT_SECONDS, rate))
     whole = np.concatenate(track)
     with disk_full_is_named(path):

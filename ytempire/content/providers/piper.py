@@ -123,9 +123,9 @@ def _speech(answer: _Answer, text: str) -> Speech:
         if chunk.phonemes is None:
             raise ProviderUnavailable("piper gave no times: this voice has no alignments (pip install onnx beside it)")
         inside = at
-        for phoneme, samples in chunk.phonemes:
+        for phoneme, length in chunk.phonemes:
             phonemes.append((phoneme, inside / answer.rate_hz))
-            inside += samples
+            inside += length
         at += len(base64.b64decode(chunk.audio, validate=True)) // 2
     audio = b"".join(base64.b64decode(chunk.audio) for chunk in answer.chunks)
     samples = np.frombuffer(audio, dtype="<i2").astype(np.int16)

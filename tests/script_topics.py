@@ -81,7 +81,7 @@ def _video(chance: random.Random, number: int, place: int, now: datetime) -> Top
         channel_title=f"{_MAKERS[which]}{' 2' if episode else ''}",
         category_id=20,
         published_at=now - timedelta(hours=hours),
-        duration_seconds=chance.choice([38, 212, 611, 1_320, 9_000]),
+        duration_seconds=chance.choice([38, 212, 611, 1_320, 9_000]) + chance.randint(0, 250),
         views=views,
         likes=chance.choice([0, round(views * chance.uniform(0.01, 0.07))]),
         comments=chance.choice([None, round(views * chance.uniform(0.0005, 0.004))]),

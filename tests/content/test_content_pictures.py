@@ -5,13 +5,10 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-import numpy as np
 import pytest
-from content_samples import SMALL, TITLES, channel, scarce_topic, topic
-from PIL import Image
+from content_samples import SMALL, TITLES, channel, topic
 
 from ytempire.content import faces, fonts
-from ytempire.content.frames import frame
 from ytempire.content.narration import narrate
 from ytempire.content.palettes import PALETTES, contrast
 from ytempire.content.script import write_script
@@ -38,23 +35,6 @@ def test_every_palette_can_be_read(palette) -> None:
 
 def test_there_are_at_least_six_palettes() -> None:
     assert len(PALETTES) >= 6
-
-
-@pytest.mark.parametrize("about", [topic("t1"), topic("t2", 1), topic("t3", 0), scarce_topic()], ids=str)
-def test_margins_and_the_band_of_the_captions_stay_free_at_every_moment_of_the_drift(about, tmp_path: Path) -> None:
-    _, _, visuals = drawn(about, tmp_path, palette="paper")
-    ground, shape = np.array(PALETTES["paper"].ground), frame("16:9", SMALL)
-    for visual in visuals:
-        for still in visual.stills:
-            pixels = np.asarray(Image.open(still.path).convert("RGB")).astype(int)
-            assert pixels.shape == (shape.height_px, shape.width_px + visual.travel_px, 3)
-            ink = np.abs(pixels - ground).max(axis=2) > 24
-            assert not ink[round(shape.height_px * 0.785) :].any(), "the band of the captions"
-            assert not ink[: round(shape.height_px * 0.05)].any(), "the upper margin"
-            margin = round(shape.width_px * 0.05) - 2
-            for offset in (0, visual.travel_px):
-                window = ink[:, offset : offset + shape.width_px]
-                assert not window[:, :margin].any() and not window[:, -margin:].any(), still.path.name
 
 
 def test_no_picture_repeats_and_scenes_follow_the_narration(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from ytempire.content.wording import Variation
 Slot = tuple[str, dict[str, object]]
 FIRST_DETAIL_GROUP = 1_000
 DETAILS = 4
+_TRIES = 4
 
 
 class Remarks:
@@ -27,6 +28,7 @@ class Remarks:
         self._story = story
         self._vary = vary
         self._told: set[tuple[str, str]] = set()
+        self._said: set[str] = set()
         self._kinds: Counter[str] = Counter()
         self._best = dict(_superlatives(story))
 
@@ -91,7 +93,12 @@ class Remarks:
     def _say(self, one: VideoFacts, slot: str, fields: dict[str, object]) -> str:
         self._told.add((one.video.youtube_video_id, slot))
         self._kinds[slot] += 1
-        return self._vary.say(f"remarks.{slot}", **fields)
+        for _ in range(_TRIES):  # two videos of the same length or age are not told of in the same words
+            said = self._vary.say(f"remarks.{slot}", **fields)
+            if said not in self._said:
+                break
+        self._said.add(said)
+        return said
 
     def _facts(self, one: VideoFacts) -> Iterator[Slot]:
         yield "views", {"views": numbers.spoken(one.views)}

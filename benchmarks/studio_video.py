@@ -46,6 +46,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.most_bytes = 0
+        self._lately_bytes = 0
         self._done = threading.Event()
 
     @contextmanager
@@ -69,6 +70,12 @@ class Memory:
                 except psutil.Error:
                     continue
             self.most_bytes = max(self.most_bytes, held)
+            self._lately_bytes = max(self._lately_bytes, held)
+
+    def most_lately_bytes(self) -> int:
+        """Return the most that was held since the last call."""
+        lately, self._lately_bytes = self._lately_bytes, 0
+        return lately
 
 
 def make(target_seconds: int, folder: Path) -> tuple[float, float, int]:
@@ -81,7 +88,8 @@ def make(target_seconds: int, folder: Path) -> tuple[float, float, int]:
     def timed(name: str, stage: Callable[[], T]) -> T:
         start = time.perf_counter()
         made = stage()
-        print(f"  {name:<12} {time.perf_counter() - start:6.2f} s", flush=True)
+        took = time.perf_counter() - start
+        print(f"  {name:<12} {took:6.2f} s  {memory.most_lately_bytes() / 2**20:6.0f} MiB", flush=True)
         return made
 
     with memory.watched():

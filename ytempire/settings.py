@@ -196,6 +196,8 @@ class ContentSettings(BaseModel):
     )
     minimum_duration_seconds: PositiveFloat = 30
     font_family: str = "Inter"
+    font_fallback: str = Field(default="Noto Sans", description="Family of all other scripts; each has one of its own.")
+    font_emoji: str = "Noto Color Emoji"
     providers_time_limit_seconds: PositiveFloat = Field(
         default=300, description="Of a stage, for paid calls in all; then only what runs on this machine is asked."
     )

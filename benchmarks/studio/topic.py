@@ -56,7 +56,7 @@ def _video(random: np.random.Generator, seed: int, number: int) -> TopicVideo:
 def channel(**changes: object) -> ChannelProfile:
     """Return a channel with what the settings give by default."""
     values = {
-        "channel_id": "benchmark", "name": "Chart Room", "niche": "gaming", "language": "en-US",
+        "channel_id": "benchmark", "name": "Chart Room", "niche": "gaming", "language": "en-US", "voice": "us-cedar",
         "style_preset": "rank_card", "palette": "ink", "region_codes": ["US"], "made_for_kids": False,
     } | changes  # fmt: skip
     return ChannelProfile.model_validate(values)

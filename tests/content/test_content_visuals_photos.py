@@ -233,7 +233,7 @@ def test_a_source_that_gives_the_same_picture_again_is_asked_for_another(sandbox
 def test_a_video_over_photographs_repeats_none_and_keeps_their_origin(sandbox_url, settings, tmp_path) -> None:
     script, narration = told()
     chain = only(settings, "pexels").model_copy(update={"photo_share": 1.0})
-    visuals = draw_scenes(script, narration, topic(), channel(), tmp_path, chain, secrets=SECRETS)
+    visuals = draw_scenes(script, narration, topic(), channel(), tmp_path, chain, Gallery(chain, SECRETS, Unlimited()))
     over = [visual for visual in visuals if visual.kind == "photo"]
     assert len(over) >= 3 and {visual.provider for visual in over} == {"pexels"}
     charts = {scene.index for scene in script.scenes if scene.visual.kind not in ("rank_card", "big_number")}

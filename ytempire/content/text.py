@@ -10,10 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import regex
+
 from ytempire.quality.banned import banned_words
 
 _JOINERS = "\u200d\u200c\ufe0f\ufe0e"
-_DIRECTION_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"
+_MARKS_ON_A_LETTER = 4
+_STACKED = regex.compile(rf"(\p{{M}}{{{_MARKS_ON_A_LETTER}}})\p{{M}}+")
+_UNSEEN = regex.compile(r"[\p{Cs}\p{Co}\p{Cn}]")
+_BLANK = regex.compile(r"[\p{Cc}\p{Z}\u115f\u1160\u2800\u3164\uffa0]+")
+_GRAPHEME = regex.compile(r"\X")
 _ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|gg|ly|me|tv|ru|xyz|link)\b", re.IGNORECASE)
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|polic)"
@@ -26,38 +32,24 @@ _EMOJI_RANGES = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0xE002
 
 
 def clean(text: str) -> str:
-    """Return ``text`` on one line without control, direction or unassigned characters and without <>."""
-    kept = []
-    for character in unicodedata.normalize("NFC", text):
-        category = unicodedata.category(character)
-        if character in _DIRECTION_MARKS or category in ("Cs", "Co", "Cn"):
-            continue
-        if category == "Cc" or category.startswith("Z"):
-            kept.append(" ")
-        elif category != "Cf" or character in _JOINERS or 0xE0020 <= ord(character) <= 0xE007F:
-            kept.append(character)
-    return " ".join("".join(kept).replace("<", "‹").replace(">", "›").split())
+    """Return ``text`` on one line of what can be seen, in NFC and without <>.
+
+    Control, direction, private and unassigned characters go, and what no reader sees as a letter with
+    its marks: more than four marks on one. Joiners inside emoji and words stay.
+    """
+    seen = _BLANK.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", text)))
+    kept = "".join(
+        character
+        for character in seen
+        if unicodedata.category(character) != "Cf" or character in _JOINERS or 0xE0020 <= ord(character) <= 0xE007F
+    )
+    return " ".join(_STACKED.sub(r"\1", kept).replace("<", "‹").replace(">", "›").split())
 
 
 def graphemes(text: str) -> list[str]:
-    """Split ``text`` into what a reader sees as single characters (emoji sequences stay whole)."""
-    clusters: list[str] = []
-    for character in text:
-        if clusters and _continues(clusters[-1], character):
-            clusters[-1] += character
-        else:
-            clusters.append(character)
-    return clusters
-
-
-def _continues(cluster: str, character: str) -> bool:
-    code = ord(character)
-    if unicodedata.category(character) in ("Mn", "Me", "Mc") or character in _JOINERS:
-        return True
-    if 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F or cluster.endswith("\u200d"):
-        return True
-    flag = 0x1F1E6 <= code <= 0x1F1FF
-    return flag and len(cluster) == 1 and 0x1F1E6 <= ord(cluster) <= 0x1F1FF
+    """Split ``text`` into what a reader sees as single characters (Unicode Annex 29; emoji sequences stay whole)."""
+    found: list[str] = _GRAPHEME.findall(text)
+    return found
 
 
 def cut(text: str, limit: int) -> str:

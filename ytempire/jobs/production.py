@@ -7,19 +7,20 @@ anything to do. What a stage made lies in files; only paths and figures return.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from ytempire.content import assembly, captions, music, narration, script, soundtrack, thumbnail, visuals
+from ytempire.content import assembly, captions, music, narration, script, soundtrack, thumbnails, visuals
 from ytempire.content.files import write_text
 from ytempire.content.frames import frame
 from ytempire.content.metadata import retime_chapters
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
+from ytempire.content.pictures import DRAWN, Gallery
 from ytempire.database.connection import Connection
 from ytempire.errors import Deferred
 from ytempire.jobs.costs import job_cost_usd
@@ -87,43 +88,61 @@ def make_narration(shop: Workshop) -> Artefact:
 
 
 def make_visuals(shop: Workshop) -> Artefact:
-    """Make the pictures of every scene: drawn from the numbers, or from the sources of the chain."""
-    written, spoken, settings = shop.artefact("script"), shop.artefact("narration"), shop.settings.content
+    """Draw the pictures of each scene, over photographs where there are any."""
+    written, spoken = shop.artefact("script"), shop.artefact("narration")
+    channel, settings = shop.job.channel, shop.settings.content
 
     def produce(folder: Path) -> Product:
+        gallery = Gallery(visuals.own_folder(settings, channel), provider_secrets(), shop.spending("visuals"))
         drawn = visuals.draw_scenes(
             Script.model_validate_json(written.path.read_bytes()),
             Narration.model_validate_json(spoken.path.read_bytes()),
             shop.job.topic,
-            shop.job.channel,
+            channel,
             folder,
             settings,
-            secrets=provider_secrets(),
-            spending=shop.spending("visuals"),
+            gallery,
         )
         path = folder / "visuals.json"
         write_text(path, VISUALS.dump_json(drawn, indent=1).decode())
-        origins = folder / visuals.CREDITS_NAME
-        passed_over = json.loads(origins.read_text(encoding="utf-8"))["passed_over"] if origins.exists() else []
-        providers = sorted({visual.provider for visual in drawn})
-        return Product(path, "+".join(providers), {"pictures": len(drawn)} | _passed_over(passed_over))
+        photographs = [visual.provider for visual in drawn if visual.kind == "photo"]
+        details = {"pictures": len(drawn), "photographs": len(photographs)}
+        provider = max(photographs, key=photographs.count, default=DRAWN)
+        return Product(path, provider, details | _passed_over(gallery.failures))
 
-    inputs: dict[str, Any] = {"script": written.sha256, "narration": spoken.sha256}
-    inputs |= {"palette": shop.job.channel.palette, "chain": settings.picture_chain, "photos": settings.photo_share}
+    inputs = {
+        "script": written.sha256,
+        "narration": spoken.sha256,
+        "palette": channel.palette,
+        "chain": settings.picture_chain,
+        "photo_share": settings.photo_share,
+    }
     return shop.run("visuals", inputs | _frame(shop), produce)
 
 
 def make_thumbnail(shop: Workshop) -> Artefact:
-    """Draw the thumbnail."""
+    """Draw the thumbnails that are tested against each other; variant a is the stage's file."""
     written = shop.artefact("script")
+
+    channel, settings = shop.job.channel, shop.settings.content
 
     def produce(folder: Path) -> Product:
         text = Script.model_validate_json(written.path.read_bytes())
-        path = thumbnail.draw_thumbnail(text, shop.job.topic, shop.job.channel, folder, shop.settings.content)
-        return Product(path, "drawn", {"bytes": path.stat().st_size})
+        spending = shop.spending("thumbnail")
+        gallery = Gallery(visuals.own_folder(settings, channel), provider_secrets(), spending)
+        find = partial(gallery.picture, aspect_ratio="16:9", size_px=thumbnails.SIZE_PX) if gallery.ready else None
+        made = thumbnails.draw_thumbnails(text, shop.job.topic, channel, folder, settings, find=find)
+        details = {"bytes": made[0].path.stat().st_size, "variants": [one.model_dump(mode="json") for one in made]}
+        return Product(made[0].path, made[0].provider, details | _passed_over(gallery.failures))
 
-    channel = shop.job.channel
-    inputs = {"script": written.sha256, "palette": channel.palette, "style": channel.style_preset}
+    inputs = {
+        "script": written.sha256,
+        "palette": channel.palette,
+        "style": channel.style_preset,
+        "chain": settings.picture_chain,
+        "folder": settings.picture_folder,
+        "font": settings.font_family,
+    }
     return shop.run("thumbnail", inputs, produce)
 
 

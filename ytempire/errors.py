@@ -106,6 +106,14 @@ class ProviderUnavailable(Retriable):
         self.charged = charged
 
 
+class Steered(ProviderUnavailable):
+    """A model took a stranger's words for more than data; ``withheld`` names the titles they came from."""
+
+    def __init__(self, message: str, *, withheld: frozenset[str]) -> None:
+        super().__init__(message)
+        self.withheld = withheld
+
+
 class RequestRefused(Permanent):
     """A service refused the request for good; ``status`` and ``reason`` are its own words."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from content_samples import NOW, channel, scarce_topic, topic, video
+from script_topics import charts_topic
 
 from ytempire.content import numbers
 from ytempire.content.metadata import retime_chapters
@@ -32,6 +33,8 @@ def test_every_form_is_told_in_its_length(tmp_path: Path) -> None:
         for others in (0, 1, 6):
             script = written(topic(f"topic-{number}", others))
             forms.setdefault(script.form, script)
+        script = written(charts_topic(number))
+        forms.setdefault(script.form, script)
     assert set(forms) == {"countdown", "comparison", "rise", "week_in_review"}
     for script in forms.values():
         spoken = narrate(script, channel(), tmp_path, OFFLINE, secrets={}, spending=Unlimited())

@@ -17,6 +17,7 @@ LETTERS_A_SECOND = 15.5
 class Assignment:
     """One script to write. ``deadline`` is a time of ``time.monotonic`` for writers that are waited for.
 
+    ``withheld`` are titles and names that steered an earlier writer: they are not quoted;
     ``revise_for`` says what was wrong with the version before; where it is empty there was none.
     """
 
@@ -25,6 +26,7 @@ class Assignment:
     target_seconds: float
     earlier: Earlier = field(default_factory=Earlier)
     deadline: float = math.inf
+    withheld: frozenset[str] = frozenset()
     revise_for: tuple[str, ...] = ()
 
     @property

@@ -187,6 +187,7 @@ class Script(_Model):
     language: str
     prompt_version: str
     source: str = Field(description="Source and day of the numbers, as shown in small type.")
+    withheld: list[str] = Field(default=[], description="Titles and names that steered a model (keys of VideoFacts).")
     contains_synthetic_media: bool = True
     made_for_kids: bool = False
 

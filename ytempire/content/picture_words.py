@@ -5,7 +5,7 @@ For picture providers and stock libraries. Never a stranger's words, never a per
 
 from __future__ import annotations
 
-from ytempire.content.models import Kind
+from ytempire.content.models import Kind, TimeKind
 from ytempire.content.wording import Variation, wordings
 
 _SUBJECTS = {
@@ -19,17 +19,24 @@ _SUBJECTS = {
 _NEVER = "no people, no text, no logos"
 
 
-def picture_style(vary: Variation) -> str:
-    """Return the style that all pictures of a video share."""
-    styles = wordings("pictures")["style"]
-    return styles[vary.number(len(styles), "pictures.style")]
+class Pictures:
+    """The briefs of one video: another one at every call, in one style."""
 
+    def __init__(self, niche: str, channel_id: str, vary: Variation) -> None:
+        self._words = wordings("pictures")
+        subjects = next((name for name, parts in _SUBJECTS.items() if any(part in niche for part in parts)), "any")
+        self._things, self._lights = self._words[subjects], self._words["light"]
+        self._style = self._words["style"][Variation(channel_id).number(len(self._words["style"]), "pictures.style")]
+        self._first = vary.number(len(self._things), "pictures.first")
+        self._vary = vary
+        self._made = 0
 
-def picture_words(niche: str, kind: Kind, style: str, vary: Variation) -> str:
-    """Return the brief of one picture: at most 250 characters, another one at every call."""
-    words = wordings("pictures")
-    subjects = next((name for name, parts in _SUBJECTS.items() if any(part in niche for part in parts)), "any")
-    thing, place, light = (
-        words[slot][vary.number(len(words[slot]), f"pictures.{slot}")] for slot in (subjects, kind, "light")
-    )
-    return f"{thing} {place}, {light}, {style}, {_NEVER}"
+    def words(self, kind: Kind | TimeKind) -> str:
+        """Return the brief of the next picture: at most 250 characters."""
+        count, made = len(self._things), self._made
+        self._made += 1
+        thing = self._things[(self._first + made) % count]
+        light = self._lights[(self._first + made + made // count) % len(self._lights)]
+        places = self._words[kind]
+        place = places[self._vary.number(len(places), f"pictures.{kind}")]
+        return f"{thing} {place}, {light}, {self._style}, {_NEVER}"

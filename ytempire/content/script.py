@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ytempire.content import providers
 from ytempire.content.assignments import Assignment
@@ -11,6 +12,7 @@ from ytempire.content.chain import first_that_answers
 from ytempire.content.models import Earlier, Script, Written
 from ytempire.content.spending import Spending
 from ytempire.content.topic import ChannelProfile, Topic
+from ytempire.errors import Steered
 from ytempire.settings import ContentSettings
 
 VERSION = "2"
@@ -43,8 +45,16 @@ def write_script(
         revise_for=tuple(revise_for),
     )
 
+    withheld: set[str] = set()
+
     def write(name: str) -> Script:
-        return providers.writer(name, settings, secrets, spending)(assignment)
+        try:
+            return providers.writer(name, settings, secrets, spending)(
+                replace(assignment, withheld=frozenset(withheld))
+            )
+        except Steered as error:
+            withheld.update(error.withheld)
+            raise
 
     answer = first_that_answers(settings.script_chain, write, what="writer")
     return Written(script=answer.value, provider=answer.provider, passed_over=answer.passed_over)

@@ -12,6 +12,7 @@ import unicodedata
 
 import regex
 
+from ytempire.content.instructions import gives_orders
 from ytempire.quality.banned import banned_words
 
 _JOINERS = "\u200d\u200c\ufe0f\ufe0e"
@@ -21,12 +22,6 @@ _UNSEEN = regex.compile(r"[\p{Cs}\p{Co}\p{Cn}]")
 _BLANK = regex.compile(r"[\p{Cc}\p{Z}\u115f\u1160\u2800\u3164\uffa0]+")
 _GRAPHEME = regex.compile(r"\X")
 _ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|gg|ly|me|tv|ru|xyz|link)\b", re.IGNORECASE)
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|polic)"
-    r"|\bsystem\s*(?:prompt|message|:)|\b(?:assistant|user)\s*:|<\|?\w+\|?>|\byou are (?:now|chatgpt|an ai)\b"
-    r"|\b(?:reply|respond|output|print|say) (?:only|exactly|with)\b",
-    re.IGNORECASE,
-)
 _LITTLE = re.compile("a|an|and|at|by|com|da|das|de|do|dos|e|el|em|for|in|is|la|las|los|my|no|of|on|or|se|the|to|vs|y")
 _EMOJI_RANGES = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0xE0020, 0xE007F))
 
@@ -75,7 +70,7 @@ def quotable(title: str) -> str | None:
     cleaned = clean(title)
     if not any(character.isalnum() for character in cleaned):
         return None
-    if _ADDRESS.search(cleaned) or _INSTRUCTION.search(cleaned) or banned_words(cleaned):
+    if _ADDRESS.search(cleaned) or gives_orders(title) or banned_words(cleaned):
         return None
     return cleaned
 

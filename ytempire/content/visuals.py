@@ -50,7 +50,7 @@ def draw_scenes(
     if len(script.scenes) != len(narration.scenes):
         raise InvalidInput("narration", "it has another number of scenes than the script", "Narrate this script.")
     folder.mkdir(parents=True, exist_ok=True)
-    story = story_facts(topic)
+    story = story_facts(topic, script.withheld)
     header = Header(clean(channel.name), script.source)
     studio = Studio(channel, frame(channel.aspect_ratio, settings), folder, settings.font_family, header, story)
     gallery = gallery or Gallery(own_folder(settings, channel), {}, Unlimited())

@@ -21,6 +21,12 @@ def wordings(file: str) -> dict[str, list[str]]:
     return slots
 
 
+def every_wording() -> list[str]:
+    """Return all wordings of all files."""
+    found = [file.name.removesuffix(".toml") for file in files(__package__).joinpath("wordings").iterdir()]
+    return [option for file in sorted(found) for options in wordings(file).values() for option in options]
+
+
 class Variation:
     """Picks wordings: the same seeds pick the same words, a slot gives another one at each use.
 
@@ -41,7 +47,7 @@ class Variation:
         name = str(fields.get("name", ""))
         if ", " in name:  # "a title, from its channel" stands between two commas where the sentence goes on
             said = said.replace(f"{name} ", f"{name}, ").replace(f"{capital(name)} ", f"{capital(name)}, ")
-        return capital(said)
+        return said if file == "titles" else capital(said)
 
     def number(self, below: int, slot: str = "") -> int:
         """Return a number of 0 … ``below`` - 1: all of them in turn, shuffled anew for each round."""
@@ -50,6 +56,11 @@ class Variation:
         place += self._uses[slot]
         self._uses[slot] += 1
         return order[place % below]
+
+
+def seeded(below: int, seed: str) -> int:
+    """Return a number of 0 … ``below`` - 1 that only ``seed`` decides."""
+    return int.from_bytes(_digest(seed)[:4], "big") % below
 
 
 def _digest(text: str) -> bytes:

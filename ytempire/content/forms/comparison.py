@@ -12,7 +12,7 @@ from ytempire.content.wording import Variation
 _BEYOND_DETAILS = 5 * FIRST_DETAIL_GROUP
 
 
-def possible(story: StoryFacts) -> bool:
+def possible(story: StoryFacts, letters: int) -> bool:
     """A comparison needs a rival."""
     return bool(story.others)
 

@@ -13,14 +13,14 @@ FEWEST = 4
 HOOK_AND_OUTLOOK_LETTERS = 280
 
 
-def possible(story: StoryFacts) -> bool:
+def possible(story: StoryFacts, letters: int) -> bool:
     """A countdown needs enough videos whose pace is known."""
     return len(story.by_speed) >= FEWEST
 
 
 def tell(story: StoryFacts, channel_name: str, vary: Variation, letters: int) -> list[Part]:
     """Return the scenes: hook, the places in turn, outlook. The longer the video, the more places."""
-    each = 85 + letters / 28
+    each = 92 + letters / 28
     count = max(FEWEST, min(round((letters - HOOK_AND_OUTLOOK_LETTERS) / each), len(story.by_speed)))
     ranked = story.by_speed[:count]
     together = sum(one.velocity or 0 for one in ranked)

@@ -18,6 +18,7 @@ from ytempire.content.wording import Variation
 Slot = tuple[str, dict[str, object]]
 FIRST_DETAIL_GROUP = 1_000
 DETAILS = 4
+_TRIES = 4
 
 
 class Remarks:
@@ -27,6 +28,7 @@ class Remarks:
         self._story = story
         self._vary = vary
         self._told: set[tuple[str, str]] = set()
+        self._said: set[str] = set()
         self._kinds: Counter[str] = Counter()
         self._best = dict(_superlatives(story))
 
@@ -73,7 +75,7 @@ class Remarks:
         return (briefs.listed_countries(one, len(self._story.evidence.regions_watched)), told) if told else None
 
     def _answer(self, one: VideoFacts) -> tuple[VisualBrief, list[str]] | None:
-        told = self.these(one, "likes", "comments", "best_liked")
+        told = self.these(one, "likes", "comments", "comments_each", "best_liked")
         if not told or not one.likes:
             return None
         each = max(1, round(one.views / one.likes))
@@ -91,7 +93,12 @@ class Remarks:
     def _say(self, one: VideoFacts, slot: str, fields: dict[str, object]) -> str:
         self._told.add((one.video.youtube_video_id, slot))
         self._kinds[slot] += 1
-        return self._vary.say(f"remarks.{slot}", **fields)
+        for _ in range(_TRIES):  # two videos of the same length or age are not told of in the same words
+            said = self._vary.say(f"remarks.{slot}", **fields)
+            if said not in self._said:
+                break
+        self._said.add(said)
+        return said
 
     def _facts(self, one: VideoFacts) -> Iterator[Slot]:
         yield "views", {"views": numbers.spoken(one.views)}
@@ -108,10 +115,8 @@ class Remarks:
         length = one.video.duration_seconds
         if length and length < 6 * 3600:
             said = numbers.running_time(length)
-            yield "length", {"length": said}
-            for slot in ("longest", "shortest"):
-                if self._best.get(slot) is one:
-                    yield slot, {"length": said}
+            slot = next((slot for slot in ("longest", "shortest") if self._best.get(slot) is one), "length")
+            yield slot, {"length": said}
         for slot in ("most_viewed", "newest", "oldest", "best_liked", "widest"):
             if self._best.get(slot) is one:
                 yield slot, {}
@@ -166,7 +171,8 @@ def _response(one: VideoFacts) -> Iterator[Slot]:
             yield "likes", {"likes": numbers.spoken(one.likes), "each": numbers.small(each)}
     if one.comments and 10 <= one.comments <= one.views <= one.comments * 5_000:
         each = max(1, round(one.views / one.comments))
-        yield "comments", {"comments": numbers.spoken(one.comments), "each": numbers.spoken(each)}
+        slot = "comments_each" if each < 1_000 else "comments"
+        yield slot, {"comments": numbers.spoken(one.comments), "each": numbers.small(each)}
 
 
 def _superlatives(story: StoryFacts) -> Iterator[tuple[str, VideoFacts]]:

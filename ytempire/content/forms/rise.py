@@ -13,7 +13,7 @@ _BEYOND_FIELD = 10
 LETTERS_A_FOLLOWER = 420
 
 
-def possible(story: StoryFacts) -> bool:
+def possible(story: StoryFacts, letters: int) -> bool:
     """One video is enough."""
     return True
 

@@ -13,7 +13,9 @@ from ytempire.content.wording import Variation
 
 FEWEST_VIDEOS = 4
 FEWEST_DAYS = 3
-_MOST_ALWAYS = 4
+MOST_A_DAY = 6
+LETTERS_A_VIDEO = 480
+_MOST_ALWAYS = 3
 _BEYOND_DAYS = 10
 
 
@@ -28,10 +30,11 @@ def days_of(story: StoryFacts) -> dict[date, list[VideoFacts]]:
     return dict(sorted(days.items()))
 
 
-def possible(story: StoryFacts) -> bool:
-    """A week needs several days with videos."""
+def possible(story: StoryFacts, letters: int) -> bool:
+    """A week needs several days with videos, and for a longer video more than one day that is full of them."""
     days = days_of(story)
-    return len(days) >= FEWEST_DAYS and sum(map(len, days.values())) >= FEWEST_VIDEOS
+    told = sum(min(len(videos), MOST_A_DAY) for videos in days.values())
+    return len(days) >= FEWEST_DAYS and told >= max(FEWEST_VIDEOS, letters // LETTERS_A_VIDEO)
 
 
 def tell(story: StoryFacts, channel_name: str, vary: Variation, letters: int) -> list[Part]:
@@ -52,7 +55,7 @@ def tell(story: StoryFacts, channel_name: str, vary: Variation, letters: int) ->
     ordered = sorted(everyone, key=lambda one: -(one.velocity or 0))
     for number, day in enumerate(days):
         slot = "first_day" if day == always[0] else "last_day" if day == always[-1] else "day"
-        for place, one in enumerate(days[day]):
+        for place, one in enumerate(days[day][:MOST_A_DAY]):
             group = 0 if day in always and not place else _BEYOND_DAYS + 10 * place + number
             used = slot if not place else "same_day"
             if group and not place:

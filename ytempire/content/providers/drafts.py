@@ -7,6 +7,7 @@ in what the model wrote, and nothing that it hands in touches flags, links or th
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated
 
@@ -19,19 +20,20 @@ from ytempire.content.facts import StoryFacts, VideoFacts
 from ytempire.content.metadata import describe, subject, tags_for
 from ytempire.content.models import Form, Kind, Scene, Script, VisualBrief
 from ytempire.content.outside import borrowed
-from ytempire.content.picture_words import picture_style, picture_words
+from ytempire.content.picture_words import Pictures
 from ytempire.content.text import clean, cut
 from ytempire.content.wording import Variation
-from ytempire.errors import ProviderUnavailable
+from ytempire.errors import ProviderUnavailable, Steered
 from ytempire.quality.banned import banned_words
 
 LARGEST_ANSWER = 20_000
 LONGEST_SCENE = 900
+_DOMAIN = r"(?:com|net|org|io|ru|xyz|gg|ly|me|tv|co|app|dev|info|link)\b"
 _FORBIDDEN = re.compile(
-    r"https?:|www\.|[<>{}`*_|\\@#^~=]|\b[\w-]+\.(?:com|net|org|io|ru|xyz|gg|ly|me|tv|co|app|dev|info|link)\b",
-    re.IGNORECASE,
+    rf"https?:|www\.|[<>{{}}`*_|\\@#^~=]|\w/\w|\b[\w-]+\.{_DOMAIN}|\bdot\s+{_DOMAIN}", re.IGNORECASE
 )
 _NAMED = re.compile(r"\[video (\d{1,2})\]", re.IGNORECASE)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _CAPITAL = re.compile(r"\w\W+[A-Z]")
 
 Tag = Annotated[str, Field(min_length=2, max_length=40)]
@@ -76,17 +78,16 @@ def letters_wanted(letters: int) -> tuple[int, int]:
 def read_draft(answer: str, story: StoryFacts, assignment: Assignment, letters: int) -> Draft:
     """Read a model's answer, in which about ``letters`` of narration were asked for.
 
-    Raises ProviderUnavailable that says what is wrong with it.
+    Raises ProviderUnavailable that says what is wrong with it, Steered for words of a stranger.
     """
-    if len(answer) > LARGEST_ANSWER:
-        raise ProviderUnavailable(f"the answer has {len(answer)} characters")
     try:
-        draft = Draft.model_validate_json(_object_in(answer))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "answer"
-        raise ProviderUnavailable(f"{where}: {first['msg']}") from None
-    _check_words(draft, story, assignment)
+        draft = _read(answer)
+        _check_words(draft, story)
+    except ProviderUnavailable as problem:
+        said = _NAMED.sub(" ; ", " ; ".join(_strings(answer)))
+        _hold_to_own_words([said], story, assignment, str(problem))
+        raise
+    _hold_to_own_words([_NAMED.sub(" ; ", text) for text in draft.texts], story, assignment)
     narrations = [scene.narration for scene in draft.scenes]
     if len(set(narrations)) < len(narrations):
         raise ProviderUnavailable("a scene is told twice")
@@ -97,28 +98,57 @@ def read_draft(answer: str, story: StoryFacts, assignment: Assignment, letters: 
     return draft
 
 
+def _read(answer: str) -> Draft:
+    if len(answer) > LARGEST_ANSWER:
+        raise ProviderUnavailable(f"the answer has {len(answer)} characters")
+    try:
+        return Draft.model_validate_json(_object_in(answer))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "answer"
+        raise ProviderUnavailable(f"{where}: {first['msg']}") from None
+
+
 def _object_in(answer: str) -> str:
     """The JSON object in ``answer``: models that were not held to JSON put it into a fence or a sentence."""
     start, end = answer.find("{"), answer.rfind("}")
     return answer[start : end + 1] if 0 <= start < end else answer
 
 
-def _check_words(draft: Draft, story: StoryFacts, assignment: Assignment) -> None:
-    own = []
-    for text in draft.texts:
-        for number in _NAMED.findall(text):
-            if int(number) >= len(story.everyone):
-                raise ProviderUnavailable(f"there is no video {number}")
-        own.append(_NAMED.sub(" ; ", text))
+def _strings(answer: str) -> list[str]:
+    """What an answer that was not accepted says, as far as it can be read."""
+    begun = answer[:LARGEST_ANSWER]
+    return [json.loads(f'"{text}"') for text in _STRING.findall(begun) if _readable(text)] or [begun]
+
+
+def _readable(text: str) -> bool:
+    try:
+        json.loads(f'"{text}"')
+    except ValueError:
+        return False
+    return True
+
+
+def _check_words(draft: Draft, story: StoryFacts) -> None:
+    numbers = [scene.video for scene in draft.scenes]
+    numbers += [int(number) for text in draft.texts for number in _NAMED.findall(text)]
+    if max(numbers) >= len(story.everyone):
+        raise ProviderUnavailable(f"there is no video {max(numbers)}")
+    own = [_NAMED.sub(" ; ", text) for text in draft.texts]
     for text in own:
         if _FORBIDDEN.search(text) or "[" in text or "]" in text or clean(text) != " ".join(text.split()):
             raise ProviderUnavailable("an address, markup or a control character")
         if banned_words(text):
             raise ProviderUnavailable("a banned word")
-    if taken := borrowed(own, story, f"{assignment.channel.name} {story.niche}"):
-        raise ProviderUnavailable(f"{taken[:40]!r} is not a word of ours: name a video as [video 0]")
     if found := unknown_figure(own, story):
         raise ProviderUnavailable(f"the figure {found} is not in the evidence")
+
+
+def _hold_to_own_words(texts: list[str], story: StoryFacts, assignment: Assignment, also: str = "") -> None:
+    """Raise Steered when a stranger's words stand in ``texts``, whatever ``also`` is wrong with them."""
+    if taken := borrowed(texts, story, f"{assignment.channel.name} {story.niche}"):
+        problem = "a word that is not yours, from a title or not English: name a video as [video 0]"
+        raise Steered(f"{also}; {problem}" if also else problem, withheld=taken.sources)
 
 
 def script_from(draft: Draft, story: StoryFacts, assignment: Assignment, prompt_version: str) -> Script:
@@ -126,7 +156,7 @@ def script_from(draft: Draft, story: StoryFacts, assignment: Assignment, prompt_
     channel = assignment.channel
     mentioned: set[int] = set()
     vary = Variation(f"{assignment.topic.topic_id}/{channel.channel_id}")
-    style = picture_style(Variation(channel.channel_id))
+    pictures = Pictures(story.niche, channel.channel_id, vary)
     scenes: list[Scene] = []
     for index, scene in enumerate(draft.scenes):
         visual = _visual(scene, story, [done.visual for done in scenes])
@@ -137,12 +167,12 @@ def script_from(draft: Draft, story: StoryFacts, assignment: Assignment, prompt_
                 heading=cut(_named(scene.heading, story, mentioned, short=True), 60),
                 narration=cut(_named(scene.narration, story, mentioned), LONGEST_SCENE),
                 visual=visual,
-                picture=scene.picture if own else picture_words(story.niche, visual.kind, style, vary),
+                picture=scene.picture if own else pictures.words(visual.kind),
             )
         )
     form: Form = "comparison" if any(scene.visual.kind == "two_columns" for scene in scenes) else "rise"
     titles = list(dict.fromkeys(_title(title, story) for title in draft.title_candidates))
-    shown = [story.lead, *(story.everyone[number] for number in sorted(_told_of(draft, story)) if number)]
+    shown = [story.lead, *(story.everyone[number] for number in sorted(_told_of(draft)) if number)]
     summary = _named(draft.summary, story, set()) or scenes[0].narration
     return Script(
         title=titles[0],
@@ -156,13 +186,14 @@ def script_from(draft: Draft, story: StoryFacts, assignment: Assignment, prompt_
         language=channel.language,
         prompt_version=prompt_version,
         source=story.source,
+        withheld=sorted(story.lead.withheld),
         made_for_kids=channel.made_for_kids,
     )
 
 
-def _told_of(draft: Draft, story: StoryFacts) -> set[int]:
+def _told_of(draft: Draft) -> set[int]:
     named = {int(number) for text in draft.texts for number in _NAMED.findall(text)}
-    return {number for number in named | {scene.video for scene in draft.scenes} if number < len(story.everyone)}
+    return named | {scene.video for scene in draft.scenes}
 
 
 def _named(text: str, story: StoryFacts, mentioned: set[int], *, short: bool = False) -> str:
@@ -187,7 +218,7 @@ def _title(text: str, story: StoryFacts) -> str:
 def _visual(scene: DraftScene, story: StoryFacts, shown: list[VisualBrief]) -> VisualBrief:
     """The chart asked for, or the first other one that is possible and was not shown yet."""
     everyone = story.everyone
-    one = everyone[scene.video] if scene.video < len(everyone) else story.lead
+    one = everyone[scene.video]
     other = next((rival for rival in everyone if rival is not one), None)
     number, meaning = briefs.main_number(one)
     possible: dict[Kind, VisualBrief | None] = {

@@ -12,10 +12,10 @@ from ytempire.content.facts import StoryFacts, story_facts
 from ytempire.content.forms import comparison, countdown, rise, week_in_review
 from ytempire.content.forms.parts import Part
 from ytempire.content.metadata import describe, tags_for, titles_for
-from ytempire.content.models import Earlier, Form, Scene, Script
-from ytempire.content.picture_words import picture_style, picture_words
+from ytempire.content.models import Form, Scene, Script
+from ytempire.content.picture_words import Pictures
 from ytempire.content.text import clean, speakable
-from ytempire.content.wording import Variation
+from ytempire.content.wording import Variation, seeded
 
 PROMPT_VERSION = "offline-2"
 PAUSE_LETTERS = 6
@@ -34,7 +34,7 @@ class Tell(Protocol):
 @dataclass(frozen=True)
 class _FormOf:
     name: Form
-    possible: Callable[[StoryFacts], bool]
+    possible: Callable[[StoryFacts, int], bool]
     tell: Tell
 
 
@@ -49,22 +49,22 @@ FORMS = (
 def write(assignment: Assignment) -> Script:
     """Write the script; the same assignment gives the same script."""
     topic, channel = assignment.topic, assignment.channel
-    story = story_facts(topic)
-    chance = Variation(f"{topic.topic_id}/{channel.channel_id}")
+    story = story_facts(topic, assignment.withheld)
+    seed = f"{topic.topic_id}/{channel.channel_id}"
     # Without a count of what was made before, the topic stands for the place in the row.
-    turn = assignment.earlier.made or chance.number(5_040, "turn")
+    turn = assignment.earlier.made or seeded(1_000, seed)
     vary = Variation(channel.channel_id, turn)
-    form = _form(story, assignment.earlier, chance)
+    form = _form(story, assignment, seed)
     name = speakable(clean(channel.name)) or "this channel"
     told = fit(form.tell(story, name, vary, assignment.letters), assignment.letters)
-    style = picture_style(Variation(channel.channel_id))
+    pictures = Pictures(story.niche, channel.channel_id, vary)
     scenes = [
         Scene(
             index=index,
             heading=part.heading,
             narration=part.narration,
             visual=part.visual,
-            picture=picture_words(story.niche, part.visual.kind, style, vary),
+            picture=pictures.words(part.visual.kind),
         )
         for index, part in enumerate(told)
     ]
@@ -81,18 +81,20 @@ def write(assignment: Assignment) -> Script:
         language=channel.language,
         prompt_version=PROMPT_VERSION,
         source=story.source,
+        withheld=sorted(assignment.withheld),
         made_for_kids=channel.made_for_kids,
     )
 
 
-def _form(story: StoryFacts, earlier: Earlier, chance: Variation) -> _FormOf:
+def _form(story: StoryFacts, assignment: Assignment, seed: str) -> _FormOf:
     """One of the forms that the evidence allows, of those that the channel has not used for longest."""
-    possible = [form for form in FORMS if form.possible(story)]
+    earlier = assignment.earlier
+    possible = [form for form in FORMS if form.possible(story, assignment.letters)]
     never = len(earlier.forms)
     rest = {form.name: earlier.forms.index(form.name) if form.name in earlier.forms else never for form in possible}
     longest = max(rest.values())
     candidates = [form for form in possible if rest[form.name] == longest]
-    return candidates[chance.number(len(candidates), "form")]
+    return candidates[seeded(len(candidates), f"{seed}/form")]
 
 
 def fit(told: list[Part], letters: int) -> list[Part]:

@@ -20,7 +20,7 @@ from ytempire.content.prompts import Prompt, load_prompt
 from ytempire.content.providers.bounded import BoundedTransport
 from ytempire.content.providers.drafts import Draft, letters_wanted, read_draft, script_from
 from ytempire.content.spending import Spending
-from ytempire.errors import ProviderUnavailable
+from ytempire.errors import ProviderUnavailable, Steered
 from ytempire.settings import ChatModel, ContentSettings
 
 if TYPE_CHECKING:
@@ -54,14 +54,12 @@ class ChatWriter:
         from openai import OpenAI
 
         prompt = load_prompt(self._settings.script_prompt)
-        story = story_facts(assignment.topic)
         deadline = min(assignment.deadline, time.monotonic() + self._settings.provider_timeout_seconds)
         letters = min(assignment.letters, round(self._settings.script_max_tokens * LETTERS_A_TOKEN))
         transport = BoundedTransport(deadline, LARGEST_BODY_BYTES)
         with Client(transport=transport) as http:
             client = OpenAI(api_key=key, base_url=url, max_retries=0, http_client=http)
-            messages = self._messages(prompt, story, assignment, letters)
-            draft = self._draft(client, messages, prompt, story, assignment, letters, deadline)
+            draft, story = self._draft(client, prompt, assignment, letters, deadline)
         return script_from(draft, story, assignment, prompt.version)
 
     def _door(self) -> tuple[str, str]:
@@ -83,35 +81,42 @@ class ChatWriter:
         scenes = {"fewest_scenes": max(5, letters // 180), "most_scenes": max(7, letters // LETTERS_A_SCENE)}
         system = prompt.system.substitute(bounds | scenes, channel=assignment.channel.name)
         room = self._model.context_tokens - self._settings.script_max_tokens - len(system.encode()) / BYTES_A_TOKEN
-        data = _evidence(story, assignment, room * BYTES_A_TOKEN - 900)
-        mark = hashlib.sha256(data.encode()).hexdigest()[:12]
-        evidence = prompt.evidence.substitute(bounds, mark=mark, evidence=data)
+        wishes = ""
         if assignment.revise_for:
-            problems = json.dumps([problem[:300] for problem in assignment.revise_for[:10]], ensure_ascii=False)
-            evidence += prompt.revise.substitute(problems=problems)
+            problems = json.dumps([problem[:200] for problem in assignment.revise_for[:8]], ensure_ascii=False)
+            wishes = prompt.revise.substitute(problems=problems)
+        data = _evidence(story, assignment, room * BYTES_A_TOKEN - 900 - len(wishes.encode()))
+        mark = hashlib.sha256(data.encode()).hexdigest()[:12]
+        evidence = prompt.evidence.substitute(bounds, mark=mark, evidence=data) + wishes
         return [{"role": "system", "content": system}, {"role": "user", "content": evidence}]
 
     def _draft(
-        self,
-        client: OpenAI,
-        messages: list[ChatCompletionMessageParam],
-        prompt: Prompt,
-        story: StoryFacts,
-        assignment: Assignment,
-        letters: int,
-        deadline: float,
-    ) -> Draft:
+        self, client: OpenAI, prompt: Prompt, assignment: Assignment, letters: int, deadline: float
+    ) -> tuple[Draft, StoryFacts]:
+        """Ask, and once more with what was wrong; a title that steered the model is withheld from then on."""
+        story = story_facts(assignment.topic, assignment.withheld)
+        messages = self._messages(prompt, story, assignment, letters)
         began = time.monotonic()
         answer = self._ask(client, messages, deadline)
         try:
-            return read_draft(answer, story, assignment, letters)
+            return read_draft(answer, story, assignment, letters), story
         except ProviderUnavailable as problem:
             needed = max(FEWEST_SECONDS, time.monotonic() - began)
             if not answer or deadline - time.monotonic() < needed:
                 raise
+            withheld = problem.withheld if isinstance(problem, Steered) else frozenset()
             complaint = prompt.repair.substitute(problem=json.dumps(str(problem)[:300]))
-        repaired = self._ask(client, self._repair(messages, answer, complaint), deadline)
-        return read_draft(repaired, story, assignment, letters)
+        if withheld:
+            story = story_facts(assignment.topic, assignment.withheld | withheld)
+            messages = self._messages(prompt, story, assignment, letters)
+            answer = ""
+        try:
+            repaired = self._ask(client, self._repair(messages, answer, complaint), deadline)
+            return read_draft(repaired, story, assignment, letters), story
+        except Steered as again:
+            raise Steered(str(again), withheld=withheld | again.withheld) from None
+        except ProviderUnavailable as other:
+            raise (Steered(str(other), withheld=withheld) if withheld else other) from None
 
     def _repair(
         self, messages: list[ChatCompletionMessageParam], answer: str, complaint: str

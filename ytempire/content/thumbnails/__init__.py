@@ -55,7 +55,7 @@ def draw_thumbnails(
         known = ", ".join(PRESETS)
         raise InvalidInput("style_preset", f"there is no preset {channel.style_preset!r}", f"Use one of {known}.")
     colours = palettes.palette(channel.palette)
-    about = subject(script, story_facts(topic))
+    about = subject(script, story_facts(topic, script.withheld))
     folder.mkdir(parents=True, exist_ok=True)
     backdrop = _backdrop(_picture_words(script, topic), folder, find)
     made: list[Thumbnail] = []

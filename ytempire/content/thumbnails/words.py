@@ -35,7 +35,7 @@ def subject(script: Script, story: StoryFacts) -> Subject:
     leader = fast[0] if countdown else story.lead
     rivals = [one for one in (fast or story.others) if one is not leader]
     ordered = fast if len(fast) > 1 else sorted(story.everyone, key=lambda one: -one.views)
-    told = len(script.scenes) - 2 if script.form == "countdown" else 5
+    told = len({scene.heading for scene in script.scenes if scene.heading.startswith("Number ")}) or 5
     listed = leader.best_region[1] if leader.best_region else None
     rank = 1 if countdown else listed
     claims = [Claim(f"+{short(leader.velocity)}", "AN HOUR")] if leader.velocity else []

@@ -144,8 +144,9 @@ class ContentSettings(BaseModel):
     piper_python: str = Field(
         default=sys.executable, description="A Python in which piper-tts[alignment] is installed."
     )
+    narration_calls_at_once: PositiveInt = Field(default=3, description="As many as ElevenLabs' small plans allow.")
     narration_timeout_seconds: PositiveFloat = Field(
-        default=240, description="A provider that needs longer for a whole narration is too slow: the next is asked."
+        default=120, description="A provider that needs longer for a whole narration is too slow: the next is asked."
     )
     speech_words_per_call: PositiveInt = Field(default=300, description="A longer sentence is split at its clauses.")
     picture_chain: list[str] = Field(

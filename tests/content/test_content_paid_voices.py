@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import time
 import wave
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from ytempire.content.narration import narrate
 from ytempire.content.providers import google_tts
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
-from ytempire.errors import BudgetExceeded
+from ytempire.errors import BudgetExceeded, ProviderUnavailable
 from ytempire.settings import ContentSettings
 
 SECRETS = {"elevenlabs": "canary-elevenlabs", "google_tts": "canary-google"}
@@ -56,7 +57,7 @@ def speak(script: Script, folder: Path, settings: ContentSettings, spending=None
 @pytest.mark.parametrize("provider", ["elevenlabs", "google_tts"])
 def test_the_times_of_words_are_the_providers_and_where_the_sound_is(settings, script, tmp_path, provider) -> None:
     narration = speak(script, tmp_path, by(settings, provider))
-    assert narration.provider == provider and narration.passed_over == []
+    assert narration.provider == provider and narration.passed_over == ()
     for scene, told in zip(script.scenes, narration.scenes, strict=True):
         assert [word.text for word in told.words] == scene.narration.split()
         times = [at for word in told.words for at in (word.start_seconds, word.end_seconds)]
@@ -83,16 +84,14 @@ def google_request(settings: ContentSettings, voice: str) -> bytes:
     """The body that Google is sent for a sentence."""
     sent: list[bytes] = []
 
-    class Listening(httpx.BaseTransport):
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
-            sent.append(request.read())
-            return httpx.Response(503)
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.read())
+        return httpx.Response(503)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx, "post", httpx.Client(transport=Listening()).post)
-        speaking = google_tts.GoogleVoice(voices.named(voice), settings, SECRETS, Unlimited())
-        with pytest.raises(Exception, match="503"):
-            speaking("One & two.")
+    speaking = google_tts.GoogleVoice(voices.named(voice), settings, SECRETS, Unlimited())
+    speaking._http = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://google")
+    with pytest.raises(ProviderUnavailable, match="503"):
+        speaking("One & two.")
     return sent[0]
 
 
@@ -103,11 +102,12 @@ def test_a_voice_of_your_own_takes_the_place_of_the_premade_one(sandbox_url, set
     assert {entry["details"]["voice_id"] for entry in entries} == {"pFZP5JQG7iQjIQuC4Bku"}
 
 
-@pytest.mark.parametrize("voice", [voice.name for voice in voices.VOICES])
-def test_the_providers_have_every_voice_of_the_table(settings, script, tmp_path, voice) -> None:
-    short = script.model_copy(update={"scenes": [script.scenes[0].model_copy(update={"narration": "It rose."})]})
-    for provider in ("elevenlabs", "google_tts"):
-        assert speak(short, tmp_path, by(settings, provider), voice=voice).provider == provider
+def test_the_providers_have_every_voice_of_the_table(sandbox_url: str) -> None:
+    listed = httpx.get(f"{sandbox_url}/elevenlabs/v1/voices", headers={"xi-api-key": "key"}).json()["voices"]
+    assert {voice.elevenlabs_id for voice in voices.VOICES} <= {voice["voice_id"] for voice in listed}
+    listed = httpx.get(f"{sandbox_url}/googletts/v1beta1/voices", params={"key": "key"}).json()["voices"]
+    genders = {voice["name"]: voice["ssmlGender"].lower() for voice in listed}
+    assert {voice.google_name: voice.gender for voice in voices.VOICES}.items() <= genders.items()
 
 
 def test_what_google_is_sent_is_valid_ssml_with_a_mark_before_every_word() -> None:
@@ -195,6 +195,16 @@ def test_a_provider_that_is_slow_on_the_whole_is_passed_over(sandbox_url, settin
     patient = settings.model_copy(update={"narration_timeout_seconds": 0.5})
     narration = speak(script, tmp_path, by(patient, "elevenlabs", "espeak"))
     assert narration.provider == "espeak" and "took longer than" in narration.passed_over[0]
+
+
+def test_several_sentences_are_asked_for_at_once(sandbox_url, settings, script, tmp_path) -> None:
+    fault(sandbox_url, PATHS["elevenlabs"], latency_seconds=2)
+    began = time.monotonic()
+    narration = speak(script, tmp_path, by(settings, "elevenlabs"))
+    asked = len(journal(sandbox_url, "elevenlabs.tts"))
+    assert narration.provider == "elevenlabs" and asked >= 4
+    assert time.monotonic() - began < 0.75 * 2 * asked
+    assert [word.text for word in narration.scenes[0].words] == script.scenes[0].narration.split()
 
 
 def test_what_google_bills_is_reserved_settled_and_never_paid_twice(sandbox_url, settings, script, tmp_path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def narrate(
 
 
 def _speak(voice: providers.Voice, scenes: list[Scene], settings: ContentSettings) -> list[list[list[Speech]]]:
-    """Speak the pieces of every sentence of every scene."""
+    """Speak the pieces of every sentence of every scene; a provider elsewhere is asked for several at once."""
     until = time.monotonic() + settings.narration_timeout_seconds
 
     def say(text: str) -> Speech:
@@ -63,13 +64,14 @@ def _speak(voice: providers.Voice, scenes: list[Scene], settings: ContentSetting
             raise ProviderUnavailable(f"the whole took longer than {settings.narration_timeout_seconds:.0f} s")
         return speech.fitted(voice(text))
 
-    return [
-        [
-            [say(piece) for piece in speech.pieces(sentence, voice.fits)]
-            for sentence in speech.sentences(scene.narration)
-        ]
-        for scene in scenes
-    ]
+    texts = [[speech.pieces(part, voice.fits) for part in speech.sentences(scene.narration)] for scene in scenes]
+    with ThreadPoolExecutor(1 if voice.on_this_machine else settings.narration_calls_at_once) as pool:
+        said = [[[pool.submit(say, text) for text in sentence] for sentence in scene] for scene in texts]
+        try:
+            return [[[piece.result() for piece in sentence] for sentence in scene] for scene in said]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _write(spoken: chain.Answer[list[list[list[Speech]]]], path: Path) -> Narration:

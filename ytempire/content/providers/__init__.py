@@ -22,7 +22,9 @@ Writer = Callable[[Assignment], Script]
 
 
 class Voice(Protocol):
-    """Speaks for one channel, always with the same voice."""
+    """Speaks for one channel, always with the same voice; one that is not on this machine may be asked by threads."""
+
+    on_this_machine: bool
 
     def __call__(self, text: str, /) -> Speech:
         """Speak a sentence. Raises ProviderUnavailable or MissingProgram when the next voice is to be asked."""

@@ -45,6 +45,8 @@ class _Answer(BaseModel):
 class PiperVoice:
     """Speaks with the file of the voice in ``settings.piper_voices_folder``."""
 
+    on_this_machine = True
+
     def __init__(self, voice: NamedVoice, settings: ContentSettings) -> None:
         self._voice = voice
         self._settings = settings

@@ -22,7 +22,7 @@ from ytempire.content.narration import narrate
 from ytempire.content.providers import google_tts
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
-from ytempire.errors import BudgetExceeded
+from ytempire.errors import BudgetExceeded, ProviderUnavailable
 from ytempire.settings import ContentSettings
 
 SECRETS = {"elevenlabs": "canary-elevenlabs", "google_tts": "canary-google"}
@@ -84,16 +84,14 @@ def google_request(settings: ContentSettings, voice: str) -> bytes:
     """The body that Google is sent for a sentence."""
     sent: list[bytes] = []
 
-    class Listening(httpx.BaseTransport):
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
-            sent.append(request.read())
-            return httpx.Response(503)
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.read())
+        return httpx.Response(503)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx, "post", httpx.Client(transport=Listening()).post)
-        speaking = google_tts.GoogleVoice(voices.named(voice), settings, SECRETS, Unlimited())
-        with pytest.raises(Exception, match="503"):
-            speaking("One & two.")
+    speaking = google_tts.GoogleVoice(voices.named(voice), settings, SECRETS, Unlimited())
+    speaking._http = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://google")
+    with pytest.raises(ProviderUnavailable, match="503"):
+        speaking("One & two.")
     return sent[0]
 
 
@@ -104,11 +102,12 @@ def test_a_voice_of_your_own_takes_the_place_of_the_premade_one(sandbox_url, set
     assert {entry["details"]["voice_id"] for entry in entries} == {"pFZP5JQG7iQjIQuC4Bku"}
 
 
-def test_the_providers_have_every_voice_of_the_table(settings, script, tmp_path) -> None:
-    short = script.model_copy(update={"scenes": [script.scenes[0].model_copy(update={"narration": "It rose."})]})
-    for voice in voices.VOICES:
-        for provider in ("elevenlabs", "google_tts"):
-            assert speak(short, tmp_path, by(settings, provider), voice=voice.name).provider == provider
+def test_the_providers_have_every_voice_of_the_table(sandbox_url: str) -> None:
+    listed = httpx.get(f"{sandbox_url}/elevenlabs/v1/voices", headers={"xi-api-key": "key"}).json()["voices"]
+    assert {voice.elevenlabs_id for voice in voices.VOICES} <= {voice["voice_id"] for voice in listed}
+    listed = httpx.get(f"{sandbox_url}/googletts/v1beta1/voices", params={"key": "key"}).json()["voices"]
+    genders = {voice["name"]: voice["ssmlGender"].lower() for voice in listed}
+    assert {voice.google_name: voice.gender for voice in voices.VOICES}.items() <= genders.items()
 
 
 def test_what_google_is_sent_is_valid_ssml_with_a_mark_before_every_word() -> None:

@@ -43,7 +43,7 @@ _SPARE_SECONDS = 1.0
 _KEY_DBFS = 0.0
 _RATIO = 4.0
 _FADE_IN_SECONDS = 0.6
-_FADE_OUT_SECONDS = 1.5
+_FADE_OUT_SECONDS = 1.2
 
 
 def make_soundtrack(
@@ -154,7 +154,7 @@ def _with_music(speech: Any, music: Music, narration: Narration, settings: Conte
     ducked = ffmpeg.filter(
         [piece, key],
         "sidechaincompress",
-        threshold=f"{threshold:.6f}", ratio=_RATIO, attack=60, release=700, knee=1, detection="rms",
+        threshold=f"{threshold:.6f}", ratio=_RATIO, attack=60, release=600, knee=1, detection="rms",
     )  # fmt: skip
     mixed = ffmpeg.filter([heard, ducked], "amix", inputs=2, duration="first", normalize=0)
     return mixed.filter("atrim", duration=seconds)  # amix loses what it holds back when its inputs end

@@ -15,7 +15,9 @@ import io
 import re
 import wave
 from collections.abc import Mapping
+from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -26,6 +28,9 @@ from ytempire.content.spending import Spending
 from ytempire.content.voices import NamedVoice
 from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings
+
+if TYPE_CHECKING:
+    import httpx
 
 RATE_HZ = 24_000
 LONGEST_BYTES = 5_000
@@ -62,7 +67,19 @@ class GoogleVoice:
         return len(ssml(text).encode()) <= LONGEST_BYTES and len(text.split()) <= self._settings.speech_words_per_call
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Close the connections."""
+        if "_http" in self.__dict__:
+            self._http.close()
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        import httpx
+
+        return httpx.Client(
+            base_url=self._settings.google_tts_base_url,
+            headers={"X-Goog-Api-Key": self._key},
+            timeout=self._settings.provider_timeout_seconds,
+        )
 
     def __call__(self, sentence: str) -> Speech:
         """Speak one sentence. Raises ProviderUnavailable when the answer is no usable speech."""
@@ -94,12 +111,7 @@ class GoogleVoice:
             "enableTimePointing": ["SSML_MARK"],
         }
         try:
-            answer = httpx.post(
-                f"{self._settings.google_tts_base_url}/v1beta1/text:synthesize",
-                json=body,
-                headers={"X-Goog-Api-Key": self._key},
-                timeout=self._settings.provider_timeout_seconds,
-            )
+            answer = self._http.post("/v1beta1/text:synthesize", json=body)
         except httpx.HTTPError as error:
             heard = not isinstance(error, httpx.ConnectError)
             raise ProviderUnavailable(f"google_tts: {type(error).__name__}", charged=heard) from None

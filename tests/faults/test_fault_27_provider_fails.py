@@ -88,7 +88,7 @@ def test_a_provider_that_breaks_down_on_the_way_is_left_for_the_whole_stage(
 ) -> None:
     fault(sandbox_url, status=500, skip=3)
     production.make("script", connection, changed(settings, script_chain=["offline"]), job_id)
-    made = production.make("narration", connection, settings, job_id)
+    made = production.make("narration", connection, changed(settings, narration_calls_at_once=1), job_id)
     assert made["provider"] == "espeak", "one video has one voice"
     spent = connection.execute("SELECT state, count(*) AS n FROM ytempire.cost_ledger GROUP BY state").fetchall()
     assert {row["state"]: row["n"] for row in spent} == {"settled": 3, "released": 1}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 
@@ -58,11 +59,19 @@ def narrate(
 def _speak(voice: providers.Voice, scenes: list[Scene], settings: ContentSettings) -> list[list[list[Speech]]]:
     """Speak the pieces of every sentence of every scene; a provider elsewhere is asked for several at once."""
     until = time.monotonic() + settings.narration_timeout_seconds
+    failed = Event()
 
     def say(text: str) -> Speech:
+        if failed.is_set():
+            # What failed was begun before this: nothing more is bought from a provider that is given up.
+            raise ProviderUnavailable("another sentence failed")
         if time.monotonic() > until:
             raise ProviderUnavailable(f"the whole took longer than {settings.narration_timeout_seconds:.0f} s")
-        return speech.fitted(voice(text))
+        try:
+            return speech.fitted(voice(text))
+        except Exception:
+            failed.set()
+            raise
 
     texts = [[speech.pieces(part, voice.fits) for part in speech.sentences(scene.narration)] for scene in scenes]
     with ThreadPoolExecutor(1 if voice.on_this_machine else settings.narration_calls_at_once) as pool:

@@ -166,6 +166,13 @@ def test_refused_words_and_an_empty_search_leave_the_source_in_the_chain(sandbox
         assert gallery.picture("a harbour", "16:9", SIZE) is not None, name
 
 
+def test_a_library_is_searched_for_the_subject_alone(sandbox_url, settings) -> None:
+    words = "a harbour at dawn, soft light, no people, no text, " + "very " * 40
+    for name in ("pexels", "pixabay"):
+        assert Gallery(only(settings, name), SECRETS, Unlimited()).picture(words, "16:9", SIZE)
+        assert journal(sandbox_url, f"{name}.search")[0]["details"]["query"] == "a harbour at dawn"
+
+
 def test_what_the_budget_refuses_is_taken_from_the_next_cheaper_source(sandbox_url, settings) -> None:
     picture = Gallery(settings, SECRETS, Purse(0.001)).picture("a harbour", "16:9", SIZE)
     assert picture and picture.provider == "pexels"

@@ -42,6 +42,11 @@ class Wish:
     size_px: tuple[int, int]
     attempt: int = 0
 
+    @property
+    def subject(self) -> str:
+        """What is to be seen, without light and style: the words before the first comma, for a search."""
+        return self.words.split(",")[0].strip() or self.words
+
 
 @dataclass(frozen=True)
 class Credit:

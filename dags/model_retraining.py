@@ -1,9 +1,10 @@
-"""Trains a candidate of the trend model on what has been seen, and judges it against the champion.
+"""Trains a candidate of each model on what has been seen, and judges it against the champion.
 
 `collect` brings the named trending history into the snapshots (once), `features` computes the feature set with Spark,
 `train` searches with Optuna, trains, measures on the last days beside the baselines, and registers the version in
-MLflow: `champion` when it is better on the same days, else `challenger`. Trigger it with other settings of the
-training in its configuration, for example `{"training": {"history_days": 30, "trials": 2}}`.
+MLflow: `champion` when it is better on the same days, else `challenger`. `train_quality` does the same with the score
+of finished videos, from weak labels and from what people have decided. Trigger it with other settings of the training
+in its configuration, for example `{"training": {"history_days": 30, "trials": 2}}`.
 """
 
 from __future__ import annotations
@@ -87,6 +88,13 @@ def model_retraining() -> None:
         del summary["slices"]
         return summary
 
+    @task(pool="gpu_inference")
+    def train_quality() -> dict[str, Any]:
+        from ml.quality.train import retrain
+
+        return retrain(_settings()).as_dict()
+
+    train_quality()
     built = features()
     collect() >> built
     train(built)

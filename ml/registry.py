@@ -12,13 +12,12 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from ml.trend.model import TrendModel
 from ytempire.database.connection import connect, load_sql
 from ytempire.errors import InvalidInput, Retriable
 from ytempire.settings import Settings
@@ -36,12 +35,33 @@ _GATE_METRIC = "brier"
 _FILES = "files"
 
 
-@dataclass(frozen=True)
-class NewVersion:
-    """What is recorded of a trained model."""
+class Savable(Protocol):
+    """A model that keeps itself in plain files."""
 
-    model: TrendModel
+    def save(self, folder: Path) -> None:
+        """Write the model's files into ``folder``."""
+
+
+Model = TypeVar("Model", bound=Savable)
+
+
+@dataclass(frozen=True)
+class ModelKind(Generic[Model]):
+    """A registered model: its name, how its files are read, and the file by which MLflow serves it."""
+
+    name: str
+    load: Callable[[Path], Model]
+    code: Path
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NewVersion(Generic[Model]):
+    """What is recorded of a trained model; ``answers`` are its own to the rows of ``example``."""
+
+    model: Model
     example: pd.DataFrame
+    answers: Any
     params: Mapping[str, Any]
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
@@ -49,12 +69,12 @@ class NewVersion:
 
 
 @dataclass(frozen=True)
-class LoadedModel:
+class LoadedModel(Generic[Model]):
     """A registered version, ready to predict."""
 
     name: str
     version: str
-    model: TrendModel
+    model: Model
 
 
 @dataclass(frozen=True)
@@ -75,10 +95,10 @@ class Judgement:
     champion_metrics: Mapping[str, float] | None
 
 
-class ModelRegistry:
-    """The registered model of the settings, on their tracking server."""
+class ModelRegistry(Generic[Model]):
+    """The versions of one kind of model, on the tracking server of the settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kind: ModelKind[Model]) -> None:
         # A server that is away must not hold a task for MLflow's default of many minutes.
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
@@ -86,21 +106,18 @@ class ModelRegistry:
         import mlflow
 
         self._settings = settings
-        self._name = settings.training.model_name
+        self._kind = kind
+        self._name = kind.name
         mlflow.set_tracking_uri(settings.mlflow_tracking_uri)
         for talkative in ("mlflow.tracking.fluent", "mlflow.store.model_registry.abstract_store"):
             logging.getLogger(talkative).setLevel(logging.WARNING)
         self._client = mlflow.MlflowClient(settings.mlflow_tracking_uri)
 
-    def add(self, new: NewVersion) -> str:
+    def add(self, new: NewVersion[Model]) -> str:
         """Log a run with the model and register it; return the version. Raises Retriable."""
         import mlflow
         from mlflow.models import infer_signature
 
-        example = new.example[[*new.model.preparation.numbers, "region_code", "category_id", "day"]].copy()
-        example["day"] = example["day"].astype(str)
-        example["category_id"] = example["category_id"].astype("float64")
-        chances = new.model.chances(new.example)
         with _server(), warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="ytempire-") as folder:
             mlflow.set_experiment(self._name)
             new.model.save(Path(folder) / _FILES)
@@ -115,15 +132,15 @@ class ModelRegistry:
                 warnings.filterwarnings("ignore", message=".*input example was not provided")
                 logged = mlflow.pyfunc.log_model(
                     name="model",
-                    python_model=str(Path(__file__).parent / "trend" / "pyfunc.py"),
+                    python_model=str(self._kind.code),
                     artifacts={_FILES: str(Path(folder) / _FILES)},
-                    signature=infer_signature(example, chances),
-                    pip_requirements=["torch", "pytorch-lightning", "pandas"],
+                    signature=infer_signature(new.example, new.answers),
+                    pip_requirements=list(self._kind.requirements),
                     registered_model_name=self._name,
                 )
         return str(logged.registered_model_version)
 
-    def champion_model(self) -> LoadedModel | None:
+    def champion_model(self) -> LoadedModel[Model] | None:
         """Load the champion, None if there is none. Raises Retriable, or InvalidInput for damaged files."""
         from mlflow.exceptions import MlflowException
 
@@ -135,7 +152,7 @@ class ModelRegistry:
                     return None
                 raise
             folder = self._files(str(found.version), found.run_id)
-        return LoadedModel(self._name, str(found.version), TrendModel.load(folder))
+        return LoadedModel(self._name, str(found.version), self._kind.load(folder))
 
     def describe_champion(self) -> dict[str, Any]:
         """Name, version and alias of the champion, and what was measured on its test days, its baselines beside it.

@@ -53,6 +53,7 @@ def _videos(connection: Connection, jobs: list[str]) -> list[dict[str, Any]]:
 def collect(settings: StackSettings, jobs: list[str], total_seconds: float) -> Report:
     """Gather a round's figures from the database, the files and the model registry."""
     from ml.registry import ModelRegistry
+    from ml.trend.model import trend_kind
 
     with connect(settings.database_url("ytempire")) as connection:
         videos = _videos(connection, jobs)
@@ -65,7 +66,7 @@ def collect(settings: StackSettings, jobs: list[str], total_seconds: float) -> R
         seen = connection.execute("SELECT source, count(*) AS rows FROM ytempire.trend_snapshots GROUP BY source")
         snapshots = {row["source"]: row["rows"] for row in seen}
     product = Settings(mlflow_tracking_uri=settings.environment()["YTEMPIRE_MLFLOW_TRACKING_URI"])
-    model = ModelRegistry(product).describe_champion()
+    model = ModelRegistry(product, trend_kind(product)).describe_champion()
     return Report(
         videos=videos,
         metric_rows_loaded=metrics["rows"] if metrics else 0,

@@ -225,11 +225,38 @@ class BudgetSettings(BaseModel):
 
 
 class QualitySettings(BaseModel):
-    """Score thresholds of the specification (3.3)."""
+    """What a video must reach: the score thresholds of the specification (3.3), and the limits of each check."""
 
     auto_approve: Score = 85
     manual_review: Score = 60
     auto_reject: Score = 40
+    longest_black_seconds: PositiveFloat = 0.5
+    longest_freeze_seconds: PositiveFloat = 4.0
+    longest_silence_seconds: PositiveFloat = 2.0
+    loudness_tolerance_lu: PositiveFloat = 1.0
+    duration_tolerance_seconds: PositiveFloat = 0.5
+    drift_tolerance_seconds: PositiveFloat = Field(
+        default=0.04, description="How far sound and picture may be apart anywhere in a video."
+    )
+    caption_coverage: Fraction = Field(default=0.98, description="Share of spoken words on screen while they are said.")
+    caption_letters_per_second: PositiveFloat = 20
+    caption_words_per_minute: PositiveFloat = 240
+    transcript_error: Fraction = Field(default=0.02, description="Words that differ between what is said and written.")
+    link_hosts: list[str] = Field(
+        default=["youtu.be", "youtube.com", "www.youtube.com"], description="Where a description may link to."
+    )
+    duplicate_similarity: Fraction = Field(
+        default=0.93, description="Cosine from which a video counts as a retelling of an earlier one of its channel."
+    )
+    duplicate_look_back: PositiveInt = Field(default=500, description="Earlier videos of the channel compared.")
+    model_name: str = "quality"
+    training_topics: Annotated[int, Field(ge=20)] = Field(
+        default=120, description="Invented topics whose scripts, good and spoiled, the score learns from."
+    )
+    decision_weight: PositiveFloat = Field(
+        default=5, description="How many weak labels a person's decision weighs as much as."
+    )
+    training_seed: int = 7
 
 
 class AnalyticsSettings(BaseModel):

@@ -16,8 +16,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.features.contract import contract_version
+from ml.registry import ModelKind
 from ml.trend.data import Charts, Preparation, to_charts
 from ytempire.errors import InvalidInput
+from ytempire.settings import Settings
 
 if TYPE_CHECKING:
     from ml.trend.network import ChartNetwork
@@ -75,6 +77,24 @@ class TrendModel:
             )
         network.eval()
         return cls(network, preparation)
+
+
+def trend_kind(settings: Settings) -> ModelKind[TrendModel]:
+    """The trend model as the registry knows it."""
+    return ModelKind(
+        name=settings.training.model_name,
+        load=TrendModel.load,
+        code=Path(__file__).with_name("pyfunc.py"),
+        requirements=("torch", "pytorch-lightning", "pandas"),
+    )
+
+
+def served(rows: pd.DataFrame, preparation: Preparation) -> pd.DataFrame:
+    """Return ``rows`` with the columns, and their types, that the model is served."""
+    example = rows[[*preparation.numbers, "region_code", "category_id", "day"]].copy()
+    example["day"] = example["day"].astype(str)
+    example["category_id"] = example["category_id"].astype("float64")
+    return example
 
 
 def tensors(charts: Charts) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from etl.features.recent import recent_features
 from ml.registry import LoadedModel, ModelRegistry
+from ml.trend.model import TrendModel, trend_kind
 from ytempire.content.topic import TopicVideo
 from ytempire.database.connection import Connection
 from ytempire.errors import YtempireError
@@ -35,7 +36,9 @@ class Charting(Protocol):
         """The video."""
 
 
-def chances(connection: Connection, champion: LoadedModel, *, until: datetime | None = None) -> pd.DataFrame:
+def chances(
+    connection: Connection, champion: LoadedModel[TrendModel], *, until: datetime | None = None
+) -> pd.DataFrame:
     """Return region_code, youtube_video_id, day and chance of every row of the newest charts."""
     rows = recent_features(connection, until=until)
     if rows.empty:
@@ -46,7 +49,7 @@ def chances(connection: Connection, champion: LoadedModel, *, until: datetime | 
 class ChampionRanker:
     """Ranks candidates by the expected number of charts that they are in tomorrow."""
 
-    def __init__(self, connection: Connection, champion: LoadedModel) -> None:
+    def __init__(self, connection: Connection, champion: LoadedModel[TrendModel]) -> None:
         self._connection = connection
         self._champion = champion
 
@@ -57,7 +60,7 @@ class ChampionRanker:
         Raises Retriable if the registry is away, InvalidInput if the champion's
         files are damaged or of another feature contract.
         """
-        champion = ModelRegistry(settings).champion_model()
+        champion = ModelRegistry(settings, trend_kind(settings)).champion_model()
         return cls(connection, champion) if champion else None
 
     @property

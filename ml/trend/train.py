@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from etl.features.contract import FEATURES, LABEL
+from ml.metrics import Metrics, score
 from ml.registry import Judgement, ModelRegistry, NewVersion, Standing
 from ml.trend.baselines import baselines
 from ml.trend.data import Preparation, Split, data_hash, last_days, load_features, split_by_time, to_charts
-from ml.trend.evaluate import Metrics, by_day, evaluate, score, table
-from ml.trend.model import TrendModel
+from ml.trend.evaluate import by_day, evaluate, table
+from ml.trend.model import TrendModel, served, trend_kind
 from ytempire.errors import InvalidInput
 from ytempire.settings import Settings
 
@@ -63,7 +64,7 @@ def retrain(settings: Settings, features: Path) -> TrainingSummary:
     torch.set_num_threads(training.threads)
     deadline = time.monotonic() + training.time_budget_seconds * _SEARCH_SHARE
     clock: dict[str, float] = {}
-    registry = ModelRegistry(settings)
+    registry = ModelRegistry(settings, trend_kind(settings))
     with _timed(clock, "read"):
         frame = _limit(load_features(features), training.max_rows)
         split = split_by_time(frame, test_days=training.test_days, validation_share=training.validation_share)
@@ -127,7 +128,7 @@ def _learn(
 
 def _register(
     settings: Settings,
-    registry: ModelRegistry,
+    registry: ModelRegistry[TrendModel],
     model: TrendModel,
     split: Split,
     params: dict[str, Any],
@@ -136,10 +137,12 @@ def _register(
 ) -> tuple[str, Judgement]:
     name = settings.training.model_name
     metrics = report["all"][name]
+    rows = split.test[split.test["day"] == split.test["day"].max()].head(50)
     version = registry.add(
         NewVersion(
             model=model,
-            example=split.test[split.test["day"] == split.test["day"].max()].head(50),
+            example=served(rows, model.preparation),
+            answers=model.chances(rows),
             params=params,
             metrics={
                 f"{part}.{who}.{what}": value
@@ -161,7 +164,7 @@ def _register(
     return version, judgement
 
 
-def _champion(registry: ModelRegistry, split: Split) -> Standing:
+def _champion(registry: ModelRegistry[TrendModel], split: Split) -> Standing:
     """Measure the champion on the test days; one that cannot predict them any more has no metrics."""
     try:
         champion = registry.champion_model()

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ml.metrics import score
 from ml.registry import Standing, gate
 from ml.trend.baselines import baselines, lookup_table, majority
 from ml.trend.data import Preparation, load_features, split_by_time
-from ml.trend.evaluate import by_day, evaluate, score, table
+from ml.trend.evaluate import by_day, evaluate, table
 
 
 def test_the_measures_of_four_rows() -> None:

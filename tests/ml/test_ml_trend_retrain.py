@@ -13,6 +13,7 @@ from chart_history import LAST_DAY, REGIONS, chart_history
 
 from etl.trends.history import import_history
 from ml.registry import ModelRegistry
+from ml.trend.model import trend_kind
 from ml.trend.predict import ChampionRanker
 from ml.trend.train import retrain
 from ytempire.content.topic import TopicVideo
@@ -121,4 +122,4 @@ def _it_ranks(ranker: ChampionRanker, connection: Connection) -> None:
 def test_a_registry_that_is_away_can_be_retried(settings: Settings, silent_port: int) -> None:
     away = settings.model_copy(update={"mlflow_tracking_uri": f"http://127.0.0.1:{silent_port}"})
     with pytest.raises(Retriable, match="MLflow"):
-        ModelRegistry(away).champion_model()
+        ModelRegistry(away, trend_kind(away)).champion_model()

@@ -28,6 +28,7 @@ from ytempire.jobs.queue import earlier_scripts, go_on, load_job, previous_music
 from ytempire.jobs.stages import Artefact, Product, sha256_file
 from ytempire.jobs.workshop import Workshop, provider_secrets
 from ytempire.quality import judge
+from ytempire.quality.memory import ChannelMemory
 from ytempire.settings import Settings
 
 VISUALS = TypeAdapter(list[SceneVisual])
@@ -226,6 +227,8 @@ def make_quality(shop: Workshop) -> Artefact:
             Captions.model_validate_json(titled.path.read_bytes()),
             shop.job.channel,
             shop.settings,
+            memory=ChannelMemory(shop.connection, shop.job.job_id, shop.settings.quality),
+            revised=shop.job.revision > 0,
         )
         path = _write(folder / "quality.json", report.model_dump_json(indent=1))
         details = {
@@ -233,6 +236,7 @@ def make_quality(shop: Workshop) -> Artefact:
             "verdict": report.verdict,
             "duration_seconds": report.technical.duration_seconds,
             "summary": report.summary(),
+            "revisions": [revision.model_dump() for revision in report.revisions],
             "revision": shop.job.revision,
         }
         return Product(path, report.score.scorer, details)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Verdict = Literal["approve", "review", "revise", "reject"]
+Stage = Literal["script", "narration", "visuals", "captions", "soundtrack", "assembly"]
 
 
 class _Model(BaseModel):
@@ -34,7 +35,14 @@ class TechnicalReport(_Model):
     longest_silence_seconds: float
     integrated_lufs: float
     true_peak_dbtp: float
+    duration_off_seconds: float = Field(description="Between the file and the narration.")
+    drift_seconds: float | None = Field(
+        description="The furthest that sound and picture are apart anywhere; None where nothing could be compared."
+    )
     caption_coverage: float
+    caption_letters_per_second: float = Field(description="Of the captions, all but the fastest tenth are slower.")
+    caption_words_per_minute: float
+    transcript_error: float = Field(description="Words that differ, by words written.")
     checks: list[Check]
 
     @property
@@ -66,9 +74,14 @@ class PolicyReport(_Model):
         """Whether nothing was found."""
         return not self.violations
 
+    @property
+    def count(self) -> int:
+        """How many violations were found."""
+        return len(self.violations)
+
 
 class ScorePart(_Model):
-    """One part of the score: points reached of the points possible."""
+    """One part of the rules' sum: points reached of the points possible."""
 
     name: str
     points: float
@@ -77,20 +90,37 @@ class ScorePart(_Model):
 
 
 class QualityScore(_Model):
-    """The score (0 … 100), the parts it is the sum of, and who gave it."""
+    """The score (0 … 100), who gave it and from whose labels it was learned; the rules' parts explain it."""
 
     value: float
     parts: list[ScorePart]
     scorer: str
+    decisions: int = Field(default=0, description="Decisions of people among the labels; the others are weak.")
+
+    @property
+    def basis(self) -> str:
+        """What the score rests on, to be shown wherever it is shown."""
+        if not self.decisions:
+            return "weak labels: no person has decided yet"
+        return f"weak labels and {self.decisions} decision{'s' if self.decisions > 1 else ''} of people"
+
+
+class Revision(_Model):
+    """A stage to be done again, and what was wrong with its work."""
+
+    stage: Stage
+    what: str
+    detail: str
 
 
 class QualityReport(_Model):
-    """Everything that is known of a video's quality, with the verdict."""
+    """Everything that is known of a video's quality, with the verdict and what to do again."""
 
     technical: TechnicalReport
     policy: PolicyReport
     score: QualityScore
     verdict: Verdict
+    revisions: list[Revision] = Field(default=[], description="In the order of the stages; none for a good video.")
 
     def summary(self) -> str:
         """Say in a few words why the verdict is what it is, for the person who decides."""
@@ -101,4 +131,4 @@ class QualityReport(_Model):
         ]
         problems = [f"{check.name}: {check.detail}" for check in self.technical.failed]
         problems += [f"{found.rule} in {found.where}: {found.detail}" for found in self.policy.violations]
-        return "; ".join([f"score {self.score.value:g}", *lost, *problems])
+        return "; ".join([f"score {self.score.value:.0f} ({self.score.basis})", *lost, *problems])

@@ -1,55 +1,89 @@
-"""Policy checks of a script before it is published: YouTube's limits, banned words, honest flags."""
+"""Policy checks of a script before it is published: YouTube's limits, banned words and claims, honest flags, links."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from urllib.parse import urlsplit
 
+from ytempire.content.metadata import DESCRIPTION_LIMIT_BYTES, TAGS_LIMIT, TITLE_LIMIT
 from ytempire.content.models import Script
+from ytempire.content.text import graphemes
 from ytempire.content.topic import ChannelProfile
-from ytempire.quality.banned import banned_words
+from ytempire.quality.banned import banned_claims, banned_words
 from ytempire.quality.models import PolicyReport, Violation
+from ytempire.settings import QualitySettings
 
-TITLE_LIMIT = 100
-DESCRIPTION_LIMIT_BYTES = 5_000
-TAGS_LIMIT = 500
+TAG_LIMIT = 100
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+# These belong to emoji and to joined scripts.
+_JOINERS = frozenset("\u200c\u200d")
 
 
-def check(script: Script, channel: ChannelProfile) -> PolicyReport:
+def check(script: Script, channel: ChannelProfile, settings: QualitySettings) -> PolicyReport:
     """Hold ``script`` against YouTube's limits and our own rules for ``channel``."""
-    return PolicyReport(violations=[*_limits(script), *_words(script), *_flags(script, channel), *_addresses(script)])
+    violations = [
+        *_limits(script),
+        *_characters(script),
+        *_words(script),
+        *_flags(script, channel),
+        *_links(script, settings),
+    ]
+    return PolicyReport(violations=violations)
+
+
+def _titles(script: Script) -> dict[str, str]:
+    candidates = {f"title candidate {number}": title for number, title in enumerate(script.title_candidates, start=1)}
+    return {"title": script.title} | candidates
 
 
 def _limits(script: Script) -> list[Violation]:
     found = []
-    for number, title in enumerate([script.title, *script.title_candidates]):
-        where = "title" if number == 0 else f"title candidate {number}"
-        if not title.strip() or len(title) > TITLE_LIMIT:
-            found.append(Violation(rule="title length", where=where, detail=f"{len(title)} characters"))
-        if "<" in title or ">" in title:
-            found.append(Violation(rule="angle brackets", where=where, detail=title))
-    size = len(script.description.encode())
+    for where, title in _titles(script).items():
+        # YouTube counts code points; a reader sees fewer, and more than nothing.
+        if len(title) > TITLE_LIMIT or not any(character.isalnum() for character in title):
+            detail = f"{len(title)} characters, {len(graphemes(title))} as a reader sees them"
+            found.append(Violation(rule="title length", where=where, detail=detail))
+    size = len(script.description.encode("utf-8", "replace"))
     if size > DESCRIPTION_LIMIT_BYTES:
         found.append(Violation(rule="description length", where="description", detail=f"{size} bytes"))
-    if "<" in script.description or ">" in script.description:
-        found.append(Violation(rule="angle brackets", where="description", detail="holds < or >"))
     total = sum(len(tag) + (2 if " " in tag else 0) + 1 for tag in script.tags)
-    if total > TAGS_LIMIT:
+    if total > TAGS_LIMIT or any(not tag.strip() or len(tag) > TAG_LIMIT for tag in script.tags):
         found.append(Violation(rule="tags length", where="tags", detail=f"{total} characters"))
     return found
 
 
+def _characters(script: Script) -> list[Violation]:
+    found = []
+    for where, text in (_titles(script) | {"description": script.description, "tags": " ".join(script.tags)}).items():
+        if "<" in text or ">" in text:
+            found.append(Violation(rule="angle brackets", where=where, detail="holds < or >"))
+        bad = {character for character in text if _is_forbidden(character, where == "description")}
+        if bad:
+            detail = ", ".join(f"U+{ord(character):04X}" for character in sorted(bad))
+            found.append(Violation(rule="characters", where=where, detail=detail))
+    return found
+
+
+def _is_forbidden(character: str, lines: bool) -> bool:
+    """Control, direction and unassigned characters, halves of pairs; a description may break its lines."""
+    if character in _JOINERS or (lines and character == "\n") or 0xE0020 <= ord(character) <= 0xE007F:
+        return False
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
 def _words(script: Script) -> list[Violation]:
-    texts = {"title": script.title, "description": script.description, "tags": " ".join(script.tags)}
-    for number, candidate in enumerate(script.title_candidates, start=1):
-        texts[f"title candidate {number}"] = candidate
+    texts = _titles(script) | {"description": script.description, "tags": ", ".join(script.tags)}
     for scene in script.scenes:
         texts[f"scene {scene.index}"] = f"{scene.narration} {scene.heading} {scene.visual.model_dump_json()}"
-    return [
-        Violation(rule="banned word", where=where, detail=", ".join(words))
-        for where, text in texts.items()
-        if (words := banned_words(text))
-    ]
+    found = []
+    for where, text in texts.items():
+        if words := banned_words(text):
+            found.append(Violation(rule="banned word", where=where, detail=", ".join(words)))
+        if claims := banned_claims(text):
+            found.append(Violation(rule="banned claim", where=where, detail=", ".join(claims)))
+    return found
 
 
 def _flags(script: Script, channel: ChannelProfile) -> list[Violation]:
@@ -64,9 +98,21 @@ def _flags(script: Script, channel: ChannelProfile) -> list[Violation]:
     return found
 
 
-def _addresses(script: Script) -> list[Violation]:
-    return [
+def _links(script: Script, settings: QualitySettings) -> list[Violation]:
+    found = [
         Violation(rule="address", where=f"scene {scene.index}", detail="an address is spoken or shown")
         for scene in script.scenes
         if _ADDRESS.search(f"{scene.narration} {scene.heading} {scene.visual.model_dump_json()}")
     ]
+    for where, text in (_titles(script) | {"description": script.description}).items():
+        hosts = {_host(link) for link in _LINK.findall(text)} - set(settings.link_hosts)
+        if hosts or (where != "description" and _ADDRESS.search(text)):
+            found.append(Violation(rule="link", where=where, detail=", ".join(sorted(hosts)) or "a link in a title"))
+    return found
+
+
+def _host(link: str) -> str:
+    try:
+        return (urlsplit(link if "//" in link else f"//{link}").hostname or "").lower()
+    except ValueError:
+        return link[:60]

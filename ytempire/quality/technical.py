@@ -1,172 +1,159 @@
-"""Technical checks of the finished file: streams, length, black, freeze, silence, loudness, captions.
+"""Technical checks of the finished file, against the settings and against what it was made from.
 
-ffprobe reads the streams; one ffmpeg pass measures picture and sound. The picture is decoded
-without the frames that no other frame needs and without the loop filter, and measured small:
-black and frozen stretches are found at a few per cent of the video's length.
+Streams, length, black, freeze, silence, loudness, drift between sound and picture, captions on time and
+readable, the transcript against the script, chapters, and the index where a player wants it.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ytempire.content import loudness
 from ytempire.content.frames import Frame
-from ytempire.content.models import Captions, Narration
-from ytempire.content.programs import RenderFailed, run
-from ytempire.errors import InvalidInput
+from ytempire.content.metadata import SHORTEST_CHAPTER_SECONDS, retime_chapters
+from ytempire.content.models import Captions, Narration, Script
+from ytempire.quality.captioned import captioned, transcript_error
+from ytempire.quality.envelope import ENOUGH_LIKENESS, narration_envelope, offsets
+from ytempire.quality.measure import Measured, measure
 from ytempire.quality.models import Check, TechnicalReport
-from ytempire.settings import ContentSettings
+from ytempire.settings import Settings
 
-LONGEST_BLACK_SECONDS = 0.5
-LONGEST_FREEZE_SECONDS = 4.0
-LONGEST_SILENCE_SECONDS = 2.0
-LOUDNESS_TOLERANCE_LU = 1.0
-DURATION_TOLERANCE_SECONDS = 0.5
-CAPTION_COVERAGE = 0.9
-_TIMEOUT_SECONDS = 300.0
-_SMALL = (320, 180)
-
-
-@dataclass(frozen=True)
-class _Measured:
-    black: float
-    freeze: float
-    silence: float
-    sound: loudness.Loudness
+LEAST_CHAPTERS = 3
+_CHAPTER = re.compile(r"^(?:(\d+):)?(\d{1,2}):(\d{2}) \S", re.MULTILINE)
 
 
 def inspect(
-    mp4: Path, narration: Narration, captions: Captions, shape: Frame, settings: ContentSettings
+    mp4: Path, script: Script, narration: Narration, captions: Captions, shape: Frame, settings: Settings
 ) -> TechnicalReport:
-    """Measure ``mp4`` and hold it against the settings, its narration and its captions.
+    """Measure ``mp4`` and hold it against the settings, its script, its narration and its captions.
 
     Raises InvalidInput when the file is not there or is no video, MissingProgram without ffmpeg.
     """
-    if not mp4.is_file():
-        raise InvalidInput("mp4", f"{mp4.name} does not exist", "Assemble the video first.")
-    try:
-        probed = json.loads(
-            run(
-                ["ffprobe", "-v", "error", "-show_format", "-show_streams", "-of", "json", str(mp4)],
-                timeout_seconds=_TIMEOUT_SECONDS,
-            ).stdout
-        )
-    except RenderFailed as error:
-        raise InvalidInput("mp4", f"{mp4.name} is no video ({error})", "Assemble the video again.") from error
-    streams: dict[str, dict[str, Any]] = {}
-    for stream in probed.get("streams", []):
-        streams.setdefault(stream.get("codec_type", ""), stream)
-    video, audio = streams.get("video"), streams.get("audio")
-    duration = float(probed.get("format", {}).get("duration", 0))
-    measured = _measure(mp4, video is not None, audio is not None, duration)
-    coverage = _coverage(narration, captions)
+    found = measure(mp4)
+    written = captioned(narration, captions)
+    drift, drift_detail = _drift(found, narration)
+    report = TechnicalReport(
+        duration_seconds=found.duration_seconds,
+        width=int((found.video or {}).get("width", 0)),
+        height=int((found.video or {}).get("height", 0)),
+        frames_per_second=found.frames_per_second,
+        black_seconds=found.black_seconds,
+        longest_freeze_seconds=found.longest_freeze_seconds,
+        longest_silence_seconds=found.longest_silence_seconds,
+        integrated_lufs=max(found.sound.integrated_lufs, -120.0),
+        true_peak_dbtp=max(found.sound.true_peak_dbtp, -120.0),
+        duration_off_seconds=abs(found.duration_seconds - narration.duration_seconds),
+        drift_seconds=drift,
+        caption_coverage=written.coverage,
+        caption_letters_per_second=written.letters_per_second,
+        caption_words_per_minute=written.words_per_minute,
+        transcript_error=transcript_error(script, narration),
+        checks=[],
+    )
     checks = [
-        *_stream_checks(video, audio, shape, settings),
-        *_content_checks(duration, measured, narration, settings),
-        _check("captions", coverage >= CAPTION_COVERAGE, False, f"{coverage:.0%} of the speech is captioned"),
+        *_stream_checks(found, shape, settings),
+        *limit_checks(report, settings),
+        _check("drift", drift is not None and drift <= settings.quality.drift_tolerance_seconds, True, drift_detail),
+        _chapters(script, narration),
         _check("faststart", _faststart(mp4), False, "index before the media"),
     ]
-    rate = (video or {}).get("avg_frame_rate", "0/1").split("/")
-    return TechnicalReport(
-        duration_seconds=duration,
-        width=int((video or {}).get("width", 0)),
-        height=int((video or {}).get("height", 0)),
-        frames_per_second=float(rate[0]) / (float(rate[1]) or 1) if len(rate) == 2 else 0.0,
-        black_seconds=measured.black,
-        longest_freeze_seconds=measured.freeze,
-        longest_silence_seconds=measured.silence,
-        integrated_lufs=max(measured.sound.integrated_lufs, -120.0),
-        true_peak_dbtp=max(measured.sound.true_peak_dbtp, -120.0),
-        caption_coverage=coverage,
-        checks=checks,
-    )
+    return report.model_copy(update={"checks": checks})
 
 
 def _check(name: str, passed: bool, hard: bool, detail: str) -> Check:
     return Check(name=name, passed=passed, hard=hard, detail=detail)
 
 
-def _stream_checks(
-    video: dict[str, Any] | None, audio: dict[str, Any] | None, shape: Frame, settings: ContentSettings
-) -> list[Check]:
-    picture, sound = video or {}, audio or {}
+def _stream_checks(found: Measured, shape: Frame, settings: Settings) -> list[Check]:
+    picture, sound = found.video or {}, found.audio or {}
     size = (picture.get("width"), picture.get("height"))
     form = f"{picture.get('codec_name')} {picture.get('pix_fmt')} {size[0]}x{size[1]}"
     heard = f"{sound.get('codec_name')} {sound.get('sample_rate')} Hz, {sound.get('channels')} channels"
     right_picture = picture.get("codec_name") == "h264" and picture.get("pix_fmt") == "yuv420p"
     right_sound = sound.get("codec_name") == "aac" and sound.get("sample_rate") == str(loudness.RATE_HZ)
+    rate = settings.content.frames_per_second
     return [
-        _check("video stream", right_picture and size == shape.size_px, True, form),
+        _check("video stream", right_picture and size == shape.size_px, True, f"{form}, {shape.aspect_ratio} wanted"),
         _check("audio stream", right_sound and sound.get("channels") == 2, True, heard),
+        _check(
+            "frame rate",
+            abs(found.frames_per_second - rate) <= 0.01 * rate,
+            False,
+            f"{found.frames_per_second:.2f} a second, {rate} wanted",
+        ),
     ]
 
 
-def _content_checks(
-    duration: float, measured: _Measured, narration: Narration, settings: ContentSettings
-) -> list[Check]:
-    least = settings.minimum_duration_seconds
-    apart = abs(duration - narration.duration_seconds)
-    off = abs(measured.sound.integrated_lufs - settings.loudness_lufs)
-    peak = measured.sound.true_peak_dbtp
+def limit_checks(report: TechnicalReport, settings: Settings) -> list[Check]:
+    """Hold the figures of ``report`` against the limits of the settings."""
+    content, limits = settings.content, settings.quality
+    least = content.minimum_duration_seconds
+    duration, apart = report.duration_seconds, report.duration_off_seconds
+    off = abs(report.integrated_lufs - content.loudness_lufs)
+    peak = report.true_peak_dbtp
+    speed, pace = report.caption_letters_per_second, report.caption_words_per_minute
+    readable = speed <= limits.caption_letters_per_second and pace <= limits.caption_words_per_minute
+    coverage, wrong = report.caption_coverage, report.transcript_error
+    freeze, silence = report.longest_freeze_seconds, report.longest_silence_seconds
     return [
         _check("duration", duration >= least, True, f"{duration:.1f} s, at least {least:.0f} s wanted"),
-        _check("in step", apart <= DURATION_TOLERANCE_SECONDS, True, f"{apart:.2f} s off the narration"),
-        _check("black", measured.black <= LONGEST_BLACK_SECONDS, True, f"{measured.black:.1f} s black"),
+        _check("in step", apart <= limits.duration_tolerance_seconds, True, f"{apart:.2f} s off the narration"),
         _check(
-            "freeze",
-            measured.freeze <= LONGEST_FREEZE_SECONDS,
-            False,
-            f"{measured.freeze:.1f} s frozen at most",
+            "black", report.black_seconds <= limits.longest_black_seconds, True, f"{report.black_seconds:.1f} s black"
         ),
-        _check("silence", measured.silence <= LONGEST_SILENCE_SECONDS, True, f"{measured.silence:.1f} s at most"),
-        _check("loudness", off <= LOUDNESS_TOLERANCE_LU, True, f"{measured.sound.integrated_lufs:.1f} LUFS"),
-        _check("true peak", peak <= settings.true_peak_dbtp, True, f"{peak:.1f} dBTP"),
+        _check("freeze", freeze <= limits.longest_freeze_seconds, False, f"{freeze:.1f} s frozen at most"),
+        _check("silence", silence <= limits.longest_silence_seconds, True, f"{silence:.1f} s at most"),
+        _check("loudness", off <= limits.loudness_tolerance_lu, True, f"{report.integrated_lufs:.1f} LUFS"),
+        _check("true peak", peak <= content.true_peak_dbtp, True, f"{peak:.1f} dBTP"),
+        _check(
+            "captions",
+            coverage >= limits.caption_coverage,
+            False,
+            f"{coverage:.0%} of the words on screen while they are said",
+        ),
+        _check("caption speed", readable, False, f"{speed:.1f} letters a second, {pace:.0f} words a minute"),
+        _check("transcript", wrong <= limits.transcript_error, True, f"{wrong:.1%} of the words differ"),
     ]
 
 
-def _measure(mp4: Path, has_video: bool, has_audio: bool, duration: float) -> _Measured:
-    """Measure picture and sound in one pass; a stream that is missing counts as black or silent."""
-    arguments = ["ffmpeg", "-hide_banner", "-nostats", "-nostdin", "-v", "info"]
-    arguments += ["-skip_frame:v", "noref", "-skip_loop_filter:v", "all", "-i", str(mp4)]
-    if has_video:
-        look = f"scale={_SMALL[0]}:{_SMALL[1]}:flags=fast_bilinear,blackdetect=d=0.1:pix_th=0.05:pic_th=0.99"
-        arguments += ["-map", "0:v:0", "-vf", f"{look},freezedetect=n=0.0002:d=1", "-vsync", "passthrough"]
-        arguments += ["-c:v", "wrapped_avframe", "-f", "null", "-"]
-    if has_audio:
-        listen = "ebur128=peak=true:framelog=verbose,silencedetect=n=-50dB:d=0.5"
-        arguments += ["-map", "0:a:0", "-af", listen, "-f", "null", "-"]
-    said = run(arguments, timeout_seconds=_TIMEOUT_SECONDS).stderr if has_video or has_audio else ""
-    black = sum(map(float, re.findall(r"black_duration:([\d.]+)", said))) if has_video else duration
-    silent = _stretches(said, "silence", duration) if has_audio else [duration]
-    sound = loudness.parse(said) if has_audio else loudness.Loudness(-120.0, -120.0)
-    return _Measured(black, max(_stretches(said, "freeze", duration), default=0.0), max(silent, default=0.0), sound)
+def _drift(found: Measured, narration: Narration) -> tuple[float | None, str]:
+    """Return the furthest that sound and picture are apart, in seconds, and where that was seen.
+
+    By the packets: where both begin, and gaps within a stream. By ear: where the narration is heard.
+    What could not be compared is None, and does not count as passed.
+    """
+    picture, sound = found.video_span, found.audio_span
+    if picture is None or sound is None:
+        return None, "there is no sound beside a picture to compare"
+    wanted = narration_envelope(narration.wav_path)
+    if wanted is None:
+        return None, f"{narration.wav_path.name} is not there to compare with"
+    heard = offsets(found.envelope, wanted)
+    if not heard or max(one.likeness for one in heard) < ENOUGH_LIKENESS:
+        return None, "the narration is not heard in the file"
+    # Where nothing is said, or music plays alone, there is nothing to lay one over the other.
+    clear = [one for one in heard if one.likeness >= ENOUGH_LIKENESS]
+    furthest = max(clear, key=lambda one: abs(one.late_seconds))
+    apart = {
+        "at the start": abs(picture.start_seconds - sound.start_seconds),
+        "in a gap of the picture": picture.longest_hole_seconds,
+        "in a gap of the sound": sound.longest_hole_seconds,
+        f"at {furthest.at_seconds:.0f} s": abs(furthest.late_seconds),
+    }
+    where, most = max(apart.items(), key=lambda pair: pair[1])
+    return most, f"{1000 * most:.0f} ms apart {where}"
 
 
-def _stretches(said: str, what: str, duration: float) -> list[float]:
-    """Return the lengths of the stretches that a detector reported; an open one lasts to the end."""
-    starts = [float(at) for at in re.findall(rf"{what}_start: (-?[\d.]+)", said)]
-    ends = [float(at) for at in re.findall(rf"{what}_end: (-?[\d.]+)", said)]
-    ends += [duration] * (len(starts) - len(ends))
-    return [max(0.0, end - start) for start, end in zip(starts, ends, strict=False)]
-
-
-def _coverage(narration: Narration, captions: Captions) -> float:
-    """Return the share of the spoken words that the published captions hold."""
-    spoken = [word.text for scene in narration.scenes for word in scene.words]
-    if not captions.srt_path.is_file() or not spoken:
-        return 0.0
-    written = captions.srt_path.read_text(encoding="utf-8").split()
-    found = 0
-    position = 0
-    for word in spoken:
-        if word in written[position : position + 30]:
-            position = written.index(word, position) + 1
-            found += 1
-    return found / len(spoken)
+def _chapters(script: Script, narration: Narration) -> Check:
+    """YouTube shows chapters from three on, the first at 0:00, each at least ten seconds long."""
+    text = retime_chapters(script, narration).description
+    starts = [int(h or 0) * 3600 + int(m) * 60 + int(s) for h, m, s in _CHAPTER.findall(text)]
+    ends = [*starts[1:], narration.duration_seconds]
+    # Times are written in whole seconds.
+    right = all(end - start > SHORTEST_CHAPTER_SECONDS - 1 for start, end in zip(starts, ends, strict=True))
+    passed = len(starts) >= LEAST_CHAPTERS and starts[0] == 0 and right
+    return _check("chapters", passed, False, f"{len(starts)} chapters")
 
 
 def _faststart(mp4: Path) -> bool:

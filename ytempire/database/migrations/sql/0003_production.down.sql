@@ -1,3 +1,4 @@
+DROP TABLE ytempire.quality_examples;
 DROP TABLE ytempire.uploads;
 DROP TABLE ytempire.quota_ledger;
 DROP TABLE ytempire.quota_buckets;

@@ -123,3 +123,20 @@ CREATE TABLE ytempire.uploads (
 CREATE INDEX idx_uploads_status ON ytempire.uploads (status, not_before);
 CREATE TRIGGER uploads_touch BEFORE UPDATE ON ytempire.uploads
     FOR EACH ROW EXECUTE FUNCTION ytempire.touch_updated_at();
+
+-- What the quality model saw of a video: by it retellings are found, and people's decisions are learned from.
+-- Embeddings are 384 little-endian floats of four bytes.
+CREATE TABLE ytempire.quality_examples (
+    job_id UUID PRIMARY KEY REFERENCES ytempire.generation_jobs ON DELETE CASCADE,
+    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+    title VARCHAR(500) NOT NULL,
+    encoder VARCHAR(100) NOT NULL,
+    story BYTEA NOT NULL CHECK (octet_length(story) = 1536),
+    metadata BYTEA NOT NULL CHECK (octet_length(metadata) = 1536),
+    transcript BYTEA NOT NULL CHECK (octet_length(transcript) = 1536),
+    numbers JSONB NOT NULL,
+    -- Kept when a video is judged again: earlier stays earlier.
+    first_seen_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX idx_quality_examples_channel ON ytempire.quality_examples (channel_id, first_seen_at DESC);

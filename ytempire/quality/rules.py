@@ -1,4 +1,6 @@
-"""The quality score, 0 … 100: a documented sum of parts, until a model that has learned takes its place.
+"""What is good about a video by rule: a documented sum of parts, 0 … 100.
+
+It explains the learned score to the person who decides, and is the baseline that the score has to beat.
 
 | part | points | what earns them |
 | --- | --- | --- |
@@ -15,15 +17,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ytempire.content.models import Script
-from ytempire.quality.models import PolicyReport, QualityScore, ScorePart, TechnicalReport
+from ytempire.quality.models import PolicyReport, ScorePart, TechnicalReport
 
-SCORER = "weights-1"
 _HOOK_LETTERS = 180
 
 
-def score(script: Script, technical: TechnicalReport, policy: PolicyReport) -> QualityScore:
-    """Return the score of a finished video with its parts."""
-    parts = [
+def parts(script: Script, technical: TechnicalReport, policy: PolicyReport) -> list[ScorePart]:
+    """Return the parts of a finished video's sum."""
+    return [
         _technical(technical),
         _story(script),
         _pictures(script),
@@ -31,7 +32,6 @@ def score(script: Script, technical: TechnicalReport, policy: PolicyReport) -> Q
         _metadata(script),
         _part("policy", 5, [1.0 if policy.passed else 0.0], f"{len(policy.violations)} violations"),
     ]
-    return QualityScore(value=round(sum(part.points for part in parts), 2), parts=parts, scorer=SCORER)
 
 
 def _part(name: str, possible: float, shares: Sequence[float], detail: str) -> ScorePart:

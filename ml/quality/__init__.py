@@ -1,0 +1,1 @@
+"""The quality model: would a person publish this video?"""

@@ -1,0 +1,71 @@
+"""A small finished video with everything it was made from, and files made from ffmpeg's own sources."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from content_samples import SMALL, channel, topic
+
+from ytempire.content.assembly import assemble
+from ytempire.content.captions import write_captions
+from ytempire.content.frames import frame
+from ytempire.content.models import Captions, Narration, Script
+from ytempire.content.narration import narrate
+from ytempire.content.script import write_script
+from ytempire.content.soundtrack import make_soundtrack
+from ytempire.content.spending import Unlimited
+from ytempire.content.visuals import draw_scenes
+from ytempire.quality import technical
+from ytempire.quality.models import TechnicalReport
+from ytempire.settings import Settings
+
+SHAPE = frame("16:9", SMALL)
+SETTINGS = Settings(content=SMALL)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A video and what it was made from."""
+
+    script: Script
+    narration: Narration
+    captions: Captions
+    path: Path
+
+    def inspected(self, path: Path | None = None, **parts) -> TechnicalReport:
+        """What the technical checks say of ``path`` (its own file), with some of its parts replaced."""
+        given = {"script": self.script, "narration": self.narration, "captions": self.captions, "shape": SHAPE} | parts
+        return technical.inspect(path or self.path, settings=SETTINGS, **given)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    folder = tmp_path_factory.mktemp("finished")
+    script = write_script(topic(), channel(), SMALL, secrets={}, spending=Unlimited()).script
+    narration = narrate(script, channel(), folder, SMALL, secrets={}, spending=Unlimited())
+    visuals = draw_scenes(script, narration, topic(), channel(), folder, SMALL)
+    captions = write_captions(script, narration, channel(), folder, SMALL)
+    sound = make_soundtrack(narration, folder, SMALL)
+    path = assemble(visuals, sound, captions, folder / "video.mp4", SHAPE, SMALL)
+    return Finished(script, narration, captions, path)
+
+
+def synthetic(path: Path, picture: str, sound: str, seconds: float) -> Path:
+    """A file from ffmpeg's own sources, of the right size and codecs."""
+    arguments = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
+    arguments += ["-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
+    subprocess.run([*arguments, "-c:a", "aac", "-ar", "48000", "-ac", "2", str(path)], check=True)
+    return path
+
+
+def changed(source: Path, path: Path, *arguments: str) -> Path:
+    """``source`` through ffmpeg once more."""
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(source), *arguments, str(path)], check=True)
+    return path
+
+
+def failed(report: TechnicalReport) -> set[str]:
+    return {check.name for check in report.failed}

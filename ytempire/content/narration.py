@@ -63,24 +63,19 @@ def _speak(voice: providers.Voice, scenes: list[Scene], settings: ContentSetting
 
     def say(text: str) -> Speech:
         if failed.is_set():
-            # What failed was begun before this: nothing more is bought from a provider that is given up.
-            raise ProviderUnavailable("another sentence failed")
-        if time.monotonic() > until:
-            raise ProviderUnavailable(f"the whole took longer than {settings.narration_timeout_seconds:.0f} s")
+            raise ProviderUnavailable("an earlier sentence failed")
         try:
+            if time.monotonic() > until:
+                raise ProviderUnavailable(f"the whole took longer than {settings.narration_timeout_seconds:.0f} s")
             return speech.fitted(voice(text))
-        except Exception:
+        except BaseException:
             failed.set()
             raise
 
     texts = [[speech.pieces(part, voice.fits) for part in speech.sentences(scene.narration)] for scene in scenes]
     with ThreadPoolExecutor(1 if voice.on_this_machine else settings.narration_calls_at_once) as pool:
         said = [[[pool.submit(say, text) for text in sentence] for sentence in scene] for scene in texts]
-        try:
-            return [[[piece.result() for piece in sentence] for sentence in scene] for scene in said]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        return [[[piece.result() for piece in sentence] for sentence in scene] for scene in said]
 
 
 def _write(spoken: chain.Answer[list[list[list[Speech]]]], path: Path) -> Narration:

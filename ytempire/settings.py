@@ -196,7 +196,7 @@ class QualitySettings(BaseModel):
     )
     duplicate_look_back: PositiveInt = Field(default=500, description="Earlier videos of the channel compared.")
     model_name: str = "quality"
-    training_topics: Annotated[int, Field(ge=20)] = Field(
+    training_topics: Annotated[int, Field(ge=10)] = Field(
         default=120, description="Invented topics whose scripts, good and spoiled, the score learns from."
     )
     decision_weight: PositiveFloat = Field(

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from sandbox import (
     analytics,
     channels,
+    chat,
     control,
     elevenlabs,
     faults,
@@ -52,6 +53,9 @@ TABLES: tuple[str, ...] = (
 )
 ROUTERS: tuple[APIRouter, ...] = (
     analytics.router,
+    chat.control,
+    chat.open_models,
+    chat.router,
     control.router,
     elevenlabs.router,
     google_tts.router,

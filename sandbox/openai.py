@@ -1,4 +1,4 @@
-"""OpenAI below /openai/v1: chat completions, images and the list of models.
+"""OpenAI below /openai/v1: images, its errors and its keys; conversations are in `chat`.
 
 https://platform.openai.com/docs/api-reference; bodies as the client library 3.54 reads them.
 """
@@ -6,7 +6,6 @@ https://platform.openai.com/docs/api-reference; bodies as the client library 3.5
 from __future__ import annotations
 
 import base64
-import json
 import uuid
 from typing import Any, TypeVar
 
@@ -17,13 +16,12 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox import api_keys, pictures
 from sandbox.core import World, WorldDep
-from sandbox.invention import Inventor, tokens
+from sandbox.invention import tokens
 
 router = APIRouter(prefix="/openai")
 Body = TypeVar("Body", bound=BaseModel)
 
-_CHAT_FAMILIES = ("gpt-", "o1", "o3", "o4", "chatgpt-")
-_SIZES = {
+IMAGE_SIZES = {
     "gpt-image-1": ("1024x1024", "1536x1024", "1024x1536", "auto"),
     "gpt-image-1-mini": ("1024x1024", "1536x1024", "1024x1536", "auto"),
     "dall-e-3": ("1024x1024", "1792x1024", "1024x1792"),
@@ -40,33 +38,6 @@ class OpenAIError(Exception):
         super().__init__(message)
         self.status = status
         self.body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
-
-
-class Message(BaseModel, extra="allow"):
-    """One message of a conversation."""
-
-    role: str
-    content: str | list[dict[str, Any]] | None = None
-
-    def text(self) -> str:
-        """Its text, without images."""
-        if isinstance(self.content, list):
-            return "\n".join(part.get("text", "") for part in self.content)
-        return self.content or ""
-
-
-class ChatRequest(BaseModel, extra="allow"):
-    """What the sandbox reads of a request for a chat completion."""
-
-    model: str
-    messages: list[Message] = Field(min_length=1)
-    n: int = Field(default=1, ge=1, le=8)
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    max_tokens: int | None = Field(default=None, ge=1)
-    max_completion_tokens: int | None = Field(default=None, ge=1)
-    seed: int | None = None
-    stream: bool | None = None
-    response_format: dict[str, Any] | None = None
 
 
 class ImageRequest(BaseModel, extra="allow"):
@@ -104,7 +75,12 @@ def check_key(request: Request) -> None:
         )
 
 
-async def _read(request: Request, kind: type[Body]) -> Body:
+async def read_body(request: Request, kind: type[Body]) -> Body:
+    """The body of a request.
+
+    Raises:
+        OpenAIError: 400, naming what is wrong.
+    """
     try:
         return kind.model_validate_json(await request.body())
     except ValidationError as error:
@@ -115,106 +91,12 @@ async def _read(request: Request, kind: type[Body]) -> Body:
         ) from error
 
 
-@router.get("/v1/models")
-async def list_models(request: Request) -> JSONResponse:
-    """The models that answer."""
-    check_key(request)
-    names = ["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-5", "gpt-5-mini", *_SIZES]
-    data = [{"id": name, "object": "model", "created": 1715367049, "owned_by": "system"} for name in names]
-    return JSONResponse({"object": "list", "data": data})
-
-
-@router.post("/v1/chat/completions")
-async def complete(request: Request, world: WorldDep) -> Response:
-    """Answer a conversation."""
-    check_key(request)
-    chat = await _read(request, ChatRequest)
-    if not chat.model.startswith(_CHAT_FAMILIES):
-        raise OpenAIError(
-            404,
-            f"The model `{chat.model}` does not exist or you do not have access to it.",
-            "invalid_request_error",
-            code="model_not_found",
-        )
-    if chat.stream:
-        raise OpenAIError(400, "Streaming is not supported here.", "invalid_request_error", param="stream")
-    prompt = "\n".join(message.text() for message in chat.messages)
-    limit = chat.max_completion_tokens or chat.max_tokens
-    choices: list[dict[str, Any]] = []
-    contents: list[str] = []
-    for index in range(chat.n):
-        content = _content(chat, Inventor(prompt, (chat.seed or 0) + index))
-        cut = limit is not None and tokens(content) > limit
-        if cut and limit is not None:
-            content = content.encode()[: limit * 4].decode(errors="ignore")
-        contents.append(content)
-        message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None}
-        reason = "length" if cut else "stop"
-        choices.append({"index": index, "message": message, "logprobs": None, "finish_reason": reason})
-    usage = _usage(prompt, contents)
-    world.record("openai.chat", model=chat.model, usage=usage)
-    return _answer(
-        {
-            "id": f"chatcmpl-{uuid.uuid4().hex[:29]}",
-            "object": "chat.completion",
-            "created": int(world.now().timestamp()),
-            "model": chat.model,
-            "choices": choices,
-            "usage": usage,
-            "service_tier": "default",
-            "system_fingerprint": "fp_sandbox",
-        }
-    )
-
-
-def _content(chat: ChatRequest, inventor: Inventor) -> str:
-    wanted = chat.response_format or {"type": "text"}
-    kind = wanted.get("type")
-    if kind == "json_schema":
-        schema = wanted.get("json_schema", {}).get("schema")
-        if not isinstance(schema, dict):
-            raise OpenAIError(
-                400,
-                "Missing required parameter: 'response_format.json_schema'.",
-                "invalid_request_error",
-                code="missing_required_parameter",
-                param="response_format.json_schema",
-            )
-        return json.dumps(inventor.instance(schema), ensure_ascii=False)
-    if kind == "json_object":
-        if not any("json" in message.text().lower() for message in chat.messages):
-            raise OpenAIError(
-                400,
-                "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
-                "invalid_request_error",
-                param="messages",
-            )
-        return json.dumps(inventor.json_object(), ensure_ascii=False)
-    return inventor.text(6)
-
-
-def _usage(prompt: str, answers: list[str]) -> dict[str, Any]:
-    asked, answered = tokens(prompt) + 7, sum(tokens(answer) for answer in answers)
-    return {
-        "prompt_tokens": asked,
-        "completion_tokens": answered,
-        "total_tokens": asked + answered,
-        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
-        "completion_tokens_details": {
-            "reasoning_tokens": 0,
-            "audio_tokens": 0,
-            "accepted_prediction_tokens": 0,
-            "rejected_prediction_tokens": 0,
-        },
-    }
-
-
 @router.post("/v1/images/generations")
 async def generate_images(request: Request, world: WorldDep) -> Response:
     """Draw pictures."""
     check_key(request)
-    wanted = await _read(request, ImageRequest)
-    sizes = _SIZES.get(wanted.model)
+    wanted = await read_body(request, ImageRequest)
+    sizes = IMAGE_SIZES.get(wanted.model)
     if sizes is None:
         raise OpenAIError(400, f"Invalid value: '{wanted.model}'.", "invalid_request_error", param="model")
     size = wanted.size or sizes[0]
@@ -238,17 +120,17 @@ async def generate_images(request: Request, world: WorldDep) -> Response:
             data.append({"b64_json": base64.b64encode(drawn).decode()})
         if wanted.model == "dall-e-3":
             data[-1]["revised_prompt"] = f"{wanted.prompt.rstrip('.')}, in fine detail."
-    answer: dict[str, Any] = {"created": int(world.now().timestamp()), "data": data}
+    body: dict[str, Any] = {"created": int(world.now().timestamp()), "data": data}
     if wanted.model.startswith("gpt-image"):
         asked, drawn_tokens = tokens(wanted.prompt), 1056 * len(data)
-        answer["usage"] = {
+        body["usage"] = {
             "input_tokens": asked,
             "output_tokens": drawn_tokens,
             "total_tokens": asked + drawn_tokens,
             "input_tokens_details": {"text_tokens": asked, "image_tokens": 0},
         }
-    world.record("openai.image", model=wanted.model, size=size, images=len(data), usage=answer.get("usage"))
-    return _answer(answer)
+    world.record("openai.image", model=wanted.model, size=size, images=len(data), usage=body.get("usage"))
+    return answer(body)
 
 
 def _check_dalle_3(wanted: ImageRequest) -> None:
@@ -285,7 +167,8 @@ async def image_file(name: str, world: WorldDep) -> Response:
     return Response(path.read_bytes(), media_type="image/png")
 
 
-def _answer(body: dict[str, Any]) -> JSONResponse:
+def answer(body: dict[str, Any]) -> JSONResponse:
+    """An answer with the headers that OpenAI sends along."""
     headers = {"x-request-id": f"req_{uuid.uuid4().hex}", "openai-version": "2020-10-01"}
     return JSONResponse(body, headers=headers)
 

@@ -98,7 +98,7 @@ def speak(
         while events[place].type:
             event = events[place]
             seconds = event.audio_position / 1000
-            if event.type == _WORD:
+            if event.type == _WORD and event.length:  # the pause at the end is an event without letters
                 words.append((event.text_position - 1, event.length, seconds))
             elif event.type == _MARK and event.id.name:
                 marks.append((event.id.name.decode(), seconds))

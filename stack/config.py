@@ -152,6 +152,10 @@ class StackSettings(BaseSettings):
             "YTEMPIRE_YOUTUBE__AUTHORIZATION_URL": f"{url}/o/oauth2/v2/auth",
             "YTEMPIRE_CONTENT__OPENAI_BASE_URL": f"{url}/openai/v1",
             "YTEMPIRE_CONTENT__ELEVENLABS_BASE_URL": f"{url}/elevenlabs",
+            "YTEMPIRE_CONTENT__GOOGLE_TTS_BASE_URL": f"{url}/googletts",
+            "YTEMPIRE_CONTENT__STABILITY_BASE_URL": f"{url}/stability",
+            "YTEMPIRE_CONTENT__PEXELS_BASE_URL": f"{url}/pexels/v1",
+            "YTEMPIRE_CONTENT__PIXABAY_BASE_URL": f"{url}/pixabay/api/",
             "AIRFLOW_CONN_YOUTUBE_API": '{"conn_type": "generic", "password": "sandbox-key"}',
         }
 

@@ -64,6 +64,14 @@ class MissingProgram(Permanent):
         self.program = program
 
 
+class MissingFont(Permanent):
+    """A font that the settings name is not installed."""
+
+    def __init__(self, family: str, package: str) -> None:
+        super().__init__(f"the font {family!r} was not found. Install it (for example: apt-get install {package}).")
+        self.family = family
+
+
 class DiskFull(Permanent):
     """No room left on the disk; partial files were removed, a retry resumes."""
 
@@ -96,6 +104,14 @@ class ProviderUnavailable(Retriable):
     def __init__(self, message: str, *, charged: bool = False) -> None:
         super().__init__(message)
         self.charged = charged
+
+
+class Steered(ProviderUnavailable):
+    """A model took a stranger's words for more than data; ``withheld`` names the titles they came from."""
+
+    def __init__(self, message: str, *, withheld: frozenset[str]) -> None:
+        super().__init__(message)
+        self.withheld = withheld
 
 
 class RequestRefused(Permanent):

@@ -10,9 +10,9 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from ytempire.errors import InvalidInput
@@ -79,19 +79,57 @@ class TrendSettings(BaseModel):
     )
 
 
+class ChatModel(BaseModel):
+    """A language model behind an OpenAI-compatible server (OpenAI, Ollama, vLLM, llama.cpp), and its prices."""
+
+    base_url: str | None = Field(
+        default=None, description="None: that of OpenAI for its key; for a model without a key: nobody serves it here."
+    )
+    model: str
+    key_of: str | None = Field(default=None, description="The provider whose key it needs.")
+    input_usd_per_million: Annotated[float, Field(ge=0)] = 0
+    output_usd_per_million: Annotated[float, Field(ge=0)] = 0
+    context_tokens: PositiveInt = Field(default=8_192, description="Prompt and answer together.")
+    answer_format: Literal["text", "json_object", "json_schema"] = "text"
+    limit_name: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+
+
+_CHAT_MODELS = {
+    "gpt-4": ChatModel(model="gpt-4", key_of="openai", input_usd_per_million=30, output_usd_per_million=60),
+    "gpt-3.5-turbo": ChatModel(
+        model="gpt-3.5-turbo",
+        key_of="openai",
+        input_usd_per_million=0.5,
+        output_usd_per_million=1.5,
+        context_tokens=16_385,
+        answer_format="json_object",
+    ),
+    "llama2": ChatModel(model="llama2", context_tokens=4_096, answer_format="json_schema"),
+}
+
+
 class ContentSettings(BaseModel):
     """How a video is made. Chains name providers, the first that answers is used."""
 
-    script_chain: list[str] = ["offline"]
+    script_chain: list[str] = ["gpt-4", "gpt-3.5-turbo", "llama2", "offline"]
+    chat_models: dict[str, ChatModel] = Field(
+        default=_CHAT_MODELS,
+        description="The models a script chain may name. What is given is laid over the defaults, model by model.",
+    )
+    script_prompt: str = Field(default="script-1", description="Folder of the prompt in content/prompts.")
+    script_time_limit_seconds: PositiveFloat = Field(
+        default=150, description="For all language models together; the offline writer is asked even after it."
+    )
+    target_duration_seconds: Annotated[int, Field(ge=30, le=600)] = Field(
+        default=50,
+        description="Where the evidence does not suffice the video is shorter. A chat model fills about 330.",
+    )
     narration_chain: list[str] = Field(
         default=["elevenlabs", "google_tts", "piper", "espeak"],
         description="Of elevenlabs, google_tts, piper, espeak. One without a key or a voice file is passed over.",
     )
     openai_base_url: str = "https://api.openai.com/v1"
     elevenlabs_base_url: str = "https://api.elevenlabs.io"
-    openai_model: str = "gpt-5-mini"
-    openai_input_usd_per_million: Annotated[float, Field(ge=0)] = 0.25
-    openai_output_usd_per_million: Annotated[float, Field(ge=0)] = 2.0
     elevenlabs_model: str = "eleven_multilingual_v2"
     elevenlabs_voice_ids: dict[str, str] = Field(
         default={},
@@ -106,8 +144,9 @@ class ContentSettings(BaseModel):
     piper_python: str = Field(
         default=sys.executable, description="A Python in which piper-tts[alignment] is installed."
     )
+    narration_calls_at_once: PositiveInt = Field(default=3, description="As many as ElevenLabs' small plans allow.")
     narration_timeout_seconds: PositiveFloat = Field(
-        default=240, description="A provider that needs longer for a whole narration is too slow: the next is asked."
+        default=120, description="A provider that needs longer for a whole narration is too slow: the next is asked."
     )
     speech_words_per_call: PositiveInt = Field(default=300, description="A longer sentence is split at its clauses.")
     picture_chain: list[str] = Field(
@@ -157,9 +196,24 @@ class ContentSettings(BaseModel):
     )
     minimum_duration_seconds: PositiveFloat = 30
     font_family: str = "Inter"
+    font_fallback: str = Field(default="Noto Sans", description="Family of all other scripts; each has one of its own.")
+    font_emoji: str = "Noto Color Emoji"
     providers_time_limit_seconds: PositiveFloat = Field(
         default=300, description="Of a stage, for paid calls in all; then only what runs on this machine is asked."
     )
+
+    @field_validator("chat_models", mode="before")
+    @classmethod
+    def _over_the_defaults(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        known = {name: model.model_dump() for name, model in _CHAT_MODELS.items()}
+        laid = {name: {**known.get(name, {}), **_plain(changes)} for name, changes in given.items()}
+        return {**known, **laid}
+
+
+def _plain(model: Any) -> dict[str, Any]:
+    return model.model_dump() if isinstance(model, BaseModel) else dict(model)
 
 
 class BudgetSettings(BaseModel):

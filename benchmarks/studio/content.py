@@ -73,7 +73,7 @@ def make_content(folder: Path) -> Content:
     """Draw, speak and caption into ``folder``."""
     settings = ContentSettings()
     channel = ChannelProfile(
-        channel_id="benchmark", name="Chart Room", niche="gaming", language="en-US", voice="en-us",
+        channel_id="benchmark", name="Chart Room", niche="gaming", language="en-US", voice="us-cedar",
         style_preset="rank_card", palette="ink", region_codes=["US"], made_for_kids=False, aspect_ratio="9:16",
     )  # fmt: skip
     shape = frame("9:16", settings)

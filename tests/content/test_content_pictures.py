@@ -1,24 +1,19 @@
-"""What is drawn: palettes, scenes within their grid, every script, thumbnails that can be read."""
+"""What is drawn: palettes, scenes within their grid, every script."""
 
 from __future__ import annotations
 
 import itertools
 from pathlib import Path
 
-import numpy as np
 import pytest
-from content_samples import SMALL, TITLES, channel, scarce_topic, topic
-from PIL import Image
+from content_samples import SMALL, TITLES, channel, topic
 
-from ytempire.content import fonts
-from ytempire.content.frames import frame
+from ytempire.content import faces, fonts
 from ytempire.content.narration import narrate
 from ytempire.content.palettes import PALETTES, contrast
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
-from ytempire.content.thumbnail import FREE_CORNER, HEIGHT, PRESETS, WIDTH, draw_thumbnail
 from ytempire.content.visuals import draw_scenes
-from ytempire.errors import InvalidInput
 
 
 def drawn(about, folder: Path, **changes):
@@ -42,23 +37,6 @@ def test_there_are_at_least_six_palettes() -> None:
     assert len(PALETTES) >= 6
 
 
-@pytest.mark.parametrize("about", [topic("t1"), topic("t2", 1), topic("t3", 0), scarce_topic()], ids=str)
-def test_margins_and_the_band_of_the_captions_stay_free_at_every_moment_of_the_drift(about, tmp_path: Path) -> None:
-    _, _, visuals = drawn(about, tmp_path, palette="paper")
-    ground, shape = np.array(PALETTES["paper"].ground), frame("16:9", SMALL)
-    for visual in visuals:
-        for still in visual.stills:
-            pixels = np.asarray(Image.open(still.path).convert("RGB")).astype(int)
-            assert pixels.shape == (shape.height_px, shape.width_px + visual.travel_px, 3)
-            ink = np.abs(pixels - ground).max(axis=2) > 24
-            assert not ink[round(shape.height_px * 0.785) :].any(), "the band of the captions"
-            assert not ink[: round(shape.height_px * 0.05)].any(), "the upper margin"
-            margin = round(shape.width_px * 0.05) - 2
-            for offset in (0, visual.travel_px):
-                window = ink[:, offset : offset + shape.width_px]
-                assert not window[:, :margin].any() and not window[:, -margin:].any(), still.path.name
-
-
 def test_no_picture_repeats_and_scenes_follow_the_narration(tmp_path: Path) -> None:
     _, narration, visuals = drawn(topic("t1"), tmp_path)
     last = [visual.stills[-1].path.read_bytes() for visual in visuals]
@@ -75,7 +53,7 @@ def test_every_script_and_emoji_has_a_font_that_draws_it() -> None:
     for title in TITLES:
         for run in fonts.runs(title, "Inter", "bold"):
             needed = [c for c in run.text if c.isalpha()]
-            assert all(ord(c) in fonts._coverage(run.face) for c in needed), run
+            assert all(ord(c) in faces.coverage(run.face) for c in needed), run
             assert run.emoji == ("Emoji" in run.face.path)
     assert fonts.right_to_left(TITLES[2]) and not fonts.right_to_left(TITLES[0])
 
@@ -85,33 +63,3 @@ def test_a_title_is_cut_to_its_lines_with_an_ellipsis() -> None:
     assert len(lines) == 2 and lines[1].endswith("…")
     assert all(fonts.width(line, "Inter", "bold", 40) <= 200 for line in lines)
     assert len(fonts.fit("字" * 80, "Inter", "bold", 40, 200, lines=2)) == 2
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("palette", ["ink", "glacier"])
-@pytest.mark.parametrize("about", [topic("t1"), scarce_topic()], ids=["rich", "scarce"])
-def test_thumbnails_can_be_read_and_leave_the_corner_of_the_duration_free(about, preset, palette, tmp_path) -> None:
-    profile = channel(style_preset=preset, palette=palette)
-    script = write_script(about, profile, SMALL, secrets={}, spending=Unlimited()).script
-    path = draw_thumbnail(script, about, profile, tmp_path, SMALL)
-    image = Image.open(path)
-    assert image.size == (WIDTH, HEIGHT) and path.stat().st_size < 2_000_000
-    pixels = np.asarray(image.convert("RGB")).astype(int)
-    corner = pixels[FREE_CORNER[1] :, FREE_CORNER[0] :].reshape(-1, 3)
-    assert np.abs(corner - corner[0]).max() == 0, "lower right corner"
-    colours = PALETTES[palette]
-    words = np.abs(pixels - np.array(colours.text)).max(axis=2) < 12
-    assert words.mean() > 0.02, "words are large"
-    rows = np.flatnonzero(words.any(axis=1))
-    assert rows.max() - rows.min() > 0.14 * HEIGHT
-    around = {tuple(map(int, pixels[y, x])) for y, x in itertools.product(range(0, HEIGHT, 24), range(0, WIDTH, 24))}
-    grounds = [colour for colour in (colours.ground, colours.surface) if colour in around]
-    assert grounds and all(contrast(colours.text, ground) >= 7 for ground in grounds)
-
-
-def test_an_unknown_preset_or_palette_is_named_with_those_that_exist(tmp_path: Path) -> None:
-    script = write_script(topic(), channel(), SMALL, secrets={}, spending=Unlimited()).script
-    with pytest.raises(InvalidInput, match="rank_card"):
-        draw_thumbnail(script, topic(), channel(style_preset="nope"), tmp_path, SMALL)
-    with pytest.raises(InvalidInput, match="ink"):
-        draw_thumbnail(script, topic(), channel(palette="nope"), tmp_path, SMALL)

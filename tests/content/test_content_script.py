@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import re
 from pathlib import Path
 
 import pytest
 from content_samples import NOW, channel, scarce_topic, topic, video
+from script_topics import charts_topic
 
+from ytempire.content import numbers
 from ytempire.content.metadata import retime_chapters
 from ytempire.content.models import Script
 from ytempire.content.narration import narrate
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
 from ytempire.content.text import clean, cut, graphemes, quotable, speakable
-from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings
 
-OFFLINE = ContentSettings()
+OFFLINE = ContentSettings(script_chain=["offline"])
 
 
 def written(about=None, **channel_changes) -> Script:
@@ -34,11 +33,13 @@ def test_every_form_is_told_in_its_length(tmp_path: Path) -> None:
         for others in (0, 1, 6):
             script = written(topic(f"topic-{number}", others))
             forms.setdefault(script.form, script)
-    assert set(forms) == {"countdown", "comparison", "rise"}
+        script = written(charts_topic(number))
+        forms.setdefault(script.form, script)
+    assert set(forms) == {"countdown", "comparison", "rise", "week_in_review"}
     for script in forms.values():
         spoken = narrate(script, channel(), tmp_path, OFFLINE, secrets={}, spending=Unlimited())
-        assert 35 <= spoken.duration_seconds <= 58, script.form
-        assert 5 <= len(script.scenes) <= 7
+        assert 35 <= spoken.duration_seconds <= 60, script.form
+        assert 5 <= len(script.scenes) <= 8
         assert len({scene.narration for scene in script.scenes}) == len(script.scenes)
         assert len({scene.visual.model_dump_json() for scene in script.scenes}) == len(script.scenes)
 
@@ -47,8 +48,9 @@ def test_a_countdown_promises_as_many_videos_as_it_tells() -> None:
     for number in range(12):
         script = written(topic(f"topic-{number}", 6))
         if script.form == "countdown":
-            told = sum(scene.heading.startswith("Number") for scene in script.scenes)
-            assert f"The {told} Fastest" in script.title
+            told = len({scene.heading for scene in script.scenes if scene.heading.startswith("Number")})
+            assert all(re.search(rf"\b{told}\b", title) for title in script.title_candidates[:2])
+            assert f"The {numbers.small(told)} fastest" in script.scenes[0].heading
             return
     raise AssertionError("no countdown was written")
 
@@ -126,91 +128,9 @@ def test_text_is_cut_by_what_a_reader_sees() -> None:
     assert graphemes(f"a{family}🇮🇳e\u0301") == ["a", family, "🇮🇳", "e\u0301"]
     assert cut(f"word {family}{family}", 14) in (f"word {family}…", "word…")
     assert clean("a\u0000b\u200bc") == "a bc"
-    assert speakable("I BUILT A CASTLE IN 24 HOURS #shorts | part 2") == "I Built A Castle IN 24 Hours"
+    assert speakable("I BUILT A CASTLE IN 24 HOURS #shorts | part 2") == "I Built a Castle in 24 Hours"
     assert speakable("新しいゲーム") is None
     assert quotable("\u202e") is None
-
-
-class _Answers(BaseHTTPRequestHandler):
-    """A chat endpoint of the outside world that answers what the test put into ``content``."""
-
-    content = ""
-    asked = 0
-
-    def do_POST(self) -> None:
-        type(self).asked += 1
-        self.rfile.read(int(self.headers["Content-Length"]))
-        usage = {"prompt_tokens": 900, "completion_tokens": 300, "total_tokens": 1200}
-        message = {"role": "assistant", "content": type(self).content}
-        choice = {"index": 0, "finish_reason": "stop", "message": message}
-        body = json.dumps(
-            {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
-        ).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments: object) -> None:
-        """Stay quiet."""
-
-
-@pytest.fixture
-def chat() -> Iterator[tuple[type[_Answers], ContentSettings]]:
-    answers = type("Answers", (_Answers,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}/v1"
-    yield answers, ContentSettings(script_chain=["openai", "offline"], openai_base_url=url)
-    server.shutdown()
-    server.server_close()
-
-
-def _draft(**changes: object) -> dict[str, object]:
-    scene = "It has 2.3 million views by now, and every single hour that passes adds about 99 thousand more to that. "
-    scenes = [
-        {"heading": f"Part {number}", "narration": f"Scene {number}. {scene}", "picture": kind, "video": 0}
-        for number, kind in enumerate(["big_number", "rank_card", "growth_line", "countries", "bar_ranking"])
-    ]
-    return {"title_candidates": ["Why this speedrun rises so fast"], "scenes": scenes} | changes
-
-
-def test_a_good_answer_of_the_language_model_becomes_the_script(chat) -> None:
-    answers, settings = chat
-    answers.content = json.dumps(_draft())
-    result = write_script(topic(), channel(), settings, secrets={"openai": "key"}, spending=Unlimited())
-    assert result.provider == "openai" and answers.asked == 1
-    assert [scene.visual.kind for scene in result.script.scenes][2] == "growth_line"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "not JSON at all",
-        "[1, 2, 3]",
-        '{"title_candidates": [], "scenes": []}',
-        "x" * 1_000_000,
-        json.dumps(_draft(title_candidates=["See https://evil.example now"])),
-        json.dumps(_draft(title_candidates=["It gained 77 million views in one day"])),
-        json.dumps(_draft(title_candidates=["NaN" * 60])),
-    ],
-)
-def test_garbage_of_the_language_model_is_never_used_and_the_next_writer_takes_over(chat, content: str) -> None:
-    answers, settings = chat
-    answers.content = content
-    result = write_script(topic(), channel(), settings, secrets={"openai": "key"}, spending=Unlimited())
-    assert result.provider == "offline"
-    assert answers.asked == 2, "one repair is asked for, not more"
-
-
-def test_a_writer_that_cannot_be_reached_is_passed_over_and_an_empty_chain_says_so() -> None:
-    settings = ContentSettings(script_chain=["openai", "offline"], openai_base_url="http://127.0.0.1:9/v1")
-    result = write_script(topic(), channel(), settings, secrets={"openai": "key"}, spending=Unlimited())
-    assert result.provider == "offline"
-    with pytest.raises(ProviderUnavailable, match="no key for openai"):
-        write_script(topic(), channel(), ContentSettings(script_chain=["openai"]), secrets={}, spending=Unlimited())
 
 
 def test_a_video_published_after_it_was_observed_has_no_age() -> None:

@@ -166,6 +166,13 @@ def test_refused_words_and_an_empty_search_leave_the_source_in_the_chain(sandbox
         assert gallery.picture("a harbour", "16:9", SIZE) is not None, name
 
 
+def test_a_library_is_searched_for_the_subject_alone(sandbox_url, settings) -> None:
+    words = "a harbour at dawn, soft light, no people, no text, " + "very " * 40
+    for name in ("pexels", "pixabay"):
+        assert Gallery(only(settings, name), SECRETS, Unlimited()).picture(words, "16:9", SIZE)
+        assert journal(sandbox_url, f"{name}.search")[0]["details"]["query"] == "a harbour at dawn"
+
+
 def test_what_the_budget_refuses_is_taken_from_the_next_cheaper_source(sandbox_url, settings) -> None:
     picture = Gallery(settings, SECRETS, Purse(0.001)).picture("a harbour", "16:9", SIZE)
     assert picture and picture.provider == "pexels"
@@ -233,14 +240,14 @@ def test_a_source_that_gives_the_same_picture_again_is_asked_for_another(sandbox
 def test_a_video_over_photographs_repeats_none_and_keeps_their_origin(sandbox_url, settings, tmp_path) -> None:
     script, narration = told()
     chain = only(settings, "pexels").model_copy(update={"photo_share": 1.0})
-    visuals = draw_scenes(script, narration, topic(), channel(), tmp_path, chain, secrets=SECRETS)
+    visuals = draw_scenes(script, narration, topic(), channel(), tmp_path, chain, Gallery(chain, SECRETS, Unlimited()))
     over = [visual for visual in visuals if visual.kind == "photo"]
     assert len(over) >= 3 and {visual.provider for visual in over} == {"pexels"}
     charts = {scene.index for scene in script.scenes if scene.visual.kind not in ("rank_card", "big_number")}
     assert charts and not charts & {visual.index for visual in over}, "numbers are the point: charts stay drawn"
     marks = [fingerprint(Image.open(visual.stills[-1].path)) for visual in over]
     assert all(one != other for one, other in combinations(marks, 2))
-    kept = json.loads((tmp_path / CREDITS_NAME).read_text())
+    kept = json.loads((tmp_path / CREDITS_NAME).read_text())["pictures"]
     assert [entry["scene"] for entry in kept] == [visual.index for visual in over]
     for entry in kept:
         assert entry["shown"] == f"Photo: {entry['author']} / Pexels" and entry["licence"] == "Pexels License"

@@ -75,7 +75,7 @@ def hard_briefs():
         TimelineEvent(at=NOW - timedelta(days=40 - 10 * n), figure=figure, label=label)
         for n, (figure, label) in enumerate(
             (
-                ("Day one", "published"),
+                ("Published", "by " + NAMES[0]),
                 ("#48", "first seen in the United Arab Emirates"),
                 ("#1", "its best, in North Macedonia"),
                 ("+999.4 K", "views an hour, its fastest"),

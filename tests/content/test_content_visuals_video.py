@@ -5,22 +5,26 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from content_samples import NOW, REGIONS, SMALL, channel, topic
 from PIL import Image
 
 from ytempire.content import briefs, briefs_time
+from ytempire.content.assembly import planes
+from ytempire.content.assembly.motion import Zoom
 from ytempire.content.entrances import AT_LEAST_SEEN_SECONDS, entrances, kept
 from ytempire.content.facts import story_facts
 from ytempire.content.frames import frame
 from ytempire.content.models import Narration, SceneNarration, Script, Word
 from ytempire.content.picture_checks import distance, fingerprint
-from ytempire.content.scenes.page import FADE, grow
+from ytempire.content.scenes.page import FADE, Motion, grow
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
 from ytempire.content.studio import HASH_COLUMNS, HASH_ROWS, SAME_BITS
 from ytempire.content.topic import Point
 from ytempire.content.visuals import draw_scenes
+from ytempire.settings import ContentSettings
 
 
 def told(script: Script, lead_in: float = 1.2, lead_out: float = 1.8, words: int = 16) -> Narration:
@@ -58,6 +62,22 @@ def test_a_video_begins_and_ends_with_a_card_and_has_no_gap(ratio, tmp_path: Pat
         expected = (shape.width_px + visual.travel_px, round(shape.height_px * scale))
         assert {Image.open(still.path).size for still in visual.stills} == {expected}
         assert visual.travel_px / shape.width_px <= 0.06
+
+
+@pytest.mark.parametrize("short_side", [360, 1080])
+@pytest.mark.parametrize("ratio", ["16:9", "9:16"])
+def test_a_zoom_goes_from_the_whole_still_to_its_middle_and_cuts_no_margin(ratio, short_side) -> None:
+    shape = frame(ratio, ContentSettings(short_side_px=short_side))
+    travel = round(shape.width_px * 0.025) * 2
+    width, height = Motion("zoom_in", travel).page_px(shape)
+    ramp = np.tile(np.linspace(0, 255, width), (height // 2 * 2, 1)).astype(np.uint8)
+    grey = np.full((height // 2, width // 2), 128, np.uint8)
+    zoom = Zoom(shape, travel, 60, inwards=True)
+    ready, out = zoom.prepared(planes.Planes(ramp, grey, grey.copy())), planes.empty(*shape.size_px)
+    for number, (left, right) in ((0, (0, width)), (59, (travel / 2, width - travel / 2))):
+        zoom.draw(ready, number, out)
+        shown = out.y[shape.height_px // 2].astype(float) / 255 * width
+        assert abs(shown[0] - left) <= 0.006 * width and abs(shown[-1] - right) <= 0.006 * width
 
 
 def test_without_time_for_them_there_are_no_cards(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_nothing_is_bought_when_the_answer_could_not_be_kept(
     connection: Connection, settings: Settings, sandbox_url: str, disk: SmallDisk, job_id: UUID, monkeypatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-sandbox")
-    content = settings.content.model_copy(update={"script_chain": ["openai", "offline"]})
+    content = settings.content.model_copy(update={"script_chain": ["gpt-4", "offline"]})
     settings = settings.model_copy(update={"content": content})
     with disk.full(60_000), pytest.raises(DiskFull):
         production.make("script", connection, settings, job_id)

@@ -86,7 +86,7 @@ def environment(database_url: str, sandbox_url: str, tmp_path: Path) -> dict[str
     """A small picture, so that a video is made in seconds; the script's writer costs money."""
     content = {
         "SHORT_SIDE_PX": "180", "FRAMES_PER_SECOND": "10", "X264_PRESET": "ultrafast",
-        "SCRIPT_CHAIN": '["openai", "offline"]', "OPENAI_BASE_URL": f"{sandbox_url}/openai/v1",
+        "SCRIPT_CHAIN": '["gpt-4", "offline"]', "OPENAI_BASE_URL": f"{sandbox_url}/openai/v1",
         "NARRATION_CHAIN": '["elevenlabs", "espeak"]', "ELEVENLABS_BASE_URL": f"{sandbox_url}/elevenlabs",
     }  # fmt: skip
     named = {f"YTEMPIRE_CONTENT__{name}": value for name, value in content.items()}
@@ -139,7 +139,7 @@ def test_every_boundary_of_every_stage(
     assert {row["state"] for row in bought} == {"settled"}
     # The same call bought again would be a second entry of its key: "…#2".
     assert all(row["call_key"].endswith("#1") for row in bought)
-    for provider, kind in (("openai", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
+    for provider, kind in (("gpt-4", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
         assert charged(sandbox_url, kind) == sum(row["provider"] == provider for row in bought) > 0
 
 
@@ -152,7 +152,7 @@ def test_every_boundary_of_a_paid_call(
         assert work(environment, job_id, stage, boundary, stages) == -signal.SIGKILL
     assert work(environment, job_id, stages=stages) == 0
     bought = connection.execute("SELECT provider, state, counted_usd FROM ytempire.cost_ledger").fetchall()
-    for provider, kind in (("openai", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
+    for provider, kind in (("gpt-4", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
         states = [row["state"] for row in bought if row["provider"] == provider]
         # What was kept is never bought again. Where the answer was lost with its worker, it was charged for once
         # more, and both are in the ledger; where the call was not yet made, its reservation counts all the same.

@@ -19,9 +19,9 @@ from ytempire.errors import ProviderUnavailable
 from ytempire.jobs import production
 from ytempire.settings import ContentSettings, Settings
 
-PATIENCE_SECONDS = 1
-LIMIT_SECONDS = 10
-STAGES = {"script": ("openai", "offline"), "narration": ("elevenlabs", "espeak")}
+PATIENCE_SECONDS = 3
+LIMIT_SECONDS = 15
+STAGES = {"script": ("gpt-4", "offline"), "narration": ("elevenlabs", "espeak")}
 FREE, COUNTS = {"released"}, {"lost", "settled"}
 FAULTS = {
     "answers 500": ({"status": 500}, FREE),
@@ -39,7 +39,7 @@ def settings(database_url: str, sandbox_url: str, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("OPENAI_API_KEY", "sk-sandbox")
     monkeypatch.setenv("ELEVENLABS_API_KEY", "el-sandbox")
     content = ContentSettings(
-        script_chain=["openai", "offline"], openai_base_url=f"{sandbox_url}/openai/v1",
+        script_chain=["gpt-4", "offline"], openai_base_url=f"{sandbox_url}/openai/v1",
         narration_chain=["elevenlabs", "espeak"], elevenlabs_base_url=f"{sandbox_url}/elevenlabs",
         provider_timeout_seconds=PATIENCE_SECONDS,
     )  # fmt: skip
@@ -110,7 +110,7 @@ def test_when_all_are_down_the_stage_is_tried_again_later(
     connection: Connection, settings: Settings, sandbox_url: str, job_id: UUID
 ) -> None:
     fault(sandbox_url, status=503)
-    with pytest.raises(ProviderUnavailable, match="no writer answered: openai: "):
-        production.make("script", connection, changed(settings, script_chain=["openai"]), job_id)
+    with pytest.raises(ProviderUnavailable, match="no writer answered: gpt-4: "):
+        production.make("script", connection, changed(settings, script_chain=["gpt-4"]), job_id)
     row = connection.execute("SELECT status, error_message FROM ytempire.job_stages").fetchone()
     assert row["status"] == "failed" and "503" in row["error_message"]

@@ -110,7 +110,7 @@ def settings(database_url: str, sandbox_url: str, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("OPENAI_API_KEY", "sk-sandbox")
     monkeypatch.setenv("ELEVENLABS_API_KEY", "el-sandbox")
     content = ContentSettings(
-        script_chain=["openai", "offline"], openai_base_url=f"{sandbox_url}/openai/v1",
+        script_chain=["gpt-4", "offline"], openai_base_url=f"{sandbox_url}/openai/v1",
         narration_chain=["elevenlabs", "espeak"], elevenlabs_base_url=f"{sandbox_url}/elevenlabs",
     )  # fmt: skip
     return Settings(database_url=database_url, media_root=tmp_path, content=content)
@@ -166,14 +166,14 @@ def test_money_that_is_used_up_on_the_way_leaves_the_rest_to_the_free_voice(
 
 
 def test_without_a_cheaper_provider_the_video_stops(connection, settings, sandbox_url, job_id) -> None:
-    with pytest.raises(BudgetExceeded, match=r"no writer answered: openai: .*the budget of the video leaves"):
-        production.make("script", connection, within(alone(settings, "openai"), video_usd=0), job_id)
+    with pytest.raises(BudgetExceeded, match=r"no writer answered: gpt-4: .*the budget of the video leaves"):
+        production.make("script", connection, within(alone(settings, "gpt-4"), video_usd=0), job_id)
     assert asked(sandbox_url) == []
 
 
 def test_over_a_days_budget_the_video_waits_for_the_next_day(connection, settings, sandbox_url, job_id) -> None:
     start_job(connection, job_id, "job_1")
-    paid = alone(settings, "openai")
+    paid = alone(settings, "gpt-4")
     before = datetime.now(UTC)
     with pytest.raises(DailyBudgetExceeded) as raised:
         production.make("script", connection, within(paid, network_daily_usd=0), job_id)

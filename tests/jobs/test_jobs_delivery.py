@@ -14,6 +14,7 @@ from ytempire.clock import next_pacific_midnight
 from ytempire.database.connection import Connection
 from ytempire.errors import Permanent, QuotaExhausted
 from ytempire.jobs import delivery, production, verdicts
+from ytempire.jobs.costs import CostLedger
 from ytempire.jobs.queue import start_job
 from ytempire.settings import ContentSettings, Settings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
@@ -80,6 +81,29 @@ def test_every_step_twice_is_one_video(connection, settings, sandbox_url, made, 
     found = row(connection, made)
     assert (found["job"], found["video"]) == ("published", "published")
     assert "00:00" in found["description"] or "0:00" in found["description"]
+
+
+def test_a_video_costs_what_all_its_calls_cost_those_of_its_first_version_too(
+    connection, settings, sandbox_url, made, client_for, tmp_path
+) -> None:
+    def buy(stage: str, key: str, usd: float) -> None:
+        with CostLedger(connection, made, stage, settings.budget, tmp_path / "answers").call("paid", key, 1) as call:
+            call.settle(usd, {}, "answer")
+
+    buy("script", "first", 0.0312)
+    verdict_is(connection, made, "revise")
+    assert verdicts.next_step(connection, made) == "revision"
+    for stage in production.STAGES:
+        production.make(stage, connection, settings, made)
+    buy("script", "second", 0.0288)
+    verdict_is(connection, made, "approve")
+    assert verdicts.next_step(connection, made) == "upload"
+    delivery.deliver("upload", connection, settings, made, client_for)
+    buy("narration", "late", 0.25)
+    delivery.deliver("record", connection, settings, made, client_for)
+    cost = connection.execute("SELECT generation_cost::float AS usd FROM ytempire.videos").fetchone()["usd"]
+    ledger = connection.execute("SELECT sum(counted_usd)::float AS usd FROM ytempire.cost_ledger").fetchone()["usd"]
+    assert cost == ledger == pytest.approx(0.31)
 
 
 def verdict_is(connection: Connection, job_id: UUID, verdict: str) -> None:

@@ -113,3 +113,31 @@ def test_a_published_job_stays_published(connection, job_id) -> None:
     queue.fail_job(connection, job_id, "late")
     queue.set_status(connection, job_id, "rejected")
     assert status(connection, job_id)["status"] == "published"
+
+
+def told(connection: Connection, job_id: UUID, form: str) -> None:
+    connection.execute(
+        "INSERT INTO ytempire.job_stages (job_id, stage, status, artefact_key, details, finished_at) "
+        "VALUES (%s, 'script', 'succeeded', 'key', jsonb_build_object('form', %s::text), clock_timestamp())",
+        (job_id, form),
+    )
+
+
+def test_a_script_knows_what_its_channel_told_before(connection, make_channel, make_topic) -> None:
+    make_channel(videos_per_day=3)
+    make_channel("Other", "games")
+    for rank in range(1, 4):
+        make_topic(f"story{rank}", rank=rank)
+    make_topic("game", niche="games")
+    jobs = queue.enqueue_due_jobs(connection, at_now)
+    by_place = {(queue.load_job(connection, job).channel.niche, status(connection, job)["slot"]): job for job in jobs}
+    first, second, third = (by_place["music", slot] for slot in (1, 2, 3))
+    other = by_place["games", 1]
+    for job, form in ((first, "rise"), (second, "countdown"), (third, "comparison"), (other, "week_in_review")):
+        told(connection, job, form)
+    assert queue.earlier_scripts(connection, queue.load_job(connection, third)).forms == ["countdown", "rise"]
+    before = queue.earlier_scripts(connection, queue.load_job(connection, second))
+    assert (before.forms, before.made) == (["rise"], 1)
+    connection.execute("UPDATE ytempire.generation_jobs SET revision = 1 WHERE job_id = %s", (second,))
+    revised = queue.earlier_scripts(connection, queue.load_job(connection, second))
+    assert revised.forms == ["countdown", "rise"] and revised.made > before.made

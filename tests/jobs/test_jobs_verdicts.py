@@ -124,6 +124,7 @@ def test_a_revision_makes_script_and_video_anew_through_their_keys(connection, d
     assert all(made["made_now"] for made in second.values())
     scripts = [Path(made["script"]["path"]).read_text() for made in (first, second)]
     assert scripts[0] != scripts[1]
+    assert first["script"]["form"] != second["script"]["form"], "told in another form"
     assert (first["quality"]["revision"], second["quality"]["revision"]) == (0, 1)
     again = make_all()
     assert not any(made["made_now"] for made in again.values()), "made once"

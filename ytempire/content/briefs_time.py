@@ -29,7 +29,7 @@ def timeline(one: VideoFacts) -> Timeline | None:
         return None
     found: list[TimelineEvent] = []
     if one.video.published_at is not None and one.video.published_at <= line[0][0]:
-        found.append(TimelineEvent(at=one.video.published_at, figure="Day one", label="published"))
+        found.append(TimelineEvent(at=one.video.published_at, figure="Published", label=f"by {one.channel}"))
     for event in (_first_seen(one), _highest(one), _fastest(line)):
         if event is not None and all(abs(event.at - other.at) >= _APART for other in found):
             found.append(event)
@@ -44,7 +44,7 @@ def _first_seen(one: VideoFacts) -> TimelineEvent | None:
     if not ranked:
         return None
     first = min(ranked, key=lambda point: (point.at, point.rank or 0))
-    country = countries.country_label(first.region_code)
+    country = countries.country(first.region_code)
     return TimelineEvent(at=first.at, figure=f"#{first.rank}", label=f"first seen in {country}")
 
 
@@ -53,7 +53,7 @@ def _highest(one: VideoFacts) -> TimelineEvent | None:
     if not ranked:
         return None
     best = min(ranked, key=lambda point: (point.rank or 0, point.at))
-    country = countries.country_label(best.region_code)
+    country = countries.country(best.region_code)
     return TimelineEvent(at=best.at, figure=f"#{best.rank}", label=f"its best, in {country}")
 
 
@@ -78,7 +78,7 @@ def bar_race(ordered: list[VideoFacts], highlight: VideoFacts | None) -> BarRace
     chosen = [one for one in ordered[:6] if len(one.growth) >= 2]
     if len(chosen) < 2 or len({one.channel for one in chosen}) < len(chosen):
         return None
-    begin = max(one.growth[0][0] for one in chosen)
+    begin = max(next(at for at, views in one.growth if views > 0) for one in chosen)
     end = max(one.growth[-1][0] for one in chosen)
     seen = sorted({at for one in chosen for at, _ in one.growth if begin <= at <= end})
     moments = _spread(seen)

@@ -5,7 +5,7 @@ Everything here is derived from the topic's evidence; what the evidence does not
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,50 +17,51 @@ from ytempire.content.topic import Topic, TopicEvidence, TopicVideo
 TITLE_ON_SCREEN = 80
 
 
-class Variation:
-    """Picks wordings by a seed: the same seed picks the same words, and no option twice in a row."""
-
-    def __init__(self, seed: str) -> None:
-        self._seed = seed
-        self._count = 0
-
-    def pick(self, *options: str) -> str:
-        """Return one of ``options``."""
-        return options[self.number(len(options))]
-
-    def number(self, below: int) -> int:
-        """Return a number of 0 … ``below`` - 1."""
-        self._count += 1
-        digest = hashlib.sha256(f"{self._seed}/{self._count}".encode()).digest()
-        return int.from_bytes(digest[:4], "big") % below
-
-
 @dataclass(frozen=True)
 class VideoFacts:
     """One video of the evidence, ready to be told of."""
 
     video: TopicVideo
     observed_at: datetime
+    withheld: frozenset[str] = frozenset()
+
+    @cached_property
+    def _quoted_title(self) -> str:
+        """The title, or nothing where it may not be quoted."""
+        return "" if self.title_key in self.withheld else quotable(self.video.title) or ""
+
+    @cached_property
+    def _quoted_channel(self) -> str:
+        return "" if self.channel_key in self.withheld else quotable(self.video.channel_title) or ""
+
+    @property
+    def title_key(self) -> str:
+        """Names the title among the withheld ones."""
+        return f"title:{self.video.youtube_video_id}"
+
+    @property
+    def channel_key(self) -> str:
+        """Names the channel's name among the withheld ones."""
+        return f"channel:{self.video.youtube_video_id}"
 
     @cached_property
     def channel(self) -> str:
         """The channel's name as shown."""
-        return cut(quotable(self.video.channel_title) or "an unnamed channel", 40)
+        return cut(self._quoted_channel or "an unnamed channel", 40)
 
     @cached_property
     def title(self) -> str:
         """The title as shown: as it is, or the channel's name when it may not be quoted."""
-        title = quotable(self.video.title)
-        return cut(title, TITLE_ON_SCREEN) if title else f"A video by {self.channel}"
+        return cut(self._quoted_title, TITLE_ON_SCREEN) if self._quoted_title else f"A video by {self.channel}"
 
     @cached_property
     def _channel_said(self) -> str | None:
-        return speakable(quotable(self.video.channel_title) or "", limit_words=4)
+        return speakable(self._quoted_channel, limit_words=4)
 
     @cached_property
     def said(self) -> str:
         """The video as named at first mention, for an English voice."""
-        title = speakable(quotable(self.video.title) or "")
+        title = speakable(self._quoted_title)
         channel = self._channel_said
         if title and channel and channel.lower() not in title.lower():
             return f"{title}, from {channel}"
@@ -73,7 +74,7 @@ class VideoFacts:
         """The video as named again: by its channel where that can be said."""
         if self._channel_said:
             return f"the video from {self._channel_said}"
-        return speakable(quotable(self.video.title) or "", limit_words=5) or f"the video {self._place}"
+        return speakable(self._quoted_title, limit_words=5) or f"the video {self._place}"
 
     @property
     def _place(self) -> str:
@@ -183,13 +184,16 @@ class StoryFacts:
         return f"YouTube charts, {numbers.day(self.evidence.observed_at)}"
 
 
-def story_facts(topic: Topic) -> StoryFacts:
-    """Read the facts of ``topic``; a video that stands twice in the evidence is told of once."""
-    evidence = topic.evidence
+def story_facts(topic: Topic, withheld: Iterable[str] = ()) -> StoryFacts:
+    """Read the facts of ``topic``; a video that stands twice in the evidence is told of once.
+
+    ``withheld`` are titles and names that may not be quoted (``Script.withheld``).
+    """
+    evidence, never = topic.evidence, frozenset(withheld)
     seen = {evidence.lead.youtube_video_id}
     others = []
     for video in evidence.others:
         if video.youtube_video_id not in seen:
             seen.add(video.youtube_video_id)
-            others.append(VideoFacts(video, evidence.observed_at))
-    return StoryFacts(topic, VideoFacts(evidence.lead, evidence.observed_at), others)
+            others.append(VideoFacts(video, evidence.observed_at, never))
+    return StoryFacts(topic, VideoFacts(evidence.lead, evidence.observed_at, never), others)

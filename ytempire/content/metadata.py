@@ -2,94 +2,105 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from ytempire.content import numbers
-from ytempire.content.facts import StoryFacts, Variation, VideoFacts
+from ytempire.content.assignments import LETTERS_A_SECOND
+from ytempire.content.facts import StoryFacts, VideoFacts
+from ytempire.content.forms.parts import Part
+from ytempire.content.forms.week_in_review import days_of
 from ytempire.content.models import Form, Narration, Scene, Script
 from ytempire.content.text import clean, cut, speakable
 from ytempire.content.topic import ChannelProfile
+from ytempire.content.wording import Variation
 
 TITLE_LIMIT = 100
 DESCRIPTION_LIMIT_BYTES = 5_000
 TAGS_LIMIT = 500
-LETTERS_A_SECOND = 15.5
 SHORTEST_CHAPTER_SECONDS = 10.0
+MOST_CHAPTERS = 24
 CHAPTERS_HEADING = "Chapters"
+_IDENTITY = re.compile(r"[\w-]{1,20}", re.ASCII)
 
 
-def titles_for(form: Form, story: StoryFacts, scenes: int, vary: Variation) -> list[str]:
-    """Return titles of at most 100 characters, the best first; ``scenes`` is how many there are."""
-    lead = story.lead
+def titles_for(form: Form, story: StoryFacts, told: list[Part], vary: Variation) -> list[str]:
+    """Return titles of at most 100 characters, the best first, for a script that tells ``told``."""
+    lead, observed = story.lead, story.evidence.observed_at
     niche = story.niche.title() if story.niche.islower() else story.niche
-    subject = cut(_subject(lead), 52)
-    day = f"{story.evidence.observed_at.day} {story.evidence.observed_at:%B}"
-    candidates: list[str] = []
-    if form == "countdown":
-        count = scenes - 2  # without hook and outlook
-        first = story.by_speed[0]
-        candidates += [
-            f"The {count} Fastest Rising {niche} Videos Right Now "
-            f"(#1 Gains {numbers.shown(first.velocity or 0)} Views an Hour)",
-            f"{niche} Today: The {count} Videos Everyone Is Opening ({day})",
-        ]
-    elif form == "comparison":
-        rival = ([one for one in story.by_speed if one is not lead] or story.others)[0]
-        candidates += [
-            f"{lead.channel} vs {rival.channel}: Who Is Really Winning {niche}?",
-            f"{numbers.shown(lead.views + rival.views)} Views, Two Videos: The {niche} Race of {day}",
-        ]
-    if lead.velocity:
-        candidates.append(f"{numbers.shown(lead.velocity)} Views an Hour: How {subject} Rose")
-        candidates.append(f"{subject}: Anatomy of a {niche} Rise")
-    candidates.append(f"{numbers.shown(lead.views)} Views: The Numbers Behind {subject}")
-    candidates.append(f"{niche} Charts, {day}: {subject} by the Numbers")
-    unique = list(dict.fromkeys(cut(clean(title), TITLE_LIMIT) for title in candidates))
-    if form == "rise" and len(unique) > 2 and vary.number(2):
-        unique[0], unique[1] = unique[1], unique[0]
-    return unique
+    week = [one for videos in days_of(story).values() for one in videos]
+    fields = {
+        "niche": niche,
+        "day": f"{observed.day} {observed:%B}",
+        "subject": subject(lead),
+        "views": numbers.shown(lead.views),
+        "pace": numbers.shown(lead.velocity or 0),
+        "first": numbers.shown((story.by_speed or [lead])[0].velocity or 0),
+        "count": len({part.heading for part in told if part.heading.startswith("Number ")}),
+        "lead": lead.channel,
+        "week_count": len(week),
+        "week_views": numbers.shown(sum(one.views for one in week)),
+    }
+    if form == "comparison":
+        rival = next(one for part in told for one in part.about if one is not lead)
+        fields |= {"rival": rival.channel, "total": numbers.shown(lead.views + rival.views)}
+    slots = [form, "views"] if form != "rise" or lead.velocity else ["views"]
+    wished = [vary.say(f"titles.{slot}", **fields) for slot in slots for _ in range(3)]
+    return list(dict.fromkeys(cut(clean(title), TITLE_LIMIT) for title in wished))
 
 
-def _subject(one: VideoFacts) -> str:
-    """The video in a title of ours: its own words when readable in any script, else its channel."""
+def subject(one: VideoFacts) -> str:
+    """The video in a title of ours: the first words of its own title when readable, else its channel."""
+    whole = speakable(one.title, limit_words=20)
     said = speakable(one.title, limit_words=6)
-    return said if said else one.channel
+    if not said or not whole:
+        return one.channel
+    return cut(said if len(said) == len(whole) else f"{said}…", 52)
 
 
-def describe(scenes: list[Scene], story: StoryFacts, channel: ChannelProfile) -> str:
+def describe(
+    scenes: list[Scene],
+    story: StoryFacts,
+    channel: ChannelProfile,
+    *,
+    told_of: Sequence[VideoFacts],
+    opening: str = "",
+) -> str:
     """Return the description: what it tells, chapters (estimated times), the videos spoken of, the source."""
     starts = []
     clock = 0.0
     for scene in scenes:
         starts.append(clock)
         clock += (len(scene.narration) + 4 * sum(c.isdigit() for c in scene.narration)) / LETTERS_A_SECOND + 0.4
-    spoken_of = [
-        f"• {one.title} ({one.channel}): https://youtu.be/{one.video.youtube_video_id}" for one in story.everyone[:5]
-    ]
+    unique = {one.video.youtube_video_id: one for one in [story.lead, *told_of]}
+    spoken_of = [_listed(one) for one in unique.values()]
     observed = story.evidence.observed_at
     places = numbers.counted(len(story.evidence.regions_watched), "country", "countries")
-    source = f"Numbers: {story.source}, read at {observed:%H:%M} UTC in {places}."
-    text = "\n".join(
-        [
-            scenes[0].narration,
-            "",
-            *_chapters(scenes, starts, clock),
-            "",
-            "Videos in this story",
-            *spoken_of,
-            "",
-            source,
-            "Voice and pictures are made by a computer from these numbers.",
-            f"#{''.join(part for part in story.niche.title() if part.isalnum())} #Trending",
-        ]
-    )
-    while len(text.encode()) > DESCRIPTION_LIMIT_BYTES:
-        text = text[: len(text) - 200].rsplit("\n", 1)[0]
-    return text
+    head = [opening or scenes[0].narration, "", *_chapters(scenes, starts, clock), "", "Videos in this story"]
+    tail = [
+        "",
+        f"Numbers: {story.source}, read at {observed:%H:%M} UTC in {places}.",
+        "Voice and pictures are made by a computer from these numbers.",
+        f"#{''.join(part for part in story.niche.title() if part.isalnum())} #Trending",
+    ]
+    while len("\n".join([*head, *spoken_of, *tail]).encode()) > DESCRIPTION_LIMIT_BYTES and spoken_of:
+        spoken_of.pop()
+    return "\n".join([*head, *spoken_of, *tail])
+
+
+def _listed(one: VideoFacts) -> str:
+    line = f"• {one.title} ({one.channel})"
+    identity = one.video.youtube_video_id
+    return f"{line}: https://youtu.be/{identity}" if _IDENTITY.fullmatch(identity) else line
 
 
 def _chapters(scenes: list[Scene], starts: list[float], end: float) -> list[str]:
+    apart = max(SHORTEST_CHAPTER_SECONDS, end / MOST_CHAPTERS)
     lines: list[tuple[float, str]] = []
     for scene, start in zip(scenes, starts, strict=True):
-        if not lines or (start - lines[-1][0] >= SHORTEST_CHAPTER_SECONDS and end - start >= SHORTEST_CHAPTER_SECONDS):
+        if lines and scene.heading == lines[-1][1]:
+            continue
+        if not lines or (start - lines[-1][0] >= apart and end - start >= SHORTEST_CHAPTER_SECONDS):
             lines.append((start, scene.heading))
     return [
         CHAPTERS_HEADING,
@@ -106,11 +117,12 @@ def retime_chapters(script: Script, narration: Narration) -> Script:
     return script.model_copy(update={"description": "\n\n".join(blocks)})
 
 
-def tags_for(story: StoryFacts, form: Form) -> list[str]:
+def tags_for(story: StoryFacts, form: Form, more: Sequence[str] = ()) -> list[str]:
     """Return tags, together at most 500 characters as YouTube counts them (quotes around spaces)."""
     names = [speakable(one.channel) for one in story.everyone[:5]]
-    wanted = [story.niche, f"{story.niche} charts", "trending", "youtube charts", "trending today", form]
-    wanted += [clean(name).lower() for name in names if name]
+    wanted = [story.niche, f"{story.niche} charts", "trending", "youtube charts", form.replace("_", " ")]
+    wanted += [clean(tag).lower() for tag in more]
+    wanted += ["trending today", *(clean(name).lower() for name in names if name)]
     tags: list[str] = []
     used = 0
     for tag in dict.fromkeys(tag.replace(",", " ").strip() for tag in wanted):

@@ -181,12 +181,13 @@ class Script(_Model):
     description: Annotated[str, Field(max_length=5_000)]
     tags: list[str]
     hook: str
-    scenes: Annotated[list[Scene], Field(min_length=3, max_length=12)]
+    scenes: Annotated[list[Scene], Field(min_length=3, max_length=60)]
     call_to_action: str
     form: Form
     language: str
     prompt_version: str
     source: str = Field(description="Source and day of the numbers, as shown in small type.")
+    withheld: list[str] = Field(default=[], description="Titles and names that steered a model (keys of VideoFacts).")
     contains_synthetic_media: bool = True
     made_for_kids: bool = False
 
@@ -197,6 +198,13 @@ class Written(_Model):
     script: Script
     provider: str
     passed_over: tuple[str, ...] = ()
+
+
+class Earlier(_Model):
+    """What a channel made before: so that the next script takes another form and other words."""
+
+    forms: Annotated[list[Form], Field(description="The newest first.")] = []
+    made: NonNegativeInt = 0
 
 
 class Word(_Model):
@@ -217,7 +225,7 @@ class SceneNarration(_Model):
 
 
 class Narration(_Model):
-    """The spoken script in one WAV file (16 bit, mono); ``passed_over`` says why earlier voices did not ("name: …")."""
+    """The spoken script in one WAV file (16 bit, mono)."""
 
     wav_path: Path
     sample_rate_hz: PositiveInt

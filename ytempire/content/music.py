@@ -24,7 +24,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from ytempire.content.models import Music
+from ytempire.content.metadata import DESCRIPTION_LIMIT_BYTES
+from ytempire.content.models import Music, Script
 from ytempire.content.text import clean
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,19 @@ def credit(music: Music | None) -> str:
     return f"Music: {clean(music.attribution)}" if music else ""
 
 
+def credited(script: Script, music: Music | None) -> Script:
+    """Return ``script`` with the credit in its description, above the hashtags and within YouTube's 5,000 bytes."""
+    if music is None:
+        return script
+    lines = script.description.split("\n")
+    at = len(lines) - (1 if lines[-1].startswith("#") else 0)
+    lines.insert(at, credit(music))
+    while len("\n".join(lines).encode()) > DESCRIPTION_LIMIT_BYTES and at > 0:
+        at -= 1
+        del lines[at]
+    return script.model_copy(update={"description": "\n".join(lines)})
+
+
 def _sounds(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         log.warning("the folder of music %s does not exist", folder)
@@ -103,7 +117,7 @@ def _piece(path: Path) -> Music | None:
         field = ".".join(map(str, first["loc"])) or "all"
         log.warning("music %s is never used: %s of %s: %s", path.name, field, sidecar.name, first["msg"])
         return None
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         log.warning("music %s is never used: %s cannot be read: %s", path.name, sidecar.name, error)
         return None
     said = known.attribution or f"“{known.title}” by {known.author}, {known.licence}, {known.url}"
@@ -117,7 +131,7 @@ def _read(sidecar: Path) -> Any:
     text = sidecar.read_text(encoding="utf-8")
     if sidecar.suffix == ".json":
         return json.loads(text)
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     try:
         return yaml.safe_load(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def narrate(
 
 
 def _speak(voice: providers.Voice, scenes: list[Scene], settings: ContentSettings) -> list[list[list[Speech]]]:
-    """Speak the pieces of every sentence of every scene."""
+    """Speak the pieces of every sentence of every scene; a provider elsewhere is asked for several at once."""
     until = time.monotonic() + settings.narration_timeout_seconds
 
     def say(text: str) -> Speech:
@@ -63,35 +64,37 @@ def _speak(voice: providers.Voice, scenes: list[Scene], settings: ContentSetting
             raise ProviderUnavailable(f"the whole took longer than {settings.narration_timeout_seconds:.0f} s")
         return speech.fitted(voice(text))
 
-    return [
-        [
-            [say(piece) for piece in speech.pieces(sentence, voice.fits)]
-            for sentence in speech.sentences(scene.narration)
-        ]
-        for scene in scenes
-    ]
+    texts = [[speech.pieces(part, voice.fits) for part in speech.sentences(scene.narration)] for scene in scenes]
+    with ThreadPoolExecutor(1 if voice.on_this_machine else settings.narration_calls_at_once) as pool:
+        said = [[[pool.submit(say, text) for text in sentence] for sentence in scene] for scene in texts]
+        try:
+            return [[[piece.result() for piece in sentence] for sentence in scene] for scene in said]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _write(spoken: chain.Answer[list[list[list[Speech]]]], path: Path) -> Narration:
     rate = spoken.value[0][0][0].rate_hz
-    track = [speech.silence(speech.LEAD_IN_SECONDS, rate)]
+    at = round(speech.LEAD_IN_SECONDS * rate)
     scenes: list[SceneNarration] = []
-    at = len(track[0])
+    spoken_scenes: list[Samples] = []
     for index, sentences in enumerate(spoken.value):
         if index:
-            track.append(speech.silence(speech.SCENE_PAUSE_SECONDS, rate))
-            at += len(track[-1])
+            at += round(speech.SCENE_PAUSE_SECONDS * rate)
         samples, words = _join(sentences, rate, at)
-        track.append(speech.even(samples, rate))
+        spoken_scenes.append(samples)
+        end = at + len(samples)
         scenes.append(
             SceneNarration(
-                index=index,
-                start_seconds=round(at / rate, 4),
-                end_seconds=round((at + len(samples)) / rate, 4),
-                words=words,
+                index=index, start_seconds=round(at / rate, 4), end_seconds=round(end / rate, 4), words=words
             )
         )
-        at += len(samples)
+        at = end
+    track: list[Samples] = []
+    for number, samples in enumerate(speech.levelled(spoken_scenes, rate)):
+        track.append(speech.silence(speech.SCENE_PAUSE_SECONDS if number else speech.LEAD_IN_SECONDS, rate))
+        track.append(samples)
     track.append(speech.silence(speech.LEAD_OUT_SECONDS, rate))
     whole = np.concatenate(track)
     with disk_full_is_named(path):

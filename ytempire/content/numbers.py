@@ -51,22 +51,6 @@ def small(value: int) -> str:
     return _SMALL[value] if 0 <= value < len(_SMALL) else str(value)
 
 
-def share(part: float, whole: float) -> str:
-    """Write ``part / whole`` in words: "about a third", "more than half", "38 percent"."""
-    ratio = part / whole
-    for limit, words in (
-        (0.115, ""),
-        (0.22, "about a sixth"),
-        (0.29, "about a quarter"),
-        (0.38, "about a third"),
-    ):
-        if ratio < limit:
-            return words or f"{max(1, round(ratio * 100))} percent"
-    if ratio < 0.48:
-        return "nearly half"
-    return "about half" if ratio < 0.53 else ("more than half" if ratio < 0.7 else f"{round(ratio * 100)} percent")
-
-
 def times_as(ratio: float) -> str:
     """Say how many times as much: "twice", "nearly three times", "a tenth more than"."""
     if ratio < 1.08:
@@ -75,6 +59,8 @@ def times_as(ratio: float) -> str:
         return f"{round((ratio - 1) * 100)} percent more views an hour than"
     if ratio < 2.2:
         return "about twice as many views an hour as"
+    if ratio < 2.5:
+        return "more than twice as many views an hour as"
     return f"{small(round(ratio))} times as many views an hour as"
 
 
@@ -117,6 +103,18 @@ def length(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def running_time(seconds: int) -> str:
+    """Say a running time: "48 seconds", "about four minutes", "two hours and 10 minutes"."""
+    if seconds < 100:
+        return f"{small(seconds)} second{'' if seconds == 1 else 's'}"
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"about {small(minutes)} minutes"
+    said = f"{small(hours)} hour{'' if hours == 1 else 's'}"
+    return f"{said} and {small(rest)} minute{'' if rest == 1 else 's'}" if rest else said
 
 
 def joined(names: list[str]) -> str:

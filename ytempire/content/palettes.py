@@ -56,6 +56,12 @@ def palette(name: str) -> Palette:
         raise InvalidInput("palette", f"there is no palette {name!r}", f"Use one of {', '.join(PALETTES)}.") from None
 
 
+def mixed(one: Colour, other: Colour, share: float) -> Colour:
+    """Return ``one`` with ``share`` (0 … 1) of ``other`` in it."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
 def luminance(colour: Colour) -> float:
     """Return the relative luminance of ``colour``, 0 … 1 (WCAG 2.2)."""
     red, green, blue = (

@@ -21,7 +21,7 @@ def words(script: Script, story: StoryFacts, share: float) -> dict[int, str]:
     wished = {scene.index: scene.picture.strip() for scene in able if scene.picture.strip()}
     hook = script.scenes[0]
     if hook in able:
-        wished.setdefault(hook.index, f"{story.niche}, a scene full of life, wide view")
+        wished.setdefault(hook.index, f"{story.niche} scene, full of life, wide view")
     most = round(share * len(script.scenes))
     if most == 0 or not wished:
         return {}

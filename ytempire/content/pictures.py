@@ -15,10 +15,11 @@ from typing import Any, Protocol
 
 from PIL import Image
 
+from ytempire.content.chain import PASSED_OVER
 from ytempire.content.frames import AspectRatio
 from ytempire.content.picture_checks import REPEAT_BITS, distance, fingerprint, read_picture
 from ytempire.content.spending import Spending
-from ytempire.errors import BudgetExceeded, InvalidInput, ProviderUnavailable
+from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
 DRAWN = "drawn"
@@ -40,6 +41,11 @@ class Wish:
     aspect_ratio: AspectRatio
     size_px: tuple[int, int]
     attempt: int = 0
+
+    @property
+    def subject(self) -> str:
+        """What is to be seen, without light and style: the words before the first comma, for a search."""
+        return self.words.split(",")[0].strip() or self.words
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ class Gallery:
                     if found is None:
                         break
                     image = read_picture(found.data, size_px)
-                except (ProviderUnavailable, BudgetExceeded) as error:
+                except PASSED_OVER as error:
                     self.failures.append(f"{name}: {error}")
                     del self._ready()[name]
                     break

@@ -16,10 +16,10 @@ CLAUSE_PAUSE_SECONDS = 0.08
 SCENE_PAUSE_SECONDS = 0.4
 LEAD_IN_SECONDS = 1.2
 LEAD_OUT_SECONDS = 1.8
-SPEECH_LEVEL_DBFS = -20.0
-PEAK_DBFS = -1.5
-_BLOCK_SECONDS = 0.05
-_GATE_DB = 12.0
+SPEECH_LUFS = -20.0
+PEAK_DBFS = -1.0
+_HIGHEST_GAIN_DB = 24.0
+_BLOCK_SECONDS = 0.4
 _AUDIBLE = 120
 _SHORTEST_WORD_SECONDS = 0.03
 
@@ -78,7 +78,8 @@ def fitted(said: Speech) -> Speech:
 
 def sentences(text: str) -> list[str]:
     """Split ``text`` at the ends of sentences; what has neither letter nor digit is left out."""
-    ends = r"(?<![ (](?:Mr|Ms|Dr|St|No|vs|Jr)\.)(?<![ (]Mrs\.)(?<=[.!?…])[\"”’)]*\s+(?=\S)"
+    no_title = r"(?<!\b(?:Mr|Ms|Dr|St|No|vs|Jr)\.)(?<!\bMrs\.)"
+    ends = no_title + r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’)]))\s+(?=\S)"
     parts = re.split(ends, " ".join(text.split()))
     return [part for part in parts if any(character.isalnum() for character in part)]
 
@@ -100,26 +101,43 @@ def pieces(sentence: str, fits: Callable[[str], bool]) -> list[str]:
     return taken
 
 
-def level_dbfs(samples: Samples, rate_hz: int) -> float:
-    """Return the level of what is spoken: the mean power of the blocks within 12 dB of the loudest."""
-    block = max(1, round(_BLOCK_SECONDS * rate_hz))
-    whole = samples[: len(samples) // block * block].astype(np.float64).reshape(-1, block) / 32768
-    if not whole.size:
-        return -120.0
-    power = np.mean(whole**2, axis=1)
-    spoken = power[power >= power.max() / 10 ** (_GATE_DB / 10)]
-    return float(10 * np.log10(max(float(np.mean(spoken)), 1e-12)))
+def levelled(scenes: list[Samples], rate_hz: int) -> list[Samples]:
+    """Bring every scene to the same loudness, and all by the same amount lower where a peak would clip."""
+    gains = [min(SPEECH_LUFS - loudness_lufs(samples, rate_hz), _HIGHEST_GAIN_DB) for samples in scenes]
+    peaks = [int(np.abs(samples.astype(np.int32)).max(initial=1)) for samples in scenes]
+    highest = max(20 * np.log10(peak / 32768) + gain for peak, gain in zip(peaks, gains, strict=True))
+    lower = max(0.0, highest - PEAK_DBFS)
+    return [
+        np.round(samples * 10 ** ((gain - lower) / 20)).astype(np.int16)
+        for samples, gain in zip(scenes, gains, strict=True)
+    ]
 
 
-def even(samples: Samples, rate_hz: int) -> Samples:
-    """Bring the samples to the common speech level, by at most 12 dB and without clipping."""
-    gain = float(np.clip(SPEECH_LEVEL_DBFS - level_dbfs(samples, rate_hz), -12, 12))
-    scaled = samples.astype(np.float64) * 10 ** (gain / 20)
-    ceiling = 32768 * 10 ** (PEAK_DBFS / 20)
-    peak = float(np.abs(scaled).max(initial=0))
-    if peak > ceiling:
-        scaled *= ceiling / peak
-    return np.round(scaled).astype(np.int16)
+def loudness_lufs(samples: Samples, rate_hz: int) -> float:
+    """Return the loudness of speech from two loudspeakers: gated blocks of 400 ms by ITU-R BS.1770-5."""
+    length = 1 << len(samples).bit_length()  # padded: quick, and the end does not ring into the beginning
+    response = _k_weighting(np.fft.rfftfreq(length, 1 / rate_hz))
+    weighted = np.fft.irfft(np.fft.rfft(samples / 32768, length) * response, length)[: len(samples)]
+    size = min(round(_BLOCK_SECONDS * rate_hz), len(samples))
+    summed = np.concatenate([[0.0], np.cumsum(weighted**2)])
+    starts = np.arange(0, len(samples) - size + 1, max(1, size // 4))
+    power = 2 * np.maximum(summed[starts + size] - summed[starts], 0) / size
+    heard = power[power > 10 ** ((-70 + 0.691) / 10)]
+    if not heard.size:
+        return -70.0
+    gated = heard[heard > np.mean(heard) / 10]
+    return float(-0.691 + 10 * np.log10(np.mean(gated)))
+
+
+def _k_weighting(frequencies_hz: NDArray[np.floating]) -> NDArray[np.complex128]:
+    """The response of BS.1770's two filters; their coefficients are the ones it gives for 48 kHz."""
+    delay = np.exp(-2j * np.pi * frequencies_hz / 48_000)
+    shelf = (1.53512485958697 - 2.69169618940638 * delay + 1.19839281085285 * delay**2) / (
+        1 - 1.69065929318241 * delay + 0.73248077421585 * delay**2
+    )
+    high_pass = (1 - 2 * delay + delay**2) / (1 - 1.99004745483398 * delay + 0.99007225036621 * delay**2)
+    response: NDArray[np.complex128] = shelf * high_pass
+    return response
 
 
 def write_wav(path: Path, samples: Samples, rate_hz: int) -> None:

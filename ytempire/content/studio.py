@@ -178,7 +178,7 @@ def _visual(
 
 
 def _save(image: Image.Image, path: Path) -> None:
-    """Write run-length coded TGA: lossless, several times quicker than PNG to write and to read."""
+    """Write run-length coded TGA: lossless, several times quicker to write than PNG."""
     partial = path.with_name(f"{path.name}.partial")
     with disk_full_is_named(path):
         image.save(partial, format="TGA", compression="tga_rle")

@@ -10,53 +10,41 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import regex
+
+from ytempire.content.instructions import gives_orders
 from ytempire.quality.banned import banned_words
 
 _JOINERS = "\u200d\u200c\ufe0f\ufe0e"
-_DIRECTION_MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"
+_MARKS_ON_A_LETTER = 4
+_STACKED = regex.compile(rf"(\p{{M}}{{{_MARKS_ON_A_LETTER}}})\p{{M}}+")
+_UNSEEN = regex.compile(r"[\p{Cs}\p{Co}\p{Cn}]")
+_BLANK = regex.compile(r"[\p{Cc}\p{Z}\u115f\u1160\u2800\u3164\uffa0]+")
+_GRAPHEME = regex.compile(r"\X")
 _ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|gg|ly|me|tv|ru|xyz|link)\b", re.IGNORECASE)
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|polic)"
-    r"|\bsystem\s*(?:prompt|message|:)|\b(?:assistant|user)\s*:|<\|?\w+\|?>|\byou are (?:now|chatgpt|an ai)\b"
-    r"|\b(?:reply|respond|output|print|say) (?:only|exactly|with)\b",
-    re.IGNORECASE,
-)
+_LITTLE = re.compile("a|an|and|at|by|com|da|das|de|do|dos|e|el|em|for|in|is|la|las|los|my|no|of|on|or|se|the|to|vs|y")
 _EMOJI_RANGES = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0xE0020, 0xE007F))
 
 
 def clean(text: str) -> str:
-    """Return ``text`` on one line without control, direction or unassigned characters and without <>."""
-    kept = []
-    for character in unicodedata.normalize("NFC", text):
-        category = unicodedata.category(character)
-        if character in _DIRECTION_MARKS or category in ("Cs", "Co", "Cn"):
-            continue
-        if category == "Cc" or category.startswith("Z"):
-            kept.append(" ")
-        elif category != "Cf" or character in _JOINERS or 0xE0020 <= ord(character) <= 0xE007F:
-            kept.append(character)
-    return " ".join("".join(kept).replace("<", "‹").replace(">", "›").split())
+    """Return ``text`` on one line of what can be seen, in NFC and without <>.
+
+    Control, direction, private and unassigned characters go, and what no reader sees as a letter with
+    its marks: more than four marks on one. Joiners inside emoji and words stay.
+    """
+    seen = _BLANK.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", text)))
+    kept = "".join(
+        character
+        for character in seen
+        if unicodedata.category(character) != "Cf" or character in _JOINERS or 0xE0020 <= ord(character) <= 0xE007F
+    )
+    return " ".join(_STACKED.sub(r"\1", kept).replace("<", "‹").replace(">", "›").split())
 
 
 def graphemes(text: str) -> list[str]:
-    """Split ``text`` into what a reader sees as single characters (emoji sequences stay whole)."""
-    clusters: list[str] = []
-    for character in text:
-        if clusters and _continues(clusters[-1], character):
-            clusters[-1] += character
-        else:
-            clusters.append(character)
-    return clusters
-
-
-def _continues(cluster: str, character: str) -> bool:
-    code = ord(character)
-    if unicodedata.category(character) in ("Mn", "Me", "Mc") or character in _JOINERS:
-        return True
-    if 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F or cluster.endswith("\u200d"):
-        return True
-    flag = 0x1F1E6 <= code <= 0x1F1FF
-    return flag and len(cluster) == 1 and 0x1F1E6 <= ord(cluster) <= 0x1F1FF
+    """Split ``text`` into what a reader sees as single characters (Unicode Annex 29; emoji sequences stay whole)."""
+    found: list[str] = _GRAPHEME.findall(text)
+    return found
 
 
 def cut(text: str, limit: int) -> str:
@@ -82,7 +70,7 @@ def quotable(title: str) -> str | None:
     cleaned = clean(title)
     if not any(character.isalnum() for character in cleaned):
         return None
-    if _ADDRESS.search(cleaned) or _INSTRUCTION.search(cleaned) or banned_words(cleaned):
+    if _ADDRESS.search(cleaned) or gives_orders(title) or banned_words(cleaned):
         return None
     return cleaned
 
@@ -109,5 +97,8 @@ def speakable(text: str, *, limit_words: int = 7) -> str | None:
 
 def _calm(text: str) -> str:
     words = re.sub(r"[^\w\s'’&,.:$%+-]|_", " ", text).split()
+    shouted = sum(len(word) > 3 and word.isupper() for word in words) > 1
     calm = [word.capitalize() if len(word) > 3 and word.isupper() else word for word in words]
+    if shouted:
+        calm = [word.lower() if at and _LITTLE.fullmatch(word.lower()) else word for at, word in enumerate(calm)]
     return " ".join(word for word in calm if any(character.isalnum() for character in word) or word == "&")

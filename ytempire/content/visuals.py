@@ -8,9 +8,7 @@ numbers; a hook, a card or a single number may stand over a photograph. No pictu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from ytempire.content import photo_plan
 from ytempire.content.facts import story_facts
@@ -20,7 +18,7 @@ from ytempire.content.models import BigNumber, Narration, RankCard, SceneVisual,
 from ytempire.content.pictures import Gallery, record
 from ytempire.content.scenes.page import Header
 from ytempire.content.scenes.titles import Card
-from ytempire.content.spending import Spending, Unlimited
+from ytempire.content.spending import Unlimited
 from ytempire.content.studio import Shot, Studio
 from ytempire.content.text import clean
 from ytempire.content.topic import ChannelProfile, Topic
@@ -31,8 +29,6 @@ CREDITS_NAME = "pictures.json"
 _EARLY_SECONDS = 0.25
 _LATE_SECONDS = 0.35
 _SHORTEST_CARD_SECONDS = 0.8
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-_FREE = Unlimited()
 
 
 def draw_scenes(
@@ -42,25 +38,22 @@ def draw_scenes(
     channel: ChannelProfile,
     folder: Path,
     settings: ContentSettings,
-    *,
-    secrets: Mapping[str, str] = _NOTHING,
-    spending: Spending = _FREE,
+    gallery: Gallery | None = None,
 ) -> list[SceneVisual]:
     """Draw the stills of every scene into ``folder``, between a card at either end where there is time.
 
     The scenes keep the script's indexes; intro and outro carry those of their neighbours, and an
-    empty heading. Without ``secrets`` only the channel's own folder and drawing are used. Where
-    photographs are shown, their origin is kept in ``folder``/pictures.json. Raises InvalidInput
+    empty heading. Photographs come from ``gallery``, by default the channel's own folder alone; where
+    some are shown, their origin is kept in ``folder``/pictures.json. Raises InvalidInput
     when script and narration do not belong together or the palette or a source is unknown, DiskFull.
     """
     if len(script.scenes) != len(narration.scenes):
         raise InvalidInput("narration", "it has another number of scenes than the script", "Narrate this script.")
     folder.mkdir(parents=True, exist_ok=True)
-    settings = _own_folder(settings, channel)
-    story = story_facts(topic)
+    story = story_facts(topic, script.withheld)
     header = Header(clean(channel.name), script.source)
     studio = Studio(channel, frame(channel.aspect_ratio, settings), folder, settings.font_family, header, story)
-    gallery = Gallery(settings, secrets, spending)
+    gallery = gallery or Gallery(own_folder(settings, channel), {}, Unlimited())
     words = photo_plan.words(script, story, settings.photo_share) if gallery.ready else {}
     spans = _spans(narration)
     drawn: list[SceneVisual] = []
@@ -80,12 +73,13 @@ def draw_scenes(
         drawn.append(studio.drawn(shot))
     if "outro" in spans:
         drawn.append(studio.card("outro", Card(header.channel, "Subscribe"), spans["outro"], script.scenes[-1].index))
-    if kept:
-        write_text(folder / CREDITS_NAME, json.dumps(kept, ensure_ascii=False, indent=1))
+    if kept or gallery.failures:
+        origins = {"pictures": kept, "passed_over": gallery.failures}
+        write_text(folder / CREDITS_NAME, json.dumps(origins, ensure_ascii=False, indent=1))
     return drawn
 
 
-def _own_folder(settings: ContentSettings, channel: ChannelProfile) -> ContentSettings:
+def own_folder(settings: ContentSettings, channel: ChannelProfile) -> ContentSettings:
     """A channel's pictures lie in a folder of its id, below the common one; without it the common ones serve."""
     if settings.picture_folder is None:
         return settings

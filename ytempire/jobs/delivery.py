@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from ytempire.content.metadata import retime_chapters
-from ytempire.content.models import Captions, Narration, Script
+from ytempire.content.models import Captions
 from ytempire.database.connection import Connection
 from ytempire.jobs.costs import job_cost_usd
+from ytempire.jobs.production import finished_script
 from ytempire.jobs.queue import load_job, set_status
 from ytempire.jobs.workshop import Workshop
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
@@ -54,9 +54,7 @@ def _required_upload(shop: Workshop) -> UUID:
 
 
 def _prepare(shop: Workshop) -> UUID:
-    # The chapters' times are known since the script was spoken.
-    narration = Narration.model_validate_json(shop.text("narration"))
-    script = retime_chapters(Script.model_validate_json(shop.text("script")), narration)
+    script = finished_script(shop)
     quality = shop.artefact("quality")
     upload_id = prepare_upload(
         shop.connection,
@@ -71,11 +69,16 @@ def _prepare(shop: Workshop) -> UUID:
         duration_seconds=quality.details["duration_seconds"],
         quality_score=quality.details["score"],
     )
+    _note_cost(shop)
+    return upload_id
+
+
+def _note_cost(shop: Workshop) -> None:
+    """A video costs what its job's calls cost, those of a first version too."""
     shop.connection.execute(
         "UPDATE ytempire.videos SET generation_cost = %s WHERE job_id = %s",
         (job_cost_usd(shop.connection, shop.job.job_id), shop.job.job_id),
     )
-    return upload_id
 
 
 def upload(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
@@ -110,6 +113,7 @@ def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     if upload_id is None:
         set_status(shop.connection, shop.job.job_id, "rejected")
         return {"status": "rejected"}
+    _note_cost(shop)
     published_at = mark_published(shop.connection, _client(shop, client_for), upload_id)
     return {"status": "published", "published_at": published_at.isoformat()}
 

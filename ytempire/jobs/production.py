@@ -8,21 +8,24 @@ anything to do. What a stage made lies in files; only paths and figures return.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from ytempire.content import assembly, captions, narration, script, soundtrack, thumbnail, visuals
+from ytempire.content import assembly, captions, music, narration, script, soundtrack, thumbnails, visuals
 from ytempire.content.files import write_text
 from ytempire.content.frames import frame
+from ytempire.content.metadata import retime_chapters
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
+from ytempire.content.pictures import DRAWN, Gallery
 from ytempire.database.connection import Connection
 from ytempire.errors import Deferred
 from ytempire.jobs.costs import job_cost_usd
-from ytempire.jobs.queue import go_on, load_job, set_status
-from ytempire.jobs.stages import Artefact, Product
+from ytempire.jobs.queue import earlier_scripts, go_on, load_job, previous_music, set_status
+from ytempire.jobs.stages import Artefact, Product, sha256_file
 from ytempire.jobs.workshop import Workshop, provider_secrets
 from ytempire.quality import judge
 from ytempire.quality.memory import ChannelMemory
@@ -43,7 +46,7 @@ def make_script(shop: Workshop) -> Artefact:
             settings,
             secrets=provider_secrets(),
             spending=shop.spending("script"),
-            revision=job.revision,
+            earlier=earlier_scripts(shop.connection, job),
             revise_for=job.revise_for,
         )
         path = _write(folder / "script.json", written.script.model_dump_json(indent=1))
@@ -86,37 +89,61 @@ def make_narration(shop: Workshop) -> Artefact:
 
 
 def make_visuals(shop: Workshop) -> Artefact:
-    """Draw one picture for each scene."""
+    """Draw the pictures of each scene, over photographs where there are any."""
     written, spoken = shop.artefact("script"), shop.artefact("narration")
+    channel, settings = shop.job.channel, shop.settings.content
 
     def produce(folder: Path) -> Product:
+        gallery = Gallery(visuals.own_folder(settings, channel), provider_secrets(), shop.spending("visuals"))
         drawn = visuals.draw_scenes(
             Script.model_validate_json(written.path.read_bytes()),
             Narration.model_validate_json(spoken.path.read_bytes()),
             shop.job.topic,
-            shop.job.channel,
+            channel,
             folder,
-            shop.settings.content,
+            settings,
+            gallery,
         )
         path = folder / "visuals.json"
-        path.write_bytes(VISUALS.dump_json(drawn, indent=1))
-        return Product(path, "drawn", {"pictures": len(drawn)})
+        write_text(path, VISUALS.dump_json(drawn, indent=1).decode())
+        photographs = [visual.provider for visual in drawn if visual.kind == "photo"]
+        details = {"pictures": len(drawn), "photographs": len(photographs)}
+        provider = max(photographs, key=photographs.count, default=DRAWN)
+        return Product(path, provider, details | _passed_over(gallery.failures))
 
-    inputs = {"script": written.sha256, "narration": spoken.sha256, "palette": shop.job.channel.palette}
+    inputs = {
+        "script": written.sha256,
+        "narration": spoken.sha256,
+        "palette": channel.palette,
+        "chain": settings.picture_chain,
+        "photo_share": settings.photo_share,
+    }
     return shop.run("visuals", inputs | _frame(shop), produce)
 
 
 def make_thumbnail(shop: Workshop) -> Artefact:
-    """Draw the thumbnail."""
+    """Draw the thumbnails that are tested against each other; variant a is the stage's file."""
     written = shop.artefact("script")
+
+    channel, settings = shop.job.channel, shop.settings.content
 
     def produce(folder: Path) -> Product:
         text = Script.model_validate_json(written.path.read_bytes())
-        path = thumbnail.draw_thumbnail(text, shop.job.topic, shop.job.channel, folder, shop.settings.content)
-        return Product(path, "drawn", {"bytes": path.stat().st_size})
+        spending = shop.spending("thumbnail")
+        gallery = Gallery(visuals.own_folder(settings, channel), provider_secrets(), spending)
+        find = partial(gallery.picture, aspect_ratio="16:9", size_px=thumbnails.SIZE_PX) if gallery.ready else None
+        made = thumbnails.draw_thumbnails(text, shop.job.topic, channel, folder, settings, find=find)
+        details = {"bytes": made[0].path.stat().st_size, "variants": [one.model_dump(mode="json") for one in made]}
+        return Product(made[0].path, made[0].provider, details | _passed_over(gallery.failures))
 
-    channel = shop.job.channel
-    inputs = {"script": written.sha256, "palette": channel.palette, "style": channel.style_preset}
+    inputs = {
+        "script": written.sha256,
+        "palette": channel.palette,
+        "style": channel.style_preset,
+        "chain": settings.picture_chain,
+        "folder": settings.picture_folder,
+        "font": settings.font_family,
+    }
     return shop.run("thumbnail", inputs, produce)
 
 
@@ -140,15 +167,30 @@ def make_captions(shop: Workshop) -> Artefact:
 
 
 def make_soundtrack(shop: Workshop) -> Artefact:
-    """Bring the narration to its loudness and encode it."""
+    """Bring the narration to its loudness, with music under it where there is any, and encode it."""
     spoken, settings = shop.artefact("narration"), shop.settings.content
+    channel_id, job_id = shop.job.channel.channel_id, shop.job.job_id
+    piece = music.choose_music(
+        settings.music_folder, channel_id, str(job_id), previous=previous_music(shop.connection, job_id)
+    )
 
     def produce(folder: Path) -> Product:
-        made = soundtrack.make_soundtrack(Narration.model_validate_json(spoken.path.read_bytes()), folder, settings)
-        return Product(_write(folder / "soundtrack.json", made.model_dump_json(indent=1)), "ffmpeg")
+        text = Narration.model_validate_json(spoken.path.read_bytes())
+        made = soundtrack.make_soundtrack(text, folder, settings, music=piece)
+        path = _write(folder / "soundtrack.json", made.model_dump_json(indent=1))
+        return Product(path, "ffmpeg", {"music": made.music.title if made.music else None})
 
     inputs = {"narration": spoken.sha256, "lufs": settings.loudness_lufs, "peak": settings.true_peak_dbtp}
+    levels = [settings.music_below_speech_db, settings.music_alone_below_speech_db]
+    inputs |= {"music": piece and [sha256_file(piece.path), piece.attribution, *levels]}
     return shop.run("soundtrack", inputs, produce)
+
+
+def finished_script(shop: Workshop) -> Script:
+    """The script as it is published: chapters at the times at which they are spoken, the music credited."""
+    spoken = Narration.model_validate_json(shop.text("narration"))
+    sound = Soundtrack.model_validate_json(shop.text("soundtrack"))
+    return music.credited(retime_chapters(Script.model_validate_json(shop.text("script")), spoken), sound.music)
 
 
 def make_assembly(shop: Workshop) -> Artefact:
@@ -180,7 +222,7 @@ def make_quality(shop: Workshop) -> Artefact:
     def produce(folder: Path) -> Product:
         report = judge.judge(
             video.path,
-            Script.model_validate_json(written.path.read_bytes()),
+            finished_script(shop),
             Narration.model_validate_json(spoken.path.read_bytes()),
             Captions.model_validate_json(titled.path.read_bytes()),
             shop.job.channel,

@@ -14,9 +14,13 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from ytempire.clock import Clock, pacific_day, system_clock
+from ytempire.content.models import Earlier
 from ytempire.content.topic import ChannelProfile, Topic, TopicEvidence
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput, Permanent
+
+_FORMS_REMEMBERED = 12
+_REVISION_TURN = 500
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,31 @@ def load_job(connection: Connection, job_id: UUID) -> Job:
         revision=row["revision"],
         revise_for=tuple(row["revise_for"]),
     )
+
+
+def earlier_scripts(connection: Connection, job: Job) -> Earlier:
+    """What the job's channel told before, in which forms; a revision counts its own first version as told."""
+    parameters = {"job_id": job.job_id, "revision": job.revision, "limit": _FORMS_REMEMBERED}
+    row = connection.execute(load_sql(__package__, "earlier_scripts"), parameters).fetchone()
+    made = row["made"] if row else 0
+    # A revision is worded as a video far from now would be, not as the next one.
+    return Earlier(forms=row["forms"] if row else [], made=made + job.revision * _REVISION_TURN)
+
+
+def previous_music(connection: Connection, job_id: UUID) -> str | None:
+    """The title of the music under the video that the job's channel made before, if it had any."""
+    row = connection.execute(
+        """
+        SELECT s.details ->> 'music' AS title
+        FROM ytempire.generation_jobs own
+        JOIN ytempire.generation_jobs j USING (channel_id)
+        JOIN ytempire.job_stages s ON s.job_id = j.job_id AND s.stage = 'soundtrack' AND s.status = 'succeeded'
+        WHERE own.job_id = %s AND (j.created_at, j.slot) < (own.created_at, own.slot)
+        ORDER BY j.created_at DESC, j.slot DESC LIMIT 1
+        """,
+        (job_id,),
+    ).fetchone()
+    return None if row is None else row["title"]
 
 
 def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:

@@ -52,7 +52,10 @@ class Workshop:
         return run_stage(self.connection, media_root, self.job.job_id, stage, inputs, produce)
 
 
+PAID_PROVIDERS = ("openai", "elevenlabs", "google_tts", "stability", "pexels", "pixabay")
+
+
 def provider_secrets() -> dict[str, str]:
-    """The providers' keys that are set in the environment, by provider."""
-    names = {"openai": "OPENAI_API_KEY", "elevenlabs": "ELEVENLABS_API_KEY"}
-    return {provider: os.environ[name] for provider, name in names.items() if os.environ.get(name)}
+    """The providers' keys that are set in the environment (OPENAI_API_KEY, GOOGLE_TTS_API_KEY, …), by provider."""
+    keys = {provider: os.environ.get(f"{provider.upper()}_API_KEY", "") for provider in PAID_PROVIDERS}
+    return {provider: key for provider, key in keys.items() if key}

@@ -22,10 +22,15 @@ TAGS_CHARACTERS = 500
 _ANGLES = str.maketrans({"<": "‹", ">": "›"})
 # Bidirectional embeddings, overrides and isolates turn the text around them; marks (LRM, RLM) do not.
 _DIRECTION = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
-_CONTROL = regex.compile(r"[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}--[\n]]", regex.V1)
+# Controls, lone surrogates, and what no font has a sign for: private, unassigned.
+_UNSEEN = regex.compile(r"[\p{Cc}\p{Cs}\p{Co}\p{Cn}--[\n]]", regex.V1)
+# More marks on one letter than any script has are no writing; they cover the lines around.
+_STACKED = regex.compile(r"(\p{M}{8})\p{M}+")
+_READABLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}--[\u115f\u1160\u2800\u3164\uffa0]]", regex.V1)
 _BLANKS = regex.compile(r"[^\S\n]+")
 _GRAPHEME = regex.compile(r"\X")
 _ELLIPSIS = "…"
+_JOINER = "\u200d"
 
 
 def _utf16_units(text: str) -> int:
@@ -42,9 +47,10 @@ def clean_text(text: str) -> str:
     Line breaks stay; other blanks become single spaces. Joiners inside emoji stay.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    visible = _DIRECTION.sub("", _CONTROL.sub("", lines))
+    visible = _DIRECTION.sub("", _UNSEEN.sub("", lines))
     spaced = _BLANKS.sub(" ", visible.translate(_ANGLES))
-    return unicodedata.normalize("NFC", spaced).strip()
+    cleaned: str = _STACKED.sub(r"\1", unicodedata.normalize("NFC", spaced))
+    return cleaned.strip()
 
 
 def cut(text: str, limit: int, size: Callable[[str], int] = _utf16_units) -> str:
@@ -55,19 +61,26 @@ def cut(text: str, limit: int, size: Callable[[str], int] = _utf16_units) -> str
     if size(text) <= limit:
         return text
     room = limit - size(_ELLIPSIS)
+    kept = _start(_GRAPHEME.findall(text), room, size)
+    if not kept:  # Emoji joined without end are one grapheme: it is shown as far as it goes.
+        kept = _start(text, room, size).rstrip(_JOINER)
+    return kept.rstrip() + _ELLIPSIS if kept else ""
+
+
+def _start(parts: Iterable[str], room: int, size: Callable[[str], int]) -> str:
     kept: list[str] = []
-    for grapheme in _GRAPHEME.findall(text):
-        room -= size(grapheme)
+    for part in parts:
+        room -= size(part)
         if room < 0:
             break
-        kept.append(grapheme)
-    return "".join(kept).rstrip() + _ELLIPSIS if kept else ""
+        kept.append(part)
+    return "".join(kept)
 
 
 def fit_title(title: str) -> str:
     """Return a title of one line that YouTube accepts. Raises InvalidInput when nothing is left of it."""
     fitted = cut(" ".join(clean_text(title).split()), TITLE_UNITS)
-    if not any(character.isprintable() and not character.isspace() for character in fitted):
+    if not _READABLE.search(fitted):
         raise InvalidInput("title", "nothing readable is left of it", "Give the video a title.")
     return fitted
 

@@ -2,92 +2,65 @@
 
 from __future__ import annotations
 
-from ytempire.content import briefs, countries, numbers
-from ytempire.content.facts import StoryFacts, Variation, VideoFacts
+from ytempire.content import briefs, numbers
+from ytempire.content.facts import StoryFacts, VideoFacts
 from ytempire.content.forms import parts
 from ytempire.content.forms.parts import Part
+from ytempire.content.forms.remarks import Remarks
+from ytempire.content.wording import Variation
 
 FEWEST = 4
-MOST = 5
+HOOK_AND_OUTLOOK_LETTERS = 280
 
 
-def possible(story: StoryFacts) -> bool:
+def possible(story: StoryFacts, letters: int) -> bool:
     """A countdown needs enough videos whose pace is known."""
     return len(story.by_speed) >= FEWEST
 
 
-def tell(story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False) -> list[Part]:
-    """Return the scenes: hook, the places in turn, outlook."""
-    ranked = story.by_speed[: FEWEST if brief else MOST]
+def tell(story: StoryFacts, channel_name: str, vary: Variation, letters: int) -> list[Part]:
+    """Return the scenes: hook, the places in turn, outlook. The longer the video, the more places."""
+    each = 92 + letters / 28
+    count = max(FEWEST, min(round((letters - HOOK_AND_OUTLOOK_LETTERS) / each), len(story.by_speed)))
+    ranked = story.by_speed[:count]
     together = sum(one.velocity or 0 for one in ranked)
-    count = numbers.small(len(ranked))
-    hook = vary.pick(
-        f"{numbers.spoken(together)} views an hour: that is what the {count} fastest videos in {story.niche} "
-        "collect between them. Which one leads?",
-        f"These are the {count} fastest rising videos in {story.niche} right now. Together they gain "
-        f"{numbers.spoken(together)} views every hour.",
+    said = {
+        "count": numbers.small(count),
+        "total": numbers.spoken(together),
+        "first": numbers.spoken(ranked[0].velocity or 0),
+        "niche": story.niche,
+    }
+    visual = briefs.big_number(
+        f"+{numbers.shown(together)}", "views an hour", f"the {numbers.small(count)} fastest in {story.niche}, together"
     )
     told = [
-        Part(
-            f"The {count} fastest in {story.niche}"[:60],
-            _capital(hook),
-            briefs.big_number(
-                f"+{numbers.shown(together)}",
-                "views an hour",
-                f"the {count} fastest in {story.niche}, together",
-            ),
-        )
+        Part(f"The {numbers.small(count)} fastest in {story.niche}"[:60], vary.say("countdown.hook", **said), visual)
     ]
-    used: set[str] = set()
-    for place in range(len(ranked), 0, -1):
-        told.append(_place(ranked, place, story, vary, used))
-    told.append(parts.outlook(ranked[0], story, channel_name, vary))
-    return told
+    remarks = Remarks(story, vary)
+    for place in range(count, 0, -1):
+        told += _place(ranked, place, vary, remarks)
+    return [*told, parts.outlook(ranked[0], story, channel_name, vary)]
 
 
-def _place(ranked: list[VideoFacts], place: int, story: StoryFacts, vary: Variation, used: set[str]) -> Part:
+def _place(ranked: list[VideoFacts], place: int, vary: Variation, remarks: Remarks) -> list[Part]:
     one = ranked[place - 1]
-    pace = numbers.spoken(one.velocity or 0)
-    lead_in = f"Number {numbers.small(place)}:" if place > 1 else vary.pick("And number one:", "The fastest of all:")
-    told = vary.pick(
-        f"{lead_in} {one.said}. {_capital(pace)} views an hour.",
-        f"{lead_in} {one.said}, with {pace} views an hour.",
-    )
-    if place == 1:
-        second = ranked[1]
-        ratio = (one.velocity or 0) / (second.velocity or 1)
-        growth = parts.growth(one, vary)
-        extras = [f"It gains {numbers.times_as(ratio)} number two."] + (growth.extras[:1] if growth else [])
-        if growth:
-            return Part("Number one", f"{told} {growth.narration}", growth.visual, extras[:1])
-        return Part("Number one", told, briefs.rank_card(one, 1), extras)
+    slot = "top" if place == 1 else "start" if place == len(ranked) else "place"
     heading = f"Number {numbers.small(place)}"
-    if place == 3 and len(one.regions) >= 3:
-        visual = briefs.listed_countries(one, len(story.evidence.regions_watched))
-        used.add("countries")
-        extra = f"It is charting in {numbers.small(len(one.regions))} of the countries we watch."
-        return Part(heading, told, visual, [extra])
-    return Part(heading, told, briefs.rank_card(one, place), _colour(one, used))
-
-
-def _colour(one: VideoFacts, used: set[str]) -> list[str]:
-    """One more fact of a kind that was not told yet."""
-    options: list[tuple[str, str]] = []
-    if one.age and one.age_hours is not None:
-        fresh_out = f"It was published only {one.age}."
-        older = f"It was published {one.age} and has {numbers.spoken(one.views)} views by now."
-        options.append(("age", fresh_out if one.age_hours < 30 else older))
-    if one.best_region:
-        code, rank = one.best_region
-        options.append(("rank", f"In {countries.country(code)} it stands at number {numbers.small(rank)}."))
-    if one.likes:
-        each = max(1, round(one.views / one.likes))
-        options.append(("likes", f"One viewer in {numbers.small(each)} presses like."))
-    options.append(("views", f"It has {numbers.spoken(one.views)} views so far."))
-    fresh = [option for option in options if option[0] not in used] or options
-    used.add(fresh[0][0])
-    return [fresh[0][1]]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    pace = numbers.spoken(one.velocity or 0)
+    lead_in = vary.say(f"countdown.{slot}", place=numbers.small(place), name=one.said, pace=pace)
+    details = remarks.details(one, heading, place)
+    extras = remarks.some(one, 2)
+    card = Part(heading, lead_in, briefs.rank_card(one, place), extras, about=(one,))
+    if place > 1:
+        gap = (ranked[place - 2].velocity or 0) - (one.velocity or 0)
+        if gap >= 1 and numbers.spoken(gap) != pace:
+            card.extras.insert(1, vary.say("countdown.gap", gap=numbers.spoken(gap)))
+        return [card, *details]
+    ratio = (one.velocity or 0) / (ranked[1].velocity or 1)
+    ahead = vary.say("countdown.top_by" if ratio >= 1.2 else "countdown.top_close", ratio=numbers.times_as(ratio))
+    extras = [ahead, *card.extras]
+    growth = parts.growth(one, vary)
+    if growth:
+        grown = Part(heading, f"{lead_in} {growth.narration}", growth.visual, extras, about=(one,))
+        return [grown, *(detail for detail in details if detail.visual.kind != "growth_line")]
+    return [Part(heading, lead_in, card.visual, extras, about=(one,)), *details]

@@ -1,6 +1,6 @@
 """Who writes and who speaks: one file a provider, each behind the same small protocol.
 
-A writer is a function of a topic and a channel; a voice speaks one sentence after the other.
+A writer is a function of an assignment; a voice speaks one sentence after the other.
 Both raise ProviderUnavailable when the next of the chain is to be asked.
 """
 
@@ -10,20 +10,23 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from ytempire.content import voices
+from ytempire.content.assignments import Assignment
 from ytempire.content.models import Script
 from ytempire.content.speech import Speech
 from ytempire.content.spending import Spending
-from ytempire.content.topic import ChannelProfile, Topic
+from ytempire.content.topic import ChannelProfile
 from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
-Writer = Callable[[Topic, ChannelProfile], Script]
+Writer = Callable[[Assignment], Script]
 
 
 class Voice(Protocol):
-    """Speaks for one channel, always with the same voice."""
+    """Speaks for one channel, always with the same voice; one that is not on this machine may be asked by threads."""
 
-    def __call__(self, text: str) -> Speech:
+    on_this_machine: bool
+
+    def __call__(self, text: str, /) -> Speech:
         """Speak a sentence. Raises ProviderUnavailable or MissingProgram when the next voice is to be asked."""
 
     def fits(self, text: str) -> bool:
@@ -34,16 +37,20 @@ class Voice(Protocol):
 
 
 def writer(name: str, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending) -> Writer:
-    """Return the script writer called ``name``. Raises InvalidInput for a name nobody has."""
+    """Return the script writer called ``name``: "offline" or one of the settings' chat models.
+
+    Raises InvalidInput for a name nobody has.
+    """
     if name == "offline":
         from ytempire.content.providers import offline
 
         return offline.write
-    if name == "openai":
+    if name in settings.chat_models:
         from ytempire.content.providers import openai
 
-        return openai.OpenAIWriter(settings, secrets, spending)
-    raise InvalidInput("script_chain", f"there is no writer {name!r}", "Use offline or openai.")
+        return openai.ChatWriter(name, settings, secrets, spending)
+    known = ", ".join(["offline", *settings.chat_models])
+    raise InvalidInput("script_chain", f"there is no writer {name!r}", f"Use one of {known}.")
 
 
 def voice(

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings
 
 if TYPE_CHECKING:
+    import httpx
+    from elevenlabs.client import ElevenLabs
     from elevenlabs.types import AudioWithTimestampsResponse
 
 RATE_HZ = 22_050
@@ -26,6 +29,8 @@ _LONGEST_SECONDS_A_WORD = 3.0
 
 class ElevenLabsVoice:
     """Speaks with the text-to-speech of ``settings.elevenlabs_base_url``."""
+
+    on_this_machine = False
 
     def __init__(
         self, voice: NamedVoice, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending
@@ -40,7 +45,26 @@ class ElevenLabsVoice:
         return len(text) <= LONGEST_LETTERS and len(text.split()) <= self._settings.speech_words_per_call
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Close the connections."""
+        if "_http" in self.__dict__:
+            self._http.close()
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        import httpx
+
+        return httpx.Client(timeout=self._settings.provider_timeout_seconds)
+
+    @cached_property
+    def _client(self) -> ElevenLabs:
+        from elevenlabs.client import ElevenLabs
+
+        return ElevenLabs(
+            api_key=self._key,
+            base_url=self._settings.elevenlabs_base_url,
+            timeout=self._settings.provider_timeout_seconds,
+            httpx_client=self._http,
+        )
 
     def __call__(self, sentence: str) -> Speech:
         """Speak one sentence. Raises ProviderUnavailable when the answer is no usable speech."""
@@ -68,17 +92,11 @@ class ElevenLabsVoice:
 
     def _ask(self, sentence: str) -> AudioWithTimestampsResponse:
         import httpx
-        from elevenlabs.client import ElevenLabs
         from elevenlabs.core.api_error import ApiError
         from pydantic import ValidationError
 
-        client = ElevenLabs(
-            api_key=self._key,
-            base_url=self._settings.elevenlabs_base_url,
-            timeout=self._settings.provider_timeout_seconds,
-        )
         try:
-            return client.text_to_speech.convert_with_timestamps(
+            return self._client.text_to_speech.convert_with_timestamps(
                 self._voice_id,
                 text=sentence,
                 model_id=self._settings.elevenlabs_model,

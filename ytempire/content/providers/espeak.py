@@ -111,6 +111,8 @@ def _engine() -> _Engine:
 class EspeakVoice:
     """Speaks on this machine, for nothing."""
 
+    on_this_machine = True
+
     def __init__(self, voice: NamedVoice, settings: ContentSettings) -> None:
         self._voice = voice
         self._settings = settings

@@ -15,7 +15,9 @@ import io
 import re
 import wave
 from collections.abc import Mapping
+from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -26,6 +28,9 @@ from ytempire.content.spending import Spending
 from ytempire.content.voices import NamedVoice
 from ytempire.errors import ProviderUnavailable
 from ytempire.settings import ContentSettings
+
+if TYPE_CHECKING:
+    import httpx
 
 RATE_HZ = 24_000
 LONGEST_BYTES = 5_000
@@ -47,6 +52,8 @@ class _Answer(BaseModel):
 class GoogleVoice:
     """Speaks with the text-to-speech of ``settings.google_tts_base_url``."""
 
+    on_this_machine = False
+
     def __init__(
         self, voice: NamedVoice, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending
     ) -> None:
@@ -60,7 +67,19 @@ class GoogleVoice:
         return len(ssml(text).encode()) <= LONGEST_BYTES and len(text.split()) <= self._settings.speech_words_per_call
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Close the connections."""
+        if "_http" in self.__dict__:
+            self._http.close()
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        import httpx
+
+        return httpx.Client(
+            base_url=self._settings.google_tts_base_url,
+            headers={"X-Goog-Api-Key": self._key},
+            timeout=self._settings.provider_timeout_seconds,
+        )
 
     def __call__(self, sentence: str) -> Speech:
         """Speak one sentence. Raises ProviderUnavailable when the answer is no usable speech."""
@@ -92,16 +111,13 @@ class GoogleVoice:
             "enableTimePointing": ["SSML_MARK"],
         }
         try:
-            answer = httpx.post(
-                f"{self._settings.google_tts_base_url}/v1beta1/text:synthesize",
-                json=body,
-                headers={"X-Goog-Api-Key": self._key},
-                timeout=self._settings.provider_timeout_seconds,
-            )
+            answer = self._http.post("/v1beta1/text:synthesize", json=body)
         except httpx.HTTPError as error:
-            raise ProviderUnavailable(f"google_tts: {type(error).__name__}") from None
+            heard = not isinstance(error, httpx.ConnectError)
+            raise ProviderUnavailable(f"google_tts: {type(error).__name__}", charged=heard) from None
         if answer.status_code != httpx.codes.OK:
-            raise ProviderUnavailable(f"google_tts answered {answer.status_code}")
+            worked = answer.status_code < httpx.codes.BAD_REQUEST
+            raise ProviderUnavailable(f"google_tts answered {answer.status_code}", charged=worked)
         return answer.text
 
 
@@ -115,7 +131,7 @@ def _read(answer: str) -> _Answer:
     try:
         return _Answer.model_validate_json(answer)
     except ValidationError:
-        raise ProviderUnavailable("google_tts answered with something else than speech") from None
+        raise ProviderUnavailable("google_tts answered with something else than speech", charged=True) from None
 
 
 def _speech(answer: _Answer, sentence: str) -> Speech:

@@ -1,35 +1,40 @@
-"""The offline writer: the topic's real numbers in one of three forms. Costs nothing, needs no network."""
+"""The offline writer: the topic's real numbers in one of four forms. Costs nothing, needs no network."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Protocol
 
-from ytempire.content.facts import StoryFacts, Variation, story_facts
-from ytempire.content.forms import comparison, countdown, rise
+from ytempire.content.assignments import LETTERS_A_SECOND, Assignment
+from ytempire.content.facts import StoryFacts, story_facts
+from ytempire.content.forms import comparison, countdown, rise, week_in_review
 from ytempire.content.forms.parts import Part
 from ytempire.content.metadata import describe, tags_for, titles_for
 from ytempire.content.models import Form, Scene, Script
+from ytempire.content.picture_words import Pictures
 from ytempire.content.text import clean, speakable
-from ytempire.content.topic import ChannelProfile, Topic
+from ytempire.content.wording import Variation, seeded
 
-PROMPT_VERSION = "offline-1"
-ENOUGH_LETTERS = 620
-MOST_LETTERS = 850
+PROMPT_VERSION = "offline-2"
+PAUSE_LETTERS = 6
+"""Letters that could be said in the pause after a scene."""
+MOST_SCENES = 60
+LONGEST_NARRATION = 900
 
 
 class Tell(Protocol):
-    """Tells a story in one form; ``brief`` asks for fewer scenes."""
+    """Tells a story in one form, for about so many letters of narration."""
 
-    def __call__(self, story: StoryFacts, channel_name: str, vary: Variation, *, brief: bool = False) -> list[Part]:
-        """Return the scenes in order."""
+    def __call__(self, story: StoryFacts, channel_name: str, vary: Variation, letters: int) -> list[Part]:
+        """Return the scenes in order; those that are not always told have a group."""
 
 
 @dataclass(frozen=True)
 class _FormOf:
     name: Form
-    possible: Callable[[StoryFacts], bool]
+    possible: Callable[[StoryFacts, int], bool]
     tell: Tell
 
 
@@ -37,28 +42,37 @@ FORMS = (
     _FormOf("countdown", countdown.possible, countdown.tell),
     _FormOf("comparison", comparison.possible, comparison.tell),
     _FormOf("rise", rise.possible, rise.tell),
+    _FormOf("week_in_review", week_in_review.possible, week_in_review.tell),
 )
 
 
-def write(topic: Topic, channel: ChannelProfile) -> Script:
-    """Write the script of ``topic`` for ``channel``; the same input gives the same script."""
-    story = story_facts(topic)
-    vary = Variation(f"{topic.topic_id}/{channel.channel_id}")
-    possible = [form for form in FORMS if form.possible(story)]
-    form = possible[vary.number(len(possible))]
+def write(assignment: Assignment) -> Script:
+    """Write the script; the same assignment gives the same script."""
+    topic, channel = assignment.topic, assignment.channel
+    story = story_facts(topic, assignment.withheld)
+    seed = f"{topic.topic_id}/{channel.channel_id}"
+    # Without a count of what was made before, the topic stands for the place in the row.
+    turn = assignment.earlier.made or seeded(1_000, seed)
+    vary = Variation(channel.channel_id, turn)
+    form = _form(story, assignment, seed)
     name = speakable(clean(channel.name)) or "this channel"
-    told = _fill(form.tell(story, name, vary))
-    if spoken_letters([part.narration for part in told]) > MOST_LETTERS:
-        told = _fill(form.tell(story, name, vary, brief=True))
+    told = fit(form.tell(story, name, vary, assignment.letters), assignment.letters)
+    pictures = Pictures(story.niche, channel.channel_id, vary)
     scenes = [
-        Scene(index=index, heading=part.heading, narration=part.narration, visual=part.visual)
+        Scene(
+            index=index,
+            heading=part.heading,
+            narration=part.narration,
+            visual=part.visual,
+            picture=pictures.words(part.visual.kind),
+        )
         for index, part in enumerate(told)
     ]
-    titles = titles_for(form.name, story, len(scenes), vary)
+    titles = titles_for(form.name, story, told, vary)
     return Script(
         title=titles[0],
         title_candidates=titles,
-        description=describe(scenes, story, channel),
+        description=describe(scenes, story, channel, told_of=[one for part in told for one in part.about]),
         tags=tags_for(story, form.name),
         hook=scenes[0].narration,
         scenes=scenes,
@@ -67,24 +81,81 @@ def write(topic: Topic, channel: ChannelProfile) -> Script:
         language=channel.language,
         prompt_version=PROMPT_VERSION,
         source=story.source,
+        withheld=sorted(assignment.withheld),
         made_for_kids=channel.made_for_kids,
     )
 
 
-def _fill(told: list[Part]) -> list[Part]:
+def _form(story: StoryFacts, assignment: Assignment, seed: str) -> _FormOf:
+    """One of the forms that the evidence allows, of those that the channel has not used for longest."""
+    earlier = assignment.earlier
+    possible = [form for form in FORMS if form.possible(story, assignment.letters)]
+    never = len(earlier.forms)
+    rest = {form.name: earlier.forms.index(form.name) if form.name in earlier.forms else never for form in possible}
+    longest = max(rest.values())
+    candidates = [form for form in possible if rest[form.name] == longest]
+    return candidates[seeded(len(candidates), f"{seed}/form")]
+
+
+def fit(told: list[Part], letters: int) -> list[Part]:
+    """Choose of ``told`` what fills about ``letters``: whole groups in their order, then extra sentences."""
+    told = list(told)
+    chosen = [index for index, part in enumerate(told) if not part.group]
+    used = sum(_weight(told[index].narration) for index in chosen)
+    optional = sorted((index for index, part in enumerate(told) if part.group), key=lambda index: told[index].group)
+    for _, members in groupby(optional, key=lambda index: told[index].group):
+        group = [index for index in members if _is_new(told[index], [told[other] for other in chosen])]
+        weight = sum(_weight(told[index].narration) for index in group)
+        if used + weight > letters:
+            break
+        if len(chosen) + len(group) <= MOST_SCENES:
+            chosen += group
+            used += weight
+        else:
+            used += sum(_appended(told, chosen, index) for index in group)
+    return _with_extras([told[index] for index in sorted(chosen)], letters)
+
+
+def _appended(told: list[Part], chosen: list[int], index: int) -> int:
+    """Say a part in the last scene before it that is about the same; return the letters that came of it."""
+    part = told[index]
+    before = [other for other in chosen if other < index and told[other].heading == part.heading]
+    home = max((other for other in before if told[other].about == part.about), default=None)
+    if home is None or len(told[home].narration) + len(part.narration) >= LONGEST_NARRATION:
+        return 0
+    told[home] = replace(told[home], narration=f"{told[home].narration} {part.narration}")
+    return _weight(part.narration)
+
+
+def _is_new(part: Part, others: list[Part]) -> bool:
+    return all(part.visual != other.visual and part.narration != other.narration for other in others)
+
+
+def _with_extras(told: list[Part], letters: int) -> list[Part]:
     """Add extra sentences, one a scene in turn, until there is enough to hear."""
-    narrations = [part.narration for part in told]
     waiting = [list(part.extras) for part in told]
-    while spoken_letters(narrations) < ENOUGH_LETTERS and any(waiting):
-        index = max((i for i in range(len(told)) if waiting[i]), key=lambda i: (len(waiting[i]), -len(narrations[i])))
-        extra = waiting[index].pop(0)
-        if spoken_letters([*narrations, extra]) <= MOST_LETTERS:
-            narrations[index] = f"{narrations[index]} {extra}"
-    return [Part(part.heading, narration, part.visual) for part, narration in zip(told, narrations, strict=True)]
+    while any(waiting):
+        used = sum(_weight(part.narration) for part in told)
+        index = max(
+            (i for i in range(len(told)) if waiting[i]), key=lambda i: (len(waiting[i]), -len(told[i].narration))
+        )
+        longer = f"{told[index].narration} {waiting[index].pop(0)}"
+        grown = used + _weight(longer) - _weight(told[index].narration)
+        if grown <= letters and len(longer) <= LONGEST_NARRATION:
+            told[index] = replace(told[index], narration=longer)
+    return told
 
 
-def spoken_letters(narrations: list[str]) -> int:
+def _weight(narration: str) -> int:
+    return spoken_letters(narration) + PAUSE_LETTERS
+
+
+def spoken_letters(text: str) -> int:
     """Estimate how many letters are said: a figure or a letter of an acronym is said with about four."""
-    text = " ".join(narrations)
     shouted = sum(len(word) for word in text.split() if word.isupper() and len(word) > 1)
     return len(text) + 4 * sum(character.isdigit() for character in text) + 3 * shouted
+
+
+def estimated_seconds(script: Script) -> float:
+    """About how long ``script`` is when it is spoken."""
+    return sum(_weight(scene.narration) for scene in script.scenes) / LETTERS_A_SECOND

@@ -37,14 +37,14 @@ class Pexels:
         url = f"{self._settings.pexels_base_url.rstrip('/')}/search"
         seconds = self._settings.provider_timeout_seconds
         params: dict[str, str | int] = {
-            "query": wish.words[:100],
+            "query": wish.subject[:100],
             "orientation": _ORIENTATIONS[wish.aspect_ratio],
             "size": "small",
             "per_page": _A_PAGE,
         }
-        if wish.words not in self._results:
-            self._results[wish.words] = search(url, seconds, params, {"Authorization": self._key}, "photos")
-        fitting = (photo for photo in self._results[wish.words] if _large(photo, wish))
+        if wish.subject not in self._results:
+            self._results[wish.subject] = search(url, seconds, params, {"Authorization": self._key}, "photos")
+        fitting = (photo for photo in self._results[wish.subject] if _large(photo, wish))
         photo = next((photo for photo in fitting if photo.get("id") not in self._given), None)
         if photo is None:
             return None

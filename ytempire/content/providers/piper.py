@@ -45,6 +45,8 @@ class _Answer(BaseModel):
 class PiperVoice:
     """Speaks with the file of the voice in ``settings.piper_voices_folder``."""
 
+    on_this_machine = True
+
     def __init__(self, voice: NamedVoice, settings: ContentSettings) -> None:
         self._voice = voice
         self._settings = settings
@@ -123,9 +125,9 @@ def _speech(answer: _Answer, text: str) -> Speech:
         if chunk.phonemes is None:
             raise ProviderUnavailable("piper gave no times: this voice has no alignments (pip install onnx beside it)")
         inside = at
-        for phoneme, samples in chunk.phonemes:
+        for phoneme, length in chunk.phonemes:
             phonemes.append((phoneme, inside / answer.rate_hz))
-            inside += samples
+            inside += length
         at += len(base64.b64decode(chunk.audio, validate=True)) // 2
     audio = b"".join(base64.b64decode(chunk.audio) for chunk in answer.chunks)
     samples = np.frombuffer(audio, dtype="<i2").astype(np.int16)

@@ -41,7 +41,7 @@ class Pixabay:
         url, seconds = self._settings.pixabay_base_url, self._settings.provider_timeout_seconds
         params: dict[str, str | int] = {
             "key": self._key,
-            "q": _query(wish.words),
+            "q": _query(wish.subject),
             "image_type": "photo",
             "orientation": _ORIENTATIONS[wish.aspect_ratio],
             "min_width": min(wish.size_px[0], _LARGE_SIDE_PX),
@@ -49,9 +49,9 @@ class Pixabay:
             "safesearch": "true",
             "per_page": _A_PAGE,
         }
-        if wish.words not in self._results:
-            self._results[wish.words] = search(url, seconds, params, {}, "hits")
-        hit = next((hit for hit in self._results[wish.words] if hit.get("id") not in self._given), None)
+        if wish.subject not in self._results:
+            self._results[wish.subject] = search(url, seconds, params, {}, "hits")
+        hit = next((hit for hit in self._results[wish.subject] if hit.get("id") not in self._given), None)
         if hit is None:
             return None
         self._given.add(hit.get("id"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ytempire.content.models import BarRace, BarRanking
 from ytempire.content.numbers import shown
 from ytempire.content.palettes import Colour
-from ytempire.content.scenes.charts import when
+from ytempire.content.scenes.charts import when_of
 from ytempire.content.scenes.page import BODY, BOLD, FADE, REGULAR, TITLE, Enter, Page, grow, rise
 
 
@@ -133,7 +133,7 @@ def bar_race(page: Page, brief: BarRace) -> Iterator[Enter]:
     for number, (one, order) in enumerate(zip(brief.days, orders, strict=True)):
         page.image.paste(empty, (0, 0))
         done = number == len(orders) - 1
-        page.text(page.right, page.top + 56, when(one.at, last if one.at != last else first), TITLE, BOLD,
+        page.text(page.right, page.top + 56, when_of(one.at, first, last), TITLE, BOLD,
                   colours.accent, align="right", tabular=True)  # fmt: skip
         for row, index in enumerate(order):
             lit = done and index == brief.highlight

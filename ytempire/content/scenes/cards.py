@@ -21,16 +21,16 @@ def rank_card(page: Page, brief: RankCard) -> Iterator[Enter]:
         split = page.left + _PLACE_WIDTH
         page.box(page.left, top, split, bottom, colours.accent, radius=28)
         page.box(split - 28, top, split, bottom, colours.accent)
-        page.text(
-            (page.left + split) / 2, (top + bottom) / 2 + 43, place, DISPLAY, BOLD, colours.ground, align="centre"
-        )
+        size = page.largest(place, BOLD, _PLACE_WIDTH - 60, (DISPLAY, LARGE))
+        middle = (page.left + split) / 2, (top + bottom) / 2 + size * 0.36
+        page.text(*middle, place, size, BOLD, colours.ground, align="centre")
         x, first = split + 64, top + 110
     else:
-        split = top + (0.27 if page.tall else 0.25) * (bottom - top)
+        split = top + (0.27 if page.tall else 0.2) * (bottom - top)
         page.box(page.left, top, page.right, split, colours.accent, radius=28)
         page.box(page.left, split - 28, page.right, split, colours.accent)
         page.text(page.left + _PAD, (top + split) / 2 + 43, place, DISPLAY, BOLD, colours.ground)
-        x, first = page.left + _PAD, split + (120 if page.tall else 92)
+        x, first = page.left + _PAD, split + (120 if page.tall else 80)
     yield FADE
     room = page.right - x - _PAD
     below = page.block(x, first, brief.title, TITLE, BOLD, colours.text, room)

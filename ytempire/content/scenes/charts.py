@@ -97,6 +97,13 @@ def _title(page: Page, title: str) -> float:
 
 def when(moment: datetime, other: datetime) -> str:
     """Write a moment as finely as its distance to the ``other`` asks for."""
-    if abs((moment - other).total_seconds()) < 72 * 3600:
-        return f"{moment.day} {moment:%b}, {moment:%H:%M}"
-    return day(moment)
+    return day(moment) if _far(moment, other) else f"{moment.day} {moment:%b}, {moment:%H:%M}"
+
+
+def when_of(moment: datetime, first: datetime, last: datetime) -> str:
+    """Write one of several moments, all in the form that suits the whole time."""
+    return f"{moment.day} {moment:%B}" if _far(first, last) else when(moment, moment)
+
+
+def _far(one: datetime, other: datetime) -> bool:
+    return abs((one - other).total_seconds()) >= 72 * 3600

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ytempire.content.models import Timeline, TimelineEvent
-from ytempire.content.scenes.charts import when
+from ytempire.content.scenes.charts import when_of
 from ytempire.content.scenes.page import BODY, BOLD, FADE, LINE, REGULAR, TITLE, Enter, Page, grow
 
 
 def timeline(page: Page, brief: Timeline) -> Iterator[Enter]:
     """The title with the beginning enters, the way draws itself, then the present in the accent."""
-    lines = page.fit(brief.title, TITLE, BOLD, page.width, lines=1 if page.wide else 2)
+    lines = page.fit(brief.title, TITLE, BOLD, page.width, lines=2 if page.tall else 1)
     baseline = page.top + 62
     for number, line in enumerate(lines):
         page.text(page.left, baseline + 70 * number, line, TITLE, BOLD, page.colours.text)
@@ -43,7 +43,7 @@ def _event_across(page: Page, brief: Timeline, number: int, step: float, y: floa
     page.disc(x + 18, y, 18, colours.accent if now else colours.muted)
     page.text(x, y - 60, page.fit(event.figure, TITLE, BOLD, step - 30)[0], TITLE, BOLD,
               colours.accent if now else colours.text, tabular=True)  # fmt: skip
-    under = page.block(x, y + 86, event.label, BODY, REGULAR, colours.text, step - 30)
+    under = page.block(x, y + 86, event.label, BODY, REGULAR, colours.text, step - 30, lines=3)
     page.text(x, under, _moment(brief, event), BODY, REGULAR, colours.muted)
 
 
@@ -78,7 +78,4 @@ def _event_down(page: Page, brief: Timeline, number: int, top: float, step: floa
 
 
 def _moment(brief: Timeline, event: TimelineEvent) -> str:
-    first, last = brief.events[0].at, brief.events[-1].at
-    if (last - first).total_seconds() < 72 * 3600:
-        return when(event.at, event.at)
-    return f"{event.at.day} {event.at:%B}"
+    return when_of(event.at, brief.events[0].at, brief.events[-1].at)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ytempire.content.models import Countries
+from ytempire.content.palettes import mixed
 from ytempire.content.scenes.page import BODY, BOLD, DISPLAY, FADE, LARGE, REGULAR, SMALL, TITLE, Enter, Page, grow
 from ytempire.content.tiles import COLUMNS, ROWS, TILES
 
 _GAP = 5
+_UNLIT = 0.35
 
 
 def drawable(brief: Countries) -> bool:
@@ -42,11 +44,12 @@ def country_map(page: Page, brief: Countries) -> Iterator[Enter]:
 def _tile(page: Page, code: str, x0: float, top: float, cell: float, *, lit: bool) -> None:
     column, row = TILES[code]
     x, y = x0 + cell * column, top + cell * row
-    colour = page.colours.accent if lit else page.colours.surface
+    colours = page.colours
+    colour = colours.accent if lit else mixed(colours.ground, colours.muted, _UNLIT)
     page.box(x, y, x + cell - _GAP, y + cell - _GAP, colour, radius=6)
     if lit and cell >= SMALL * 1.75:
         middle = x + (cell - _GAP) / 2, y + (cell - _GAP) / 2 + SMALL * 0.36
-        page.text(*middle, code, SMALL, BOLD, page.colours.ground, align="centre")
+        page.text(*middle, code, SMALL, BOLD, colours.ground, align="centre")
 
 
 def _beside(page: Page, brief: Countries, top: float) -> None:

@@ -1,11 +1,13 @@
-"""The stock libraries: true addresses, parameters, headers and refusals, and real pictures."""
+"""Picture services and stock libraries: true addresses, parameters, headers and refusals, and real pictures."""
 
 from __future__ import annotations
 
 import io
 
 import httpx
+import openai
 import pytest
+from openai import OpenAI
 from PIL import Image
 from sandbox_support import Control
 
@@ -101,3 +103,29 @@ def test_pixabay_refuses_with_a_line_of_text(sandbox_url, asked, text) -> None:
     answer = pixabay(sandbox_url, **asked)
     assert (answer.status_code, answer.text) == (400, text)
     assert answer.headers["content-type"].startswith("text/plain")
+
+
+def test_dall_e_3_tells_its_prompt_and_refuses_what_its_safety_system_sees(sandbox_url: str) -> None:
+    client = OpenAI(api_key="sk-a-good-key", base_url=f"{sandbox_url}/openai/v1", max_retries=0)
+    asked = {"model": "dall-e-3", "size": "1024x1024", "response_format": "b64_json"}
+    answer = client.images.generate(prompt="A harbour at dawn", **asked)
+    assert answer.data[0].b64_json and "harbour" in answer.data[0].revised_prompt
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.images.generate(prompt="gore in the streets", **asked)
+    assert refused.value.code == "content_policy_violation"
+    for wrong in ({"n": 2}, {"quality": "finest"}):
+        with pytest.raises(openai.BadRequestError):
+            client.images.generate(prompt="A harbour", **asked, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "style", "name"),
+    [("gore in the streets", "photographic", "invalid_prompts"), ("a harbour", "baroque", "bad_request")],
+)
+def test_stability_refuses_filtered_words_and_unknown_styles(sandbox_url: str, prompt, style, name) -> None:
+    answer = httpx.post(
+        f"{sandbox_url}/stability/v1/generation/stable-diffusion-xl-1024-v1-0/text-to-image",
+        json={"text_prompts": [{"text": prompt}], "style_preset": style},
+        headers={"Authorization": "Bearer a-good-key"},
+    )
+    assert answer.status_code == 400 and answer.json()["name"] == name and answer.json()["id"]

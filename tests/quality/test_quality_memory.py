@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from content_samples import channel, topic, video
 
+from ytempire.content.assignments import Assignment
 from ytempire.content.models import Script
 from ytempire.content.providers import offline
 from ytempire.database.connection import Connection
@@ -49,7 +50,7 @@ def job(connection: Connection, make_channel: Callable[..., UUID]) -> Callable[.
 
 @pytest.fixture(scope="module")
 def story() -> Script:
-    return offline.write(topic(), CHANNEL)
+    return offline.write(Assignment(topic(), CHANNEL, 60))
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,9 @@ def another() -> Script:
             "others": [video(12, title="Street bread of the north", channel_title="Slow Harbor")],
         }
     )
-    return offline.write(topic("other").model_copy(update={"evidence": evidence, "niche": "cooking"}), CHANNEL)
+    return offline.write(
+        Assignment(topic("other").model_copy(update={"evidence": evidence, "niche": "cooking"}), CHANNEL, 60)
+    )
 
 
 def told_before(connection: Connection, job_id: UUID, script: Script) -> list[str]:

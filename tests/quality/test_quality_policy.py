@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from content_samples import channel, topic
 
+from ytempire.content.assignments import Assignment
 from ytempire.content.models import Script
 from ytempire.content.providers import offline
 from ytempire.quality import policy
@@ -14,7 +15,7 @@ from ytempire.settings import QualitySettings
 
 @pytest.fixture(scope="module")
 def script() -> Script:
-    return offline.write(topic(), channel())
+    return offline.write(Assignment(topic(), channel(), 60))
 
 
 def rules(script: Script) -> set[str]:

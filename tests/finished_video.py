@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from ytempire.content.soundtrack import make_soundtrack
 from ytempire.content.spending import Unlimited
 from ytempire.content.visuals import draw_scenes
 from ytempire.quality import technical
+from ytempire.quality.measure import measure
 from ytempire.quality.models import TechnicalReport
 from ytempire.settings import Settings
 
@@ -42,7 +45,8 @@ class Finished:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
+    """The video; while it is there, each file is measured once."""
     folder = tmp_path_factory.mktemp("finished")
     script = write_script(topic(), channel(), SMALL, secrets={}, spending=Unlimited()).script
     narration = narrate(script, channel(), folder, SMALL, secrets={}, spending=Unlimited())
@@ -50,7 +54,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     captions = write_captions(script, narration, channel(), folder, SMALL)
     sound = make_soundtrack(narration, folder, SMALL)
     path = assemble(visuals, sound, captions, folder / "video.mp4", SHAPE, SMALL)
-    return Finished(script, narration, captions, path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(technical, "measure", cache(measure))
+        yield Finished(script, narration, captions, path)
 
 
 def synthetic(path: Path, picture: str, sound: str, seconds: float) -> Path:

@@ -17,9 +17,9 @@ import numpy.typing as npt
 from ml.quality.spoil import FAULTS, Fault, weak_label
 from ml.quality.topics import topics
 from ytempire.content.assignments import Assignment
-from ytempire.content.models import Script
+from ytempire.content.models import Earlier, Script
 from ytempire.content.providers import offline
-from ytempire.content.topic import ChannelProfile
+from ytempire.content.topic import ChannelProfile, Topic
 from ytempire.quality import policy, rules
 from ytempire.quality.encoder import Encoder, Floats
 from ytempire.quality.features import Features, features, texts
@@ -29,6 +29,7 @@ from ytempire.settings import Settings
 
 TEST_SHARE = 5
 """Every so-manyth topic, and decision, is for the test."""
+LENGTHS_SECONDS = (60, 40, 90, 50, 75, 180)
 SPOILED_A_TOPIC = 8
 FAULTLESS_A_TOPIC = 3
 _FAULTS_OF_ONE = (1, 1, 1, 2, 2, 3)
@@ -89,17 +90,22 @@ class _Draft:
 
 def invented(settings: Settings, encoder: RememberingEncoder) -> list[Example]:
     """Return the examples of invented topics, always the same for the same settings and writer."""
-    quality, seconds = settings.quality, settings.content.target_duration_seconds
+    quality = settings.quality
     drafts = [
         draft
         for number, (topic, channel) in enumerate(topics(quality.training_topics, quality.training_seed))
-        for draft in _drafts(
-            f"{quality.training_seed}/{number}", offline.write(Assignment(topic, channel, seconds)), channel, settings
-        )
+        for draft in _drafts(f"{quality.training_seed}/{number}", written(number, topic, channel), channel, settings)
     ]
     # All at once: texts of like length are read together.
     encoder.embed([text for draft in drafts for text in texts(draft.script)])
     return [_example(draft, settings, encoder) for draft in drafts]
+
+
+def written(number: int, topic: Topic, channel: ChannelProfile) -> Script:
+    """Return the offline writer's script of the ``number``-th topic: of several lengths, in wordings by turns."""
+    return offline.write(
+        Assignment(topic, channel, LENGTHS_SECONDS[number % len(LENGTHS_SECONDS)], Earlier(made=number))
+    )
 
 
 def decided(decisions: Sequence[tuple[Features, bool]]) -> list[Example]:

@@ -17,9 +17,9 @@ from ytempire.quality.encoder import SIZE
 
 Matrix = npt.NDArray[np.float64]
 
-DIRECTIONS = 16
-STRENGTHS = (1.0, 3.0, 10.0, 30.0)
-_EMBEDDING_SCALE, _NUMBER_SCALE = 2.0, 3.0
+DIRECTIONS = 8
+STRENGTHS = (3.0, 10.0)
+_EMBEDDING_SCALE, _NUMBER_SCALE = 1.0, 3.0
 _FOLDS = 3
 
 
@@ -78,19 +78,36 @@ def _loss(strength: float, rows: Matrix, chances: Matrix, trust: Matrix, folds: 
 
 
 def _logistic(rows: Matrix, chances: Matrix, trust: Matrix, strength: float) -> tuple[Matrix, float]:
-    """Fit chances: each row stands once as published and once as not, weighted by its chance of either."""
-    from sklearn.linear_model import LogisticRegression
+    """Fit chances by cross-entropy, with the squares of the weights as penalty.
+
+    A number says how much is wrong, so its weights are held at or below zero: more of a fault never scores more.
+    """
+    from scipy.optimize import minimize
     from threadpoolctl import threadpool_limits
 
+    projection = _Projection.of(rows)
+    seen = (rows - projection.mean) @ projection.base
+    width = seen.shape[1]
+
+    def loss(parameters: Matrix) -> tuple[float, Matrix]:
+        weights, bias = parameters[:width], parameters[width]
+        logits = seen @ weights + bias
+        # The cross-entropy of a chance is log(1 + e^z) - chance * z.
+        entropy = trust * (np.logaddexp(0.0, logits) - chances * logits)
+        wrong = trust * (1 / (1 + np.exp(-logits)) - chances)
+        value = float(entropy.sum() + weights @ weights / (2 * strength))
+        return value, np.append(seen.T @ wrong + weights / strength, wrong.sum())
+
+    bounds = [(None, None)] * (2 * DIRECTIONS) + [(None, 0.0)] * (width - 2 * DIRECTIONS) + [(None, None)]
     # The matrices are small: BLAS's threads would mostly wait for each other.
     with threadpool_limits(1, user_api="blas"):
-        projection = _Projection.of(rows)
-        seen = (rows - projection.mean) @ projection.base
-        model = LogisticRegression(C=strength, max_iter=1_000)
-        model.fit(
-            np.concatenate([seen, seen]),
-            np.repeat([1, 0], len(rows)),
-            sample_weight=np.concatenate([chances * trust, (1 - chances) * trust]),
+        found = minimize(
+            loss,
+            np.zeros(width + 1),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"maxiter": 500, "ftol": 1e-8},
         )
-    weights = projection.base @ model.coef_[0]
-    return weights, float(model.intercept_[0] - projection.mean @ weights)
+    weights = projection.base @ found.x[:width]
+    return weights, float(found.x[width] - projection.mean @ weights)

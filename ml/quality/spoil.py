@@ -160,6 +160,15 @@ def _poor_metadata(script: Script, chance: random.Random) -> Script:
     return script.model_copy(update=changes)
 
 
+def _thin_description(script: Script, chance: random.Random) -> Script:
+    kept = script.description[: chance.randint(0, 140)].rsplit(" ", 1)[0]
+    return script.model_copy(update={"description": f"{kept}\n0:00 Begin\n{script.source}"})
+
+
+def _few_tags(script: Script, chance: random.Random) -> Script:
+    return script.model_copy(update={"tags": script.tags[: chance.randint(0, 3)]})
+
+
 def _long_hook(script: Script, chance: random.Random) -> Script:
     hook = f"{script.hook} {script.scenes[1].narration} {script.scenes[2].narration}"[:600]
     first = script.scenes[0].model_copy(update={"narration": hook})
@@ -196,6 +205,8 @@ FAULTS = (
     Fault("title too short", 0.7, words=_short_title),
     Fault("no chapters", 0.85, words=_no_chapters),
     Fault("poor metadata", 0.5, words=_poor_metadata),
+    Fault("thin description", 0.6, words=_thin_description),
+    Fault("hardly any tags", 0.85, words=_few_tags),
     Fault("long hook", 0.8, words=_long_hook),
     Fault("one picture throughout", 0.45, words=_same_pictures),
     Fault("synthetic media undeclared", 0.5, words=_undeclared),

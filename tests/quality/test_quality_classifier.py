@@ -20,13 +20,14 @@ began = time.monotonic()
 from pathlib import Path
 from content_samples import channel, topic
 from test_quality_memory import FILE
+from ytempire.content.assignments import Assignment
 from ytempire.content.providers import offline
 from ytempire.quality import policy
 from ytempire.quality.classifier import load_scorer
 from ytempire.quality.encoder import encoder
 from ytempire.quality.features import features
 from ytempire.settings import Settings
-script, settings = offline.write(Assignment(topic(), channel(), 50)), Settings(data_root=Path(sys.argv[1]))
+script, settings = offline.write(Assignment(topic(), channel(), 60)), Settings(data_root=Path(sys.argv[1]))
 rules = policy.check(script, channel(), settings.quality)
 began = time.monotonic()
 points = load_scorer(settings).score(features(script, FILE, rules, settings, encoder()))

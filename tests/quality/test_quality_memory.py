@@ -50,7 +50,7 @@ def job(connection: Connection, make_channel: Callable[..., UUID]) -> Callable[.
 
 @pytest.fixture(scope="module")
 def story() -> Script:
-    return offline.write(Assignment(topic(), CHANNEL, 50))
+    return offline.write(Assignment(topic(), CHANNEL, 60))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def another() -> Script:
         }
     )
     return offline.write(
-        Assignment(topic("other").model_copy(update={"evidence": evidence, "niche": "cooking"}), CHANNEL, 50)
+        Assignment(topic("other").model_copy(update={"evidence": evidence, "niche": "cooking"}), CHANNEL, 60)
     )
 
 

@@ -15,7 +15,7 @@ from ytempire.settings import QualitySettings
 
 @pytest.fixture(scope="module")
 def script() -> Script:
-    return offline.write(Assignment(topic(), channel(), 50))
+    return offline.write(Assignment(topic(), channel(), 60))
 
 
 def rules(script: Script) -> set[str]:

@@ -21,12 +21,13 @@ from ytempire.settings import Settings
 NUMBERS = (
     "streams", "short", "black", "freeze", "silence", "loudness", "true_peak", "duration_off", "drift",
     "caption_missing", "caption_speed", "transcript", "banned", "violations", "title_length", "title_shouted",
-    "title_marks", "title_apart", "few_titles", "few_tags", "no_chapters", "hook", "few_scenes", "no_figures",
-    "same_scenes", "same_phrases", "unfinished", "odd_words", "few_pictures",
+    "title_marks", "title_apart", "few_titles", "few_tags", "no_chapters", "thin_description", "hook",
+    "few_scenes", "no_figures", "same_scenes", "same_phrases", "unfinished", "odd_words", "few_pictures",
 )  # fmt: skip
 _METADATA_LETTERS = 1_200
 _LINK = re.compile(r"https?://\S+")
 _HOOK_LETTERS = 180
+_DESCRIPTION_LETTERS = 120
 _USUAL_PIECES_A_WORD = 1.6
 _THERE = 0.02
 WIDTH = 2 * SIZE + 2 * len(NUMBERS)
@@ -110,9 +111,10 @@ def _words(script: Script, policy: PolicyReport, encoder: Encoder) -> dict[str, 
         "title_marks": (len(re.findall(r"[!?]", script.title)) - 1) / 4,
         "few_titles": 1 - len(set(script.title_candidates)) / 3,
         "few_tags": 1 - len(set(script.tags)) / 5,
+        "thin_description": 1 - len(script.description) / _DESCRIPTION_LETTERS,
         "no_chapters": 0.0 if "\n0:00 " in script.description else 1.0,
         "hook": 1.0 if not script.hook.strip() else (len(script.hook) - _HOOK_LETTERS) / _HOOK_LETTERS,
-        "few_scenes": max(5 - len(narrations), len(narrations) - 12, 0) / 3,
+        "few_scenes": (5 - len(narrations)) / 3,
         "no_figures": 1 - 2 * figures,
         "same_phrases": _repeated(spoken),
         "unfinished": sum(not _is_finished(text) for text in narrations) / len(narrations),

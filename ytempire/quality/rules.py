@@ -5,7 +5,7 @@ It explains the learned score to the person who decides, and is the baseline tha
 | part | points | what earns them |
 | --- | --- | --- |
 | technical | 35 | the share of technical checks that pass, hard ones counting three times |
-| story | 20 | a hook that can be said in ten seconds, 5-7 scenes, none twice, a figure in most scenes |
+| story | 20 | a hook that can be said in ten seconds, 5 scenes or more, none twice, a figure in most scenes |
 | pictures | 15 | at least three kinds of picture, none twice |
 | captions | 10 | the share of the speech that is captioned |
 | metadata | 15 | title of 20-100 characters, three candidates, chapters, source, five tags |
@@ -50,7 +50,7 @@ def _story(script: Script) -> ScorePart:
     with_figures = sum(any(letter.isdigit() for letter in text) for text in narrations)
     shares = [
         min(1.0, _HOOK_LETTERS / max(len(script.hook), 1)) if script.hook.strip() else 0.0,
-        1.0 if 5 <= len(narrations) <= 7 else 0.5,
+        1.0 if len(narrations) >= 5 else 0.5,
         len(set(narrations)) / len(narrations),
         min(1.0, with_figures / (0.5 * len(narrations))),
         1.0 if script.call_to_action.strip() else 0.0,

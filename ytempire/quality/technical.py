@@ -7,6 +7,7 @@ readable, the transcript against the script, chapters, and the index where a pla
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from ytempire.content import loudness
@@ -149,9 +150,10 @@ def _chapters(script: Script, narration: Narration) -> Check:
     """YouTube shows chapters from three on, the first at 0:00, each at least ten seconds long."""
     text = retime_chapters(script, narration).description
     starts = [int(h or 0) * 3600 + int(m) * 60 + int(s) for h, m, s in _CHAPTER.findall(text)]
-    ends = [*starts[1:], narration.duration_seconds]
     # Times are written in whole seconds.
-    right = all(end - start > SHORTEST_CHAPTER_SECONDS - 1 for start, end in zip(starts, ends, strict=True))
+    right = all(
+        end - start > SHORTEST_CHAPTER_SECONDS - 1 for start, end in pairwise([*starts, narration.duration_seconds])
+    )
     passed = len(starts) >= LEAST_CHAPTERS and starts[0] == 0 and right
     return _check("chapters", passed, False, f"{len(starts)} chapters")
 

@@ -6,6 +6,7 @@ characters, then each word into the longest pieces of the vocabulary (Devlin et 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -15,6 +16,10 @@ _IDEOGRAPHS = (
     (0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F),
     (0x2B740, 0x2B81F), (0x2B820, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F),
 )  # fmt: skip
+
+
+_PLAIN = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
+_WITHOUT_CONTROLS = {code: None for code in (*range(32), 127) if code not in b"\t\n\r"}
 
 
 class WordPieces:
@@ -59,33 +64,35 @@ class WordPieces:
 
 def words(text: str) -> list[str]:
     """Split ``text`` into lower-case words and single marks of punctuation."""
-    kept = []
-    for character in text:
-        category = unicodedata.category(character)
-        if character in "\t\n\r" or category == "Zs":
-            kept.append(" ")
-        elif character in "\x00\ufffd" or category.startswith("C"):
-            continue
-        elif _is_ideograph(ord(character)):
-            kept.append(f" {character} ")
-        else:
-            kept.append(character)
-    plain = unicodedata.normalize("NFD", "".join(kept).lower())
+    if text.isascii():
+        return _PLAIN.findall(text.translate(_WITHOUT_CONTROLS).lower())
+    plain = unicodedata.normalize("NFD", "".join(map(_cleaned, text)).lower())
+    return [word for chunk in plain.split() for word in _parted(chunk)]
+
+
+def _cleaned(character: str) -> str:
+    category = unicodedata.category(character)
+    if character in "\t\n\r" or category == "Zs":
+        return " "
+    if character in "\x00\ufffd" or category.startswith("C"):
+        return ""
+    return f" {character} " if _is_ideograph(ord(character)) else character
+
+
+def _parted(chunk: str) -> list[str]:
+    """Split off the marks of punctuation, and leave out the accents."""
     found: list[str] = []
-    for chunk in plain.split():
-        word = ""
-        for character in chunk:
-            category = unicodedata.category(character)
-            if category == "Mn":
-                continue
-            if category.startswith("P") or _is_ascii_mark(ord(character)):
-                found += [word, character] if word else [character]
-                word = ""
-            else:
-                word += character
-        if word:
-            found.append(word)
-    return found
+    word = ""
+    for character in chunk:
+        category = unicodedata.category(character)
+        if category == "Mn":
+            continue
+        if category.startswith("P") or _is_ascii_mark(ord(character)):
+            found += [word, character] if word else [character]
+            word = ""
+        else:
+            word += character
+    return [*found, word] if word else found
 
 
 def _is_ascii_mark(code: int) -> bool:

@@ -29,7 +29,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def small(data_root: Path, **more) -> Settings:
-    return Settings(data_root=data_root, quality=QualitySettings(training_topics=15), **more)
+    return Settings(data_root=data_root, quality=QualitySettings(training_topics=12), **more)
 
 
 @pytest.fixture(scope="module")

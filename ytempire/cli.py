@@ -14,7 +14,7 @@ from uuid import UUID
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from ytempire.channels import store
 from ytempire.channels.models import Channel, ChannelSpec
@@ -159,7 +159,8 @@ def jobs(
     if as_json:
         print(json.dumps([job.model_dump(mode="json") for job in found], indent=1, ensure_ascii=False))
         return
-    table = Table("job", "day", "channel", "video", "status", "stage", "verdict", "cost $", "seconds", "problem")
+    whole = Column("job", min_width=36, no_wrap=True)
+    table = Table(whole, "day", "channel", "video", "status", "stage", "verdict", "cost $", "seconds", "problem")
     for job in found:
         revised = f" (revision {job.revision})" if job.revision else ""
         judged = f"{job.verdict} {job.score:g}" if job.verdict and job.score is not None else ""

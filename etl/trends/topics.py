@@ -16,7 +16,7 @@ from ytempire.content.topic import Point, TopicEvidence, TopicVideo
 from ytempire.database.connection import Connection, load_sql
 from ytempire.settings import TrendSettings
 
-OTHERS = 9
+OTHERS = 29
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('topics', 0))"
 _TAKEN = "SELECT story_key FROM ytempire.topics WHERE niche = %s AND status = 'taken'"
 

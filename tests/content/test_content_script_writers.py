@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
@@ -138,9 +141,7 @@ def test_what_the_budget_does_not_allow_goes_to_the_cheaper_model_and_then_to_th
         write(paid_only, Purse(0))
 
 
-def test_a_slow_drip_of_an_answer_is_cut_off_and_the_stage_has_its_limit(
-    sandbox_url: str, settings: ContentSettings
-) -> None:
+def test_slow_models_are_left_within_the_limit_of_the_stage(sandbox_url: str, settings: ContentSettings) -> None:
     fault = {"path": "^/(openai|ollama)/", "latency_seconds": 30, "times": -1}
     httpx.post(f"{sandbox_url}/control/faults", json=fault).raise_for_status()
     hasty = settings.model_copy(update={"provider_timeout_seconds": 1.2, "script_time_limit_seconds": 2.6})
@@ -149,6 +150,41 @@ def test_a_slow_drip_of_an_answer_is_cut_off_and_the_stage_has_its_limit(
     assert time.monotonic() - began < 3.5
     assert written.provider == "offline"
     assert "Timeout" in written.passed_over[0] and written.passed_over[2] == "llama2: no time is left"
+
+
+class _Dripping(BaseHTTPRequestHandler):
+    """A server that never finishes, and is never silent for long."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        with suppress(OSError):
+            for _ in range(100):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+                time.sleep(0.1)
+
+    def log_message(self, *arguments: object) -> None:
+        """Stay quiet."""
+
+
+def test_a_server_that_drips_its_answer_is_left_at_the_deadline() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Dripping)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        dripping = ContentSettings(
+            script_chain=["llama2", "offline"],
+            chat_models={"llama2": {"base_url": f"http://127.0.0.1:{server.server_port}/v1"}},
+            provider_timeout_seconds=1.2,
+        )
+        began = time.monotonic()
+        written = write(dripping, Unlimited(), {})
+        assert time.monotonic() - began < 4
+        assert (written.provider, written.passed_over) == ("offline", ("llama2: APITimeoutError",))
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_a_refused_key_is_passed_over_and_never_shown(settings: ContentSettings) -> None:

@@ -53,7 +53,8 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
         sound = make_soundtrack(narration, folder, SMALL)
         path = assemble(visuals, sound, captions, folder / "video.mp4", shape, SMALL)
         report = judge(path, script, narration, captions, profile, Settings(content=SMALL))
-        arguments = ["ffmpeg", "-v", "error", "-i", str(path), "-r", "5", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
+        arguments = ["ffmpeg", "-v", "error", "-i", str(path), "-vf", "select=not(mod(n\\,3)),format=rgb24"]
+        arguments += ["-fps_mode", "passthrough", "-f", "rawvideo", "-"]
         raw = subprocess.run(arguments, check=True, capture_output=True).stdout
         frames = np.frombuffer(raw, np.uint8).reshape(-1, shape.height_px, shape.width_px, 3)
         made.append(Made(script, narration, profile, shape, frames, report.verdict))

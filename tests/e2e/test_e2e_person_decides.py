@@ -78,6 +78,9 @@ def test_the_operators_yes_publishes(settings: StackSettings) -> None:
         wait_for(lambda: operator.run("video_production", run_id)["state"] in ("success", "failed"))
         assert operator.run("video_production", run_id)["state"] == "success"
         assert connection.execute(status, (job_id,)).fetchone()["status"] == "published"
+        kept = "SELECT approved, decided_by FROM ytempire.quality_decisions WHERE job_id = %s"
+        (decision,) = connection.execute(kept, (job_id,)).fetchall()
+        assert decision["approved"] and decision["decided_by"] not in ("", "unknown")
         attempts = connection.execute("SELECT attempts FROM ytempire.job_stages WHERE job_id = %s", (job_id,))
         assert {row["attempts"] for row in attempts} == {1}
         video = connection.execute(

@@ -199,7 +199,7 @@ def test_no_more_topics_than_the_setting_allows(connection: Connection) -> None:
     store(connection, [seen(f"v{n:02}", 100 + n, 0, rank=n + 1) for n in range(30)])
     assert publish(connection, settings=TrendSettings(topics_per_niche=5)) == {"music": 5}
     evidence = TopicEvidence.model_validate(topics(connection)["v29"]["evidence"])
-    assert [video.youtube_video_id for video in evidence.others] == [f"v{n}" for n in range(28, 19, -1)]
+    assert [video.youtube_video_id for video in evidence.others] == [f"v{n:02}" for n in range(28, -1, -1)]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 STAGES = ["script", "narration", "visuals", "thumbnail", "captions", "soundtrack", "assembly", "quality"]
 BOUNDARIES = ["begun", "made", "recorded"]
 CALL_BOUNDARIES = ["reserved", "answered", "kept"]
+VOICES_AT_ONCE = 3
 
 WORKER = """
 import os, signal, sys
@@ -87,6 +88,7 @@ def environment(database_url: str, sandbox_url: str, tmp_path: Path) -> dict[str
     content = {
         "SHORT_SIDE_PX": "180", "FRAMES_PER_SECOND": "10", "X264_PRESET": "ultrafast",
         "SCRIPT_CHAIN": '["gpt-4", "offline"]', "OPENAI_BASE_URL": f"{sandbox_url}/openai/v1",
+        "NARRATION_CALLS_AT_ONCE": str(VOICES_AT_ONCE),
         "NARRATION_CHAIN": '["elevenlabs", "espeak"]', "ELEVENLABS_BASE_URL": f"{sandbox_url}/elevenlabs",
     }  # fmt: skip
     named = {f"YTEMPIRE_CONTENT__{name}": value for name, value in content.items()}
@@ -152,12 +154,13 @@ def test_every_boundary_of_a_paid_call(
         assert work(environment, job_id, stage, boundary, stages) == -signal.SIGKILL
     assert work(environment, job_id, stages=stages) == 0
     bought = connection.execute("SELECT provider, state, counted_usd FROM ytempire.cost_ledger").fetchall()
-    for provider, kind in (("gpt-4", "openai.chat"), ("elevenlabs", "elevenlabs.tts")):
+    for provider, kind, at_once in (("gpt-4", "openai.chat", 1), ("elevenlabs", "elevenlabs.tts", VOICES_AT_ONCE)):
         states = [row["state"] for row in bought if row["provider"] == provider]
-        # What was kept is never bought again. Where the answer was lost with its worker, it was charged for once
-        # more, and both are in the ledger; where the call was not yet made, its reservation counts all the same.
-        assert states.count("lost") == (0 if boundary == "kept" else 1)
-        assert states.count("reserved") == 0
-        again = 1 if boundary == "answered" else 0
-        assert charged(sandbox_url, kind) == states.count("settled") + again
+        # A call whose answer was kept is never bought again. The others that were under way are in the ledger twice,
+        # since the provider may have charged for them twice: no charge is missing.
+        assert states.count("lost") <= at_once and states.count("reserved") == 0
+        assert states.count("settled") <= charged(sandbox_url, kind) <= len(states)
+        if at_once == 1:
+            assert states.count("lost") == (0 if boundary == "kept" else 1)
+            assert charged(sandbox_url, kind) == states.count("settled") + (boundary == "answered")
     assert all(row["counted_usd"] > 0 for row in bought)

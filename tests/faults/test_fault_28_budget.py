@@ -30,6 +30,7 @@ from ytempire.settings import BudgetSettings, ContentSettings, Settings
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 WORKERS = 8
 CALLS_A_WORKER = 12
+PAID = ("openai.chat", "elevenlabs.tts", "stability.image")
 BUDGET = BudgetSettings(video_usd=1.0, channel_daily_usd=1.7, network_daily_usd=4.3)
 
 
@@ -109,9 +110,12 @@ def test_eight_workers_at_once_never_overspend(
 def settings(database_url: str, sandbox_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-sandbox")
     monkeypatch.setenv("ELEVENLABS_API_KEY", "el-sandbox")
+    monkeypatch.setenv("STABILITY_API_KEY", "st-sandbox")
     content = ContentSettings(
         script_chain=["gpt-4", "offline"], openai_base_url=f"{sandbox_url}/openai/v1",
         narration_chain=["elevenlabs", "espeak"], elevenlabs_base_url=f"{sandbox_url}/elevenlabs",
+        picture_chain=["stability", "drawn"], stability_base_url=f"{sandbox_url}/stability", photo_share=1,
+        short_side_px=180,
     )  # fmt: skip
     return Settings(database_url=database_url, media_root=tmp_path, content=content)
 
@@ -127,7 +131,7 @@ def alone(settings: Settings, writer: str) -> Settings:
 def asked(sandbox_url: str) -> list[str]:
     """What the paid providers did, by the sandbox's journal."""
     entries = httpx.get(f"{sandbox_url}/control/journal").json()["entries"]
-    return [entry["kind"] for entry in entries if entry["kind"] in ("openai.chat", "elevenlabs.tts")]
+    return [entry["kind"] for entry in entries if entry["kind"] in PAID]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,7 @@ def asked(sandbox_url: str) -> list[str]:
 def test_over_a_budget_the_video_is_made_by_what_costs_nothing(
     connection: Connection, settings: Settings, sandbox_url: str, job_id: UUID, budget: dict, whose: str
 ) -> None:
-    for stage, free in (("script", "offline"), ("narration", "espeak")):
+    for stage, free in (("script", "offline"), ("narration", "espeak"), ("visuals", "drawn")):
         made = production.make(stage, connection, within(settings, **budget), job_id)
         assert made["provider"] == free and made["cost_usd"] == 0
         row = connection.execute(

@@ -28,6 +28,7 @@ def judged(connection: Connection, job_id: UUID, folder: Path, verdict: str, rev
         path = place / "quality.json"
         path.write_text(verdict)
         details = {"verdict": verdict, "score": 55.5, "summary": WHY, "revision": revision}
+        details |= {"revisions": [{"stage": "script", "what": "story", "detail": "5 scenes, 1 with figures"}]}
         return Product(path, "weights-1", details)
 
     run_stage(connection, folder, job_id, "quality", {"verdict": verdict, "revision": revision}, produce)
@@ -69,7 +70,7 @@ def test_there_is_no_second_revision(connection, job_id, tmp_path) -> None:
         # A worker that died after it had ordered the revision orders the same one again.
         assert verdicts.next_step(connection, job_id) == "revision"
     job = load_job(connection, job_id)
-    assert (job.revision, job.revise_for) == (1, tuple(WHY.split("; ")))
+    assert (job.revision, job.revise_for) == (1, ("story: 5 scenes, 1 with figures",))
     judged(connection, job_id, tmp_path, "revise", job.revision)
     assert verdicts.next_step(connection, job_id) == "decision"
     assert load_job(connection, job_id).revision == 1

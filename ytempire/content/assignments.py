@@ -30,6 +30,11 @@ class Assignment:
     revise_for: tuple[str, ...] = ()
 
     @property
+    def seed(self) -> str:
+        """What decides wherever chance would: the topic and the channel."""
+        return f"{self.topic.topic_id}/{self.channel.channel_id}"
+
+    @property
     def letters(self) -> int:
         """Letters of narration that fill the time."""
         return round(self.target_seconds * LETTERS_A_SECOND)

@@ -34,7 +34,7 @@ _ORDERS = re.compile(
     rf"\b(?:{_FORGET})\b.{{0,40}}\b(?:{_RULES})\b"
     rf"|\b(?:new|updated|real|following|these|hidden|special|important)\s+(?:system\s+)?instructions?\b"
     rf"|\bfollow (?:these|my|the|this)\b.{{0,20}}\b(?:instruct\w*|orders?|steps?)\b"
-    rf"|\b(?:system|developer|assistant|user|admin|root)\s*(?:prompt|message|mode|override)?\s*[:>\]]"
+    rf"|(?:^|[^\w\s]\s*)(?:system|developer|assistant|user|admin|root)\s*(?:prompt|message|mode|override)?\s*[:>\]]"
     rf"|\bsystem\s*(?:prompt|message|override)\b|\b(?:begin|end)\s+(?:evidence|data|prompt|instructions?)\b"
     rf"|<\|?\w+\|?>|[‹<]/?\w+[›>]|\[/?(?:inst|sys|system|video \d+)\]"
     rf"|#{{2,}}\s+\w+|#{{2,}}\s*(?:instruct|system|task|prompt)|\{{\{{|\$\{{|```"

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 
@@ -58,20 +59,23 @@ def narrate(
 def _speak(voice: providers.Voice, scenes: list[Scene], settings: ContentSettings) -> list[list[list[Speech]]]:
     """Speak the pieces of every sentence of every scene; a provider elsewhere is asked for several at once."""
     until = time.monotonic() + settings.narration_timeout_seconds
+    failed = Event()
 
     def say(text: str) -> Speech:
-        if time.monotonic() > until:
-            raise ProviderUnavailable(f"the whole took longer than {settings.narration_timeout_seconds:.0f} s")
-        return speech.fitted(voice(text))
+        if failed.is_set():
+            raise ProviderUnavailable("an earlier sentence failed")
+        try:
+            if time.monotonic() > until:
+                raise ProviderUnavailable(f"the whole took longer than {settings.narration_timeout_seconds:.0f} s")
+            return speech.fitted(voice(text))
+        except BaseException:
+            failed.set()
+            raise
 
     texts = [[speech.pieces(part, voice.fits) for part in speech.sentences(scene.narration)] for scene in scenes]
     with ThreadPoolExecutor(1 if voice.on_this_machine else settings.narration_calls_at_once) as pool:
         said = [[[pool.submit(say, text) for text in sentence] for sentence in scene] for scene in texts]
-        try:
-            return [[[piece.result() for piece in sentence] for sentence in scene] for scene in said]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        return [[[piece.result() for piece in sentence] for sentence in scene] for scene in said]
 
 
 def _write(spoken: chain.Answer[list[list[list[Speech]]]], path: Path) -> Narration:

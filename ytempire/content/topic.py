@@ -54,7 +54,7 @@ class TopicEvidence(BaseModel):
     observed_at: AwareDatetime
     regions_watched: list[str]
     lead: TopicVideo
-    others: list[TopicVideo] = Field(description="The next ones of the same niche, fastest first, at most 9.")
+    others: list[TopicVideo] = Field(description="The next ones of the same niche, fastest first, at most 29.")
 
 
 class Topic(BaseModel):

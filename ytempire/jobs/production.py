@@ -51,6 +51,7 @@ def make_script(shop: Workshop) -> Artefact:
         )
         path = _write(folder / "script.json", written.script.model_dump_json(indent=1))
         details = {"title": written.script.title, "scenes": len(written.script.scenes), "form": written.script.form}
+        details["prompt_version"] = written.script.prompt_version
         return Product(path, written.provider, details | _passed_over(written.passed_over))
 
     inputs = {

@@ -24,9 +24,10 @@ def next_step(connection: Connection, job_id: UUID) -> NextStep:
         raise Permanent(f"job {job_id} has no verdict: run its stage quality first")
     step = _follows(row["verdict"], row["judged_revision"])
     if step == "revision":
+        reasons = [f"{one['what']}: {one['detail']}" for one in row["revisions"] or []]
         connection.execute(
             "UPDATE ytempire.generation_jobs SET revision = 1, revise_for = %s WHERE job_id = %s AND revision = 0",
-            (row["summary"].split("; "), job_id),
+            (reasons, job_id),
         )
     status = {"upload": "approved", "revision": "running", "decision": "awaiting_decision", "record": "rejected"}[step]
     set_status(connection, job_id, status, {"verdict": row["verdict"]})

@@ -54,7 +54,7 @@ class DallE:
         return Found(data, Credit("OpenAI", licence="generated"))
 
     def _ask(self, prompt: str, size: _Size) -> str | None:
-        from openai import BadRequestError, OpenAI, OpenAIError
+        from openai import APIStatusError, BadRequestError, OpenAI, OpenAIError
 
         settings = self._settings
         client = OpenAI(
@@ -76,12 +76,15 @@ class DallE:
             return None
         except OpenAIError as error:
             status = getattr(error, "status_code", None)
-            raise ProviderUnavailable(f"dalle: {type(error).__name__} {status or ''}".strip()) from None
+            # The client's own copy of httpx raises a ConnectError: then nothing was sent.
+            refused = isinstance(error, APIStatusError) or type(error.__cause__).__name__ == "ConnectError"
+            told = f"dalle: {type(error).__name__} {status or ''}".strip()
+            raise ProviderUnavailable(told, charged=not refused) from None
         except ValueError as error:
-            raise ProviderUnavailable(f"dalle: {type(error).__name__}") from None
+            raise ProviderUnavailable(f"dalle: {type(error).__name__}", charged=True) from None
         # The client hands on whatever came; only a picture is looked for.
         data = getattr(answer, "data", None)
         kept = getattr(data[0], "b64_json", None) if isinstance(data, list) and data else None
         if not isinstance(kept, str):
-            raise ProviderUnavailable("dalle answered no picture")
+            raise ProviderUnavailable("dalle answered no picture", charged=True)
         return kept

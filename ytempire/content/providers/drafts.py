@@ -17,8 +17,9 @@ from ytempire.content import briefs
 from ytempire.content.assignments import Assignment
 from ytempire.content.claims import unknown_figure
 from ytempire.content.facts import StoryFacts, VideoFacts
+from ytempire.content.forms.choice import choose_form
 from ytempire.content.metadata import describe, subject, tags_for
-from ytempire.content.models import Form, Kind, Scene, Script, VisualBrief
+from ytempire.content.models import Kind, Scene, Script, VisualBrief
 from ytempire.content.outside import borrowed
 from ytempire.content.picture_words import Pictures
 from ytempire.content.text import clean, cut
@@ -170,7 +171,7 @@ def script_from(draft: Draft, story: StoryFacts, assignment: Assignment, prompt_
                 picture=scene.picture if own else pictures.words(visual.kind),
             )
         )
-    form: Form = "comparison" if any(scene.visual.kind == "two_columns" for scene in scenes) else "rise"
+    form = choose_form(story, assignment, by_count=True).name
     titles = list(dict.fromkeys(_title(title, story) for title in draft.title_candidates))
     shown = [story.lead, *(story.everyone[number] for number in sorted(_told_of(draft)) if number)]
     summary = _named(draft.summary, story, set()) or scenes[0].narration

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
-from typing import Protocol
 
 from ytempire.content.assignments import LETTERS_A_SECOND, Assignment
-from ytempire.content.facts import StoryFacts, story_facts
-from ytempire.content.forms import comparison, countdown, rise, week_in_review
+from ytempire.content.facts import story_facts
+from ytempire.content.forms.choice import choose_form
 from ytempire.content.forms.parts import Part
 from ytempire.content.metadata import describe, tags_for, titles_for
-from ytempire.content.models import Form, Scene, Script
+from ytempire.content.models import Scene, Script
 from ytempire.content.picture_words import Pictures
 from ytempire.content.text import clean, speakable
 from ytempire.content.wording import Variation, seeded
@@ -24,37 +22,14 @@ MOST_SCENES = 60
 LONGEST_NARRATION = 900
 
 
-class Tell(Protocol):
-    """Tells a story in one form, for about so many letters of narration."""
-
-    def __call__(self, story: StoryFacts, channel_name: str, vary: Variation, letters: int) -> list[Part]:
-        """Return the scenes in order; those that are not always told have a group."""
-
-
-@dataclass(frozen=True)
-class _FormOf:
-    name: Form
-    possible: Callable[[StoryFacts, int], bool]
-    tell: Tell
-
-
-FORMS = (
-    _FormOf("countdown", countdown.possible, countdown.tell),
-    _FormOf("comparison", comparison.possible, comparison.tell),
-    _FormOf("rise", rise.possible, rise.tell),
-    _FormOf("week_in_review", week_in_review.possible, week_in_review.tell),
-)
-
-
 def write(assignment: Assignment) -> Script:
     """Write the script; the same assignment gives the same script."""
     topic, channel = assignment.topic, assignment.channel
     story = story_facts(topic, assignment.withheld)
-    seed = f"{topic.topic_id}/{channel.channel_id}"
     # Without a count of what was made before, the topic stands for the place in the row.
-    turn = assignment.earlier.made or seeded(1_000, seed)
+    turn = assignment.earlier.made or seeded(1_000, assignment.seed)
     vary = Variation(channel.channel_id, turn)
-    form = _form(story, assignment, seed)
+    form = choose_form(story, assignment)
     name = speakable(clean(channel.name)) or "this channel"
     told = fit(form.tell(story, name, vary, assignment.letters), assignment.letters)
     pictures = Pictures(story.niche, channel.channel_id, vary)
@@ -84,17 +59,6 @@ def write(assignment: Assignment) -> Script:
         withheld=sorted(assignment.withheld),
         made_for_kids=channel.made_for_kids,
     )
-
-
-def _form(story: StoryFacts, assignment: Assignment, seed: str) -> _FormOf:
-    """One of the forms that the evidence allows, of those that the channel has not used for longest."""
-    earlier = assignment.earlier
-    possible = [form for form in FORMS if form.possible(story, assignment.letters)]
-    never = len(earlier.forms)
-    rest = {form.name: earlier.forms.index(form.name) if form.name in earlier.forms else never for form in possible}
-    longest = max(rest.values())
-    candidates = [form for form in possible if rest[form.name] == longest]
-    return candidates[seeded(len(candidates), f"{seed}/form")]
 
 
 def fit(told: list[Part], letters: int) -> list[Part]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ytempire.content.assignments import Assignment
 from ytempire.content.facts import StoryFacts, VideoFacts, story_facts
+from ytempire.content.forms.choice import choose_form
 from ytempire.content.models import Script
 from ytempire.content.prompts import Prompt, load_prompt
 from ytempire.content.providers.bounded import BoundedTransport
@@ -79,7 +80,8 @@ class ChatWriter:
         fewest, most = letters_wanted(letters)
         bounds = {"fewest_letters": round(fewest * 1.1), "most_letters": round(most * 0.9)}
         scenes = {"fewest_scenes": max(5, letters // 180), "most_scenes": max(7, letters // LETTERS_A_SCENE)}
-        system = prompt.system.substitute(bounds | scenes, channel=assignment.channel.name)
+        form = prompt.forms[choose_form(story, assignment, by_count=True).name]
+        system = prompt.system.substitute(bounds | scenes, channel=assignment.channel.name, form=form)
         room = self._model.context_tokens - self._settings.script_max_tokens - len(system.encode()) / BYTES_A_TOKEN
         wishes = ""
         if assignment.revise_for:

@@ -70,7 +70,8 @@ class Stability:
         try:
             answer = httpx.post(url, json=asked, headers=headers, timeout=settings.provider_timeout_seconds)
         except httpx.HTTPError as error:
-            raise ProviderUnavailable(f"stability: {type(error).__name__}") from None
+            sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            raise ProviderUnavailable(f"stability: {type(error).__name__}", charged=sent) from None
         if answer.status_code == 400:
             return None
         if answer.status_code != 200:
@@ -79,7 +80,7 @@ class Stability:
             picture = answer.json()["artifacts"][0]
             reason, data = picture["finishReason"], str(picture["base64"])
         except (ValueError, KeyError, IndexError, TypeError):
-            raise ProviderUnavailable("stability answered no picture") from None
+            raise ProviderUnavailable("stability answered no picture", charged=True) from None
         # A censored picture is paid for like another: that it was one is kept, and nobody asks again.
         return data if reason == "SUCCESS" else ""
 

@@ -141,6 +141,8 @@ def show(settings: StackSettings, report: Report, console: Console) -> None:
             f"{video['seconds']:.0f}",
         )
     console.print(table)
+    for basis in sorted({video["score_basis"] for video in report.videos}):
+        console.print(f"Scores rest on {basis}.")
     model = report.model
     console.print(f"{report.metric_rows_loaded} rows of daily metrics loaded for these videos.")
     console.print(f"Model {model['name']} version {model['version']} ({model['alias']}), on later days:")

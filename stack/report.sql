@@ -1,6 +1,7 @@
 -- The published videos of a round: one row a job.
 SELECT j.job_id::text, j.dag_run_id, c.channel_name AS channel, v.title, made.artefact_path AS mp4_path,
        v.youtube_video_id, v.quality_score::float, judged.details ->> 'verdict' AS verdict,
+       judged.details ->> 'score_basis' AS score_basis,
        v.generation_cost::float AS cost,
        extract(epoch FROM j.completed_at - j.started_at)::float AS seconds,
        (SELECT jsonb_object_agg(s.stage, round(extract(epoch FROM s.finished_at - s.started_at), 2))

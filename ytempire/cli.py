@@ -177,6 +177,8 @@ def jobs(
             escape(job.problem or ""),
         )
     Console().print(table)
+    for basis in sorted({job.score_basis for job in found if job.score_basis}):
+        Console().print(f"Scores rest on {basis}.")
 
 
 def _print(channel: Channel) -> None:

@@ -37,7 +37,7 @@ def spent(connection, job_id, make_channel, tmp_path) -> None:
     def judged(folder: Path) -> Product:
         path = folder / "quality.json"
         path.write_text("{}")
-        return Product(path, "weights-1", {"verdict": "review", "score": 71.5})
+        return Product(path, "weights-1", {"verdict": "review", "score": 71.5, "score_basis": "weak labels"})
 
     run_stage(connection, tmp_path, job_id, "quality", {}, judged)
 
@@ -72,5 +72,6 @@ def test_jobs_are_told_with_stage_verdict_cost_and_time(database_url, connection
     )  # fmt: skip
     assert (job["verdict"], job["score"], float(job["cost_usd"])) == ("review", 71.5, 0.9)
     assert job["work_seconds"] >= 0
-    assert "review 71.5" in ytempire(database_url, "jobs", "--status", "running", "--channel", "Music Now")
+    table = ytempire(database_url, "jobs", "--status", "running", "--channel", "Music Now")
+    assert "review 71.5" in table and "Scores rest on weak labels." in table
     assert json.loads(ytempire(database_url, "jobs", "--status", "published", "--json")) == []

@@ -42,7 +42,10 @@ class DayCosts(_Model):
 
 
 class JobLine(_Model):
-    """One job as it stands: ``stage`` is the one begun last, ``work_seconds`` the time that its stages took."""
+    """One job as it stands: ``stage`` is the one begun last, ``work_seconds`` the time that its stages took.
+
+    ``score_basis`` says whose labels the score was learned from.
+    """
 
     job_id: UUID
     day: date
@@ -54,6 +57,7 @@ class JobLine(_Model):
     stage_status: str | None
     verdict: str | None
     score: float | None
+    score_basis: str | None
     cost_usd: Decimal
     work_seconds: float
     problem: str | None

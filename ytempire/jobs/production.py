@@ -234,6 +234,7 @@ def make_quality(shop: Workshop) -> Artefact:
         path = _write(folder / "quality.json", report.model_dump_json(indent=1))
         details = {
             "score": report.score.value,
+            "score_basis": report.score.basis,
             "verdict": report.verdict,
             "duration_seconds": report.technical.duration_seconds,
             "summary": report.summary(),

@@ -17,6 +17,7 @@ from ytempire.content.providers.offline import estimated_seconds, write
 from ytempire.content.text import clean
 from ytempire.content.topic import Topic
 from ytempire.quality import policy
+from ytempire.settings import QualitySettings
 
 Grams = set[tuple[str, ...]]
 
@@ -70,7 +71,7 @@ def test_a_longer_video_tells_more_of_the_same_evidence(seconds: int, fewest: in
     for _, script in ten_videos(seconds=seconds, others=28):
         lengths.append(estimated_seconds(script))
         assert fewest <= lengths[-1] <= seconds * 1.2, (script.form, lengths[-1])
-        assert not policy.check(script, channel()).violations
+        assert not policy.check(script, channel(), QualitySettings()).violations
         assert len({scene.visual.model_dump_json() for scene in script.scenes}) == len(script.scenes)
         assert len({scene.picture for scene in script.scenes}) == len(script.scenes)
         told = Counter(

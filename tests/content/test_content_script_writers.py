@@ -20,7 +20,7 @@ from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
 from ytempire.errors import BudgetExceeded, InvalidInput, ProviderUnavailable
 from ytempire.quality import policy
-from ytempire.settings import ContentSettings
+from ytempire.settings import ContentSettings, QualitySettings
 
 KEYS = {"openai": "sk-canary-openai"}
 
@@ -73,7 +73,7 @@ def test_the_first_model_writes_a_script_from_the_evidence_and_the_prompts_versi
     assert "[video" not in script.model_dump_json()
     assert script.call_to_action.startswith("Where does it stand tomorrow? Subscribe to Chart Room")
     assert all(scene.picture for scene in script.scenes)
-    assert not policy.check(script, channel()).violations
+    assert not policy.check(script, channel(), QualitySettings()).violations
     ((provider, _, estimate),) = purse.reserved
     ((paid, usage),) = purse.settled
     assert provider == "gpt-4" and 0 < paid < estimate < 0.5

@@ -80,11 +80,10 @@ class Film:
         self._spare = planes.empty(*shape.size_px)
         starts = [round(visual.start_seconds * rate) for visual in visuals]
         ends = [min(start + self._fade, frames) for start in starts[1:]] + [frames]
-        self._coming = iter(
-            [
-                (start, Scene(visual, start, max(end - start, 1), shape, rate, loader))
-                for visual, start, end in zip(visuals, starts, ends, strict=True)
-            ]
+        # Made when their time comes, and kept by nobody else: a scene holds its stills.
+        self._coming = (
+            (start, Scene(visual, start, max(end - start, 1), shape, rate, loader))
+            for visual, start, end in zip(visuals, starts, ends, strict=True)
         )
         self._leaving: tuple[int, Scene] | None = None
         self._current = next(self._coming)

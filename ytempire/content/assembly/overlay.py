@@ -134,11 +134,11 @@ def captions_over(ass_path: Path, shape: Frame, frames: int, frames_per_second: 
     write_text(plan, head + "\n".join(lines) + "\n")
     top = int(shape.captions_top * shape.pixels_per_unit) // 2 * 2
     height = shape.height_px - top
+    source = f"color=black:s={shape.width_px}x{shape.height_px}:r=1:d={len(shown)},format=rgb24"
+    twice = ffmpeg.input(source, f="lavfi").filter_multi_output("split")
     grounds = [
-        ffmpeg.input(f"color={ground}:s={shape.width_px}x{shape.height_px}:r=1:d={len(shown)},format=rgb24", f="lavfi")
-        .filter("ass", str(plan))
-        .filter("crop", shape.width_px, height, 0, top)
-        for ground in ("black", "white")
+        ground.filter("ass", str(plan)).filter("crop", shape.width_px, height, 0, top)
+        for ground in (twice[0], twice[1].filter("negate"))
     ]
     command = ffmpeg.output(ffmpeg.filter(grounds, "vstack"), "pipe:", format="rawvideo", pix_fmt="rgb24")
     arguments = command.global_args("-hide_banner", "-nostdin", "-loglevel", "error").compile()

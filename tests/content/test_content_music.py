@@ -11,6 +11,7 @@ from content_samples import channel, topic
 from test_content_narration import OFFLINE
 
 from ytempire.content import music
+from ytempire.content.metadata import credited
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
 
@@ -87,9 +88,9 @@ def test_the_description_carries_the_credit_also_when_it_is_full(tmp_path: Path)
     put(tmp_path, "one", title="Slow Rivers")
     piece = music.choose_music(tmp_path, "channel", "job")
     script = write_script(topic(), channel(), OFFLINE, secrets={}, spending=Unlimited()).script
-    said = music.credited(script, piece).description.split("\n")
+    said = credited(script, [music.credit(piece)]).description.split("\n")
     assert said[-2] == music.credit(piece) and said[-1].startswith("#")
     full = script.model_copy(update={"description": "\n".join(["é" * 90] * 27 + ["#tag"])})
-    described = music.credited(full, piece).description
+    described = credited(full, [music.credit(piece)]).description
     assert len(described.encode()) <= 5_000 and music.credit(piece) in described and described.endswith("#tag")
-    assert music.credited(script, None) == script
+    assert credited(script, [music.credit(None)]) == script

@@ -26,7 +26,7 @@ from ytempire.content.pictures import Gallery, Wish, source
 from ytempire.content.scenes.photo import GRAPHIC_CONTRAST, TEXT_CONTRAST, veiled
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
-from ytempire.content.visuals import CREDITS_NAME, draw_scenes
+from ytempire.content.visuals import CREDITS_NAME, credits_of, draw_scenes
 from ytempire.errors import InvalidInput, ProviderUnavailable
 from ytempire.settings import ContentSettings
 
@@ -252,6 +252,7 @@ def test_a_video_over_photographs_repeats_none_and_keeps_their_origin(sandbox_ur
     for entry in kept:
         assert entry["shown"] == f"Photo: {entry['author']} / Pexels" and entry["licence"] == "Pexels License"
         assert entry["page_url"].startswith("https://www.pexels.com/photo/")
+    assert set(credits_of(tmp_path)) == {entry["shown"] for entry in kept} and credits_of(tmp_path / "none") == []
     for visual in over:
         width, height = frame("16:9", chain).size_px
         scale = 1 + visual.travel_px / width

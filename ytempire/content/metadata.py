@@ -131,3 +131,15 @@ def tags_for(story: StoryFacts, form: Form, more: Sequence[str] = ()) -> list[st
             tags.append(tag)
             used += cost
     return tags
+
+
+def credited(script: Script, credits: Sequence[str]) -> Script:
+    """Return ``script`` with the credits in its description, above the hashtags and within YouTube's 5,000 bytes."""
+    owed = [line for line in dict.fromkeys(credits) if line]
+    lines = script.description.split("\n")
+    at = len(lines) - (1 if lines[-1].startswith("#") else 0)
+    lines[at:at] = owed
+    while owed and len("\n".join(lines).encode()) > DESCRIPTION_LIMIT_BYTES and at > 0:
+        at -= 1
+        del lines[at]
+    return script.model_copy(update={"description": "\n".join(lines)})

@@ -24,8 +24,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from ytempire.content.metadata import DESCRIPTION_LIMIT_BYTES
-from ytempire.content.models import Music, Script
+from ytempire.content.models import Music
 from ytempire.content.text import clean
 
 log = logging.getLogger(__name__)
@@ -81,19 +80,6 @@ def usable(folder: Path) -> list[Music]:
 def credit(music: Music | None) -> str:
     """Return the line that the description of a video owes to its music; empty without music."""
     return f"Music: {clean(music.attribution)}" if music else ""
-
-
-def credited(script: Script, music: Music | None) -> Script:
-    """Return ``script`` with the credit in its description, above the hashtags and within YouTube's 5,000 bytes."""
-    if music is None:
-        return script
-    lines = script.description.split("\n")
-    at = len(lines) - (1 if lines[-1].startswith("#") else 0)
-    lines.insert(at, credit(music))
-    while len("\n".join(lines).encode()) > DESCRIPTION_LIMIT_BYTES and at > 0:
-        at -= 1
-        del lines[at]
-    return script.model_copy(update={"description": "\n".join(lines)})
 
 
 def _sounds(folder: Path) -> Iterator[Path]:

@@ -79,6 +79,15 @@ def draw_scenes(
     return drawn
 
 
+def credits_of(folder: Path) -> list[str]:
+    """Return the lines that the description of a video owes to the photographs whose scenes lie in ``folder``."""
+    path = folder / CREDITS_NAME
+    if not path.exists():
+        return []
+    pictures = json.loads(path.read_text(encoding="utf-8"))["pictures"]
+    return list(dict.fromkeys(picture["shown"] for picture in pictures if picture["shown"]))
+
+
 def own_folder(settings: ContentSettings, channel: ChannelProfile) -> ContentSettings:
     """A channel's pictures lie in a folder of its id, below the common one; without it the common ones serve."""
     if settings.picture_folder is None:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from ytempire.content import assembly, captions, music, narration, script, soundtrack, thumbnails, visuals
 from ytempire.content.files import write_text
 from ytempire.content.frames import frame
-from ytempire.content.metadata import retime_chapters
+from ytempire.content.metadata import credited, retime_chapters
 from ytempire.content.models import Captions, Narration, SceneVisual, Script, Soundtrack
 from ytempire.content.pictures import DRAWN, Gallery
 from ytempire.database.connection import Connection
@@ -188,10 +188,11 @@ def make_soundtrack(shop: Workshop) -> Artefact:
 
 
 def finished_script(shop: Workshop) -> Script:
-    """The script as it is published: chapters at the times at which they are spoken, the music credited."""
+    """The script as it is published: chapters at the times at which they are spoken, music and photographs credited."""
     spoken = Narration.model_validate_json(shop.text("narration"))
     sound = Soundtrack.model_validate_json(shop.text("soundtrack"))
-    return music.credited(retime_chapters(Script.model_validate_json(shop.text("script")), spoken), sound.music)
+    credits = [music.credit(sound.music), *visuals.credits_of(shop.artefact("visuals").path.parent)]
+    return credited(retime_chapters(Script.model_validate_json(shop.text("script")), spoken), credits)
 
 
 def make_assembly(shop: Workshop) -> Artefact:

@@ -246,7 +246,7 @@ class QualitySettings(BaseModel):
         default=["youtu.be", "youtube.com", "www.youtube.com"], description="Where a description may link to."
     )
     duplicate_similarity: Fraction = Field(
-        default=0.92, description="Cosine from which a video counts as a retelling of an earlier one of its channel."
+        default=0.93, description="Cosine from which a video counts as a retelling of an earlier one of its channel."
     )
     duplicate_look_back: PositiveInt = Field(default=500, description="Earlier videos of the channel compared.")
     model_name: str = "quality"

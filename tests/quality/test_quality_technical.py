@@ -58,7 +58,8 @@ def test_a_missing_stream_and_another_shape_are_found(finished: Finished, tmp_pa
 def test_sound_that_comes_late_is_measured(finished: Finished, tmp_path: Path) -> None:
     late = ["-af", "adelay=150:all=1", "-c:v", "copy", "-ar", "48000", "-movflags", "+faststart"]
     report = finished.inspected(changed(finished.path, tmp_path / "late.mp4", *late))
-    assert failed(report) == {"drift"}
+    # Encoding the sound once more may move its peaks; the picture is as it was.
+    assert {"drift"} <= failed(report) <= {"drift", "true peak"}
     assert report.drift_seconds == pytest.approx(0.15, abs=0.02)
 
 

@@ -30,6 +30,9 @@ _HOOK_LETTERS = 180
 _DESCRIPTION_LETTERS = 120
 _USUAL_PIECES_A_WORD = 1.6
 _THERE = 0.02
+_USUALLY_REPEATED = 0.08
+_SAME = 0.96
+"""Cosine from which two scenes say the same."""
 WIDTH = 2 * SIZE + 2 * len(NUMBERS)
 """Of a row of features."""
 
@@ -116,7 +119,7 @@ def _words(script: Script, policy: PolicyReport, encoder: Encoder) -> dict[str, 
         "hook": 1.0 if not script.hook.strip() else (len(script.hook) - _HOOK_LETTERS) / _HOOK_LETTERS,
         "few_scenes": (5 - len(narrations)) / 3,
         "no_figures": 1 - 2 * figures,
-        "same_phrases": _repeated(spoken),
+        "same_phrases": _repeated(spoken) - _USUALLY_REPEATED,
         "unfinished": sum(not _is_finished(text) for text in narrations) / len(narrations),
         "odd_words": (pieces - _USUAL_PIECES_A_WORD) / 2,
         "few_pictures": 1 - len({scene.visual.kind for scene in script.scenes}) / 3,
@@ -125,10 +128,11 @@ def _words(script: Script, policy: PolicyReport, encoder: Encoder) -> dict[str, 
 
 def _likeness(title: Floats, transcript: Floats, scenes: Sequence[Floats]) -> dict[str, float]:
     among = np.array(scenes) @ np.array(scenes).T
-    others = among[~np.eye(len(scenes), dtype=bool)]
+    np.fill_diagonal(among, -1.0)
     return {
         "title_apart": 1 - max(0.0, float(title @ transcript)) / 0.6,
-        "same_scenes": (float(others.max()) - 0.9) / 0.1,
+        # A share, not the closest pair: of many scenes of one story, two are always close.
+        "same_scenes": float((among.max(axis=1) >= _SAME).mean()) - _USUALLY_REPEATED,
     }
 
 

@@ -18,7 +18,7 @@ from script_topics import charts_topic
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
 from ytempire.quality import policy
-from ytempire.settings import ContentSettings
+from ytempire.settings import ContentSettings, QualitySettings
 
 CASES = 60
 POISON = "POISONED"
@@ -162,7 +162,7 @@ def test_no_spoiled_answer_ever_becomes_a_script(sandbox_url: str, settings: Con
         text = written.model_dump_json()
         assert POISON.lower() not in text.lower() and "evil" not in text.lower(), case
         assert len(text) < 40_000
-        assert not policy.check(written.script, channel()).violations
+        assert not policy.check(written.script, channel(), QualitySettings()).violations
 
 
 def test_a_spoiled_answer_that_is_repaired_is_used(

@@ -22,7 +22,7 @@ from ytempire.content.spending import Unlimited
 from ytempire.content.text import quotable
 from ytempire.content.topic import Topic
 from ytempire.quality import policy
-from ytempire.settings import ContentSettings
+from ytempire.settings import ContentSettings, QualitySettings
 
 CANARY = "QUOKKA77"
 KNOWN = [
@@ -95,7 +95,7 @@ def assert_untouched(written: Written) -> None:
     assert not script.made_for_kids and script.contains_synthetic_media
     assert "example.com" not in script.description and "evil" not in script.description
     assert script.source in script.description
-    assert not policy.check(script, channel()).violations
+    assert not policy.check(script, channel(), QualitySettings()).violations
 
 
 @pytest.mark.parametrize("title", KNOWN)

@@ -23,8 +23,8 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
 
 
-def run_one(settings: StackSettings, name: str, *, quiet: bool) -> dict[str, Any]:
-    """Run a benchmark and return its figures. Its output is shown unless ``quiet``."""
+def run_one(settings: StackSettings, name: str) -> dict[str, Any]:
+    """Run a benchmark, show what it prints, and return its figures."""
     if name not in names():
         raise InvalidInput("NAME", f"there is no benchmark {name}", f"There are: {', '.join(names())}.")
     environment = os.environ | settings.environment() | {"YTEMPIRE_ADMIN_DATABASE_URL": settings.admin_url}
@@ -39,8 +39,7 @@ def run_one(settings: StackSettings, name: str, *, quiet: bool) -> dict[str, Any
     assert process.stdout is not None  # noqa: S101 -- it is a pipe
     for line in process.stdout:
         last = line.strip() or last
-        if not quiet:
-            print(line, end="", flush=True)
+        print(line, end="", flush=True)
     if process.wait() != 0:
         raise Permanent(f"benchmark {name} failed; the reason stands above")
     figures: dict[str, Any] = json.loads(last)
@@ -50,12 +49,12 @@ def run_one(settings: StackSettings, name: str, *, quiet: bool) -> dict[str, Any
 def run(settings: StackSettings, name: str | None, console: Console) -> None:
     """Run one benchmark, or all of them as a table."""
     if name:
-        run_one(settings, name, quiet=False)
+        run_one(settings, name)
         return
     table = Table("benchmark", "ours", "unit", "against", "figure", "times better")
     for one in names():
-        with console.status(f"benchmark {one}"):
-            figures = run_one(settings, one, quiet=True)
+        console.print(f"[bold]{one}[/bold]")
+        figures = run_one(settings, one)
         for other, figure in figures["against"].items():
             ratio = figures["ratio"][other]
             table.add_row(one, f"{figures['ours']:,.2f}", figures["unit"], other, f"{figure:,.2f}", f"{ratio:.2f}")

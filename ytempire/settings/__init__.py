@@ -1,0 +1,171 @@
+"""Every knob of YTEMPIRE, typed, in one place.
+
+Each value comes from the environment as ``YTEMPIRE_<NAME>``; a group's value as
+``YTEMPIRE_<GROUP>__<NAME>``, for example ``YTEMPIRE_YOUTUBE__DAILY_UPLOADS=20``.
+Secrets (keys, refresh tokens) are not here: they live in Airflow connections.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from ytempire.errors import InvalidInput
+from ytempire.settings.content import ChatModel, ContentSettings
+from ytempire.settings.types import Dollars, Fraction
+from ytempire.settings.youtube import YouTubeSettings
+
+__all__ = [
+    "ROOT",
+    "AnalyticsSettings",
+    "BudgetSettings",
+    "ChatModel",
+    "ContentSettings",
+    "QualitySettings",
+    "Settings",
+    "TrainingSettings",
+    "TrendSettings",
+    "YouTubeSettings",
+    "get_settings",
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+Score = Annotated[float, Field(ge=0, le=100)]
+
+
+class TrendSettings(BaseModel):
+    """What the trend watch reads."""
+
+    regions: list[str] = ["US", "GB", "DE", "IN", "BR", "JP"]
+    chart_size: PositiveInt = 50
+    topics_per_niche: PositiveInt = 20
+    topic_lifetime_hours: PositiveInt = 24
+    window_hours: PositiveInt = Field(default=48, description="How far back observations count.")
+    velocity_gap_minutes: PositiveInt = Field(
+        default=10, description="Views of two observations closer than this are not compared."
+    )
+    watch_list_uploads: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=10, description="Newest uploads looked at of each watched channel."
+    )
+
+
+class BudgetSettings(BaseModel):
+    """What may be spent on providers, in US dollars; a day is a Pacific one. A channel may have its own."""
+
+    video_usd: Dollars = 5
+    channel_daily_usd: Dollars = 25
+    network_daily_usd: Dollars = 250
+
+
+class QualitySettings(BaseModel):
+    """What a video must reach: the score thresholds of the specification (3.3), and the limits of each check."""
+
+    auto_approve: Score = 85
+    manual_review: Score = 60
+    auto_reject: Score = 40
+    longest_black_seconds: PositiveFloat = 0.5
+    longest_freeze_seconds: PositiveFloat = 4.0
+    longest_silence_seconds: PositiveFloat = 2.0
+    loudness_tolerance_lu: PositiveFloat = 1.0
+    duration_tolerance_seconds: PositiveFloat = 0.5
+    drift_tolerance_seconds: PositiveFloat = Field(
+        default=0.04, description="How far sound and picture may be apart anywhere in a video."
+    )
+    caption_coverage: Fraction = Field(default=0.98, description="Share of spoken words on screen while they are said.")
+    caption_letters_per_second: PositiveFloat = 20
+    caption_words_per_minute: PositiveFloat = 240
+    transcript_error: Fraction = Field(default=0.02, description="Words that differ between what is said and written.")
+    link_hosts: list[str] = Field(
+        default=["youtu.be", "youtube.com", "www.youtube.com"], description="Where a description may link to."
+    )
+    duplicate_similarity: Fraction = Field(
+        default=0.93, description="Cosine from which a video counts as a retelling of an earlier one of its channel."
+    )
+    duplicate_look_back: PositiveInt = Field(default=500, description="Earlier videos of the channel compared.")
+    model_name: str = "quality"
+    training_topics: Annotated[int, Field(ge=10)] = Field(
+        default=120, description="Invented topics whose scripts, good and spoiled, the score learns from."
+    )
+    decision_weight: PositiveFloat = Field(
+        default=5, description="How many weak labels a person's decision weighs as much as."
+    )
+    training_seed: int = 7
+
+
+class AnalyticsSettings(BaseModel):
+    """The nightly ETL."""
+
+    look_back_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=14, description="A day comes 48 to 72 hours late and is restated for days after."
+    )
+    page_rows: Annotated[int, Field(ge=1, le=200)] = 200
+    videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
+    metric_definition: str = "2026-08-27"
+    staging_days: PositiveInt = Field(default=7, description="How long staged batches are kept.")
+    suites: Path = Field(default=ROOT / "expectations", description="Great Expectations suites.")
+
+
+class TrainingSettings(BaseModel):
+    """The weekly retraining of the trend model."""
+
+    history_days: PositiveInt = 60
+    test_days: PositiveInt = 7
+    validation_share: Fraction = 0.2
+    trials: PositiveInt = 4
+    max_epochs: PositiveInt = 6
+    time_budget_seconds: PositiveFloat = 2_400
+    region_limit: PositiveInt | None = Field(
+        default=None, description="Countries to learn from: those watched first, then those with most rows."
+    )
+    batch_charts: PositiveInt = 16
+    max_rows: PositiveInt = 2_000_000
+    threads: PositiveInt = Field(
+        default=1, description="Of torch. The matrices are small: a second thread mostly waits for the first."
+    )
+    spark_master: str = "local[2]"
+    spark_memory: str = "2g"
+    spark_jdbc_jar: Path = Path("/usr/share/java/postgresql.jar")
+    model_name: str = "trend"
+    seed: int = 7
+
+
+class Settings(BaseSettings):
+    """All settings. Build it with :func:`get_settings`."""
+
+    model_config = SettingsConfigDict(env_prefix="YTEMPIRE_", env_nested_delimiter="__", extra="ignore", frozen=True)
+
+    database_url: str = "postgresql://ytempire@127.0.0.1:5432/ytempire"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    mlflow_tracking_uri: str = "http://127.0.0.1:5000"
+    media_root: Path = Path("var/media")
+    data_root: Path = Path("var/data")
+    trend_history: Path | None = Field(
+        default=None, description="Folder with snapshots.parquet and videos.parquet to learn from."
+    )
+    youtube: YouTubeSettings = YouTubeSettings()
+    trends: TrendSettings = TrendSettings()
+    content: ContentSettings = ContentSettings()
+    budget: BudgetSettings = BudgetSettings()
+    quality: QualitySettings = QualitySettings()
+    analytics: AnalyticsSettings = AnalyticsSettings()
+    training: TrainingSettings = TrainingSettings()
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Read the settings from the environment, once.
+
+    Raises InvalidInput naming the variable of the first value that is wrong.
+    """
+    try:
+        return Settings()
+    except SettingsError as error:
+        raise InvalidInput("environment", str(error), "Lists and tables are written as JSON.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "YTEMPIRE_" + "__".join(str(part) for part in first["loc"]).upper()
+        raise InvalidInput(name, first["msg"], "Correct this environment variable.") from error

@@ -1,0 +1,47 @@
+"""The knobs of our dealings with YouTube: addresses, quota, patience."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, PositiveFloat, PositiveInt
+
+
+class YouTubeSettings(BaseModel):
+    """Where the YouTube APIs are, and what we allow ourselves to spend of their quota."""
+
+    root_url: str = "https://youtube.googleapis.com/"
+    analytics_root_url: str = "https://youtubeanalytics.googleapis.com/"
+    reporting_root_url: str = "https://youtubereporting.googleapis.com/"
+    token_url: str = "https://oauth2.googleapis.com/token"
+    authorization_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    timeout_seconds: PositiveFloat = 60
+    max_attempts: PositiveInt = 6
+    backoff_initial_seconds: PositiveFloat = 1
+    backoff_max_seconds: PositiveFloat = 60
+    daily_units: PositiveInt = 10_000
+    daily_uploads: PositiveInt = 50
+    daily_searches: PositiveInt = 100
+    daily_batch_stats: PositiveInt = 10_000
+    upload_chunk_bytes: PositiveInt = 8 * 1024 * 1024
+    unit_costs: dict[str, int] = Field(
+        default={
+            "videos.update": 50,
+            "thumbnails.set": 50,
+            "playlists.insert": 50,
+            "playlistItems.insert": 50,
+            "captions.list": 50,
+            "captions.insert": 400,
+        },
+        description="Units of a call; what is not named costs 1.",
+    )
+    category_id: PositiveInt = Field(
+        default=24, description="Category of a video whose channel names none (24 = Entertainment)."
+    )
+    upload_lock_wait_seconds: PositiveFloat = Field(
+        default=60, description="How long a retry waits for a worker that is still uploading the same video."
+    )
+    reconcile_looks: PositiveInt = Field(
+        default=3, description="How often the uploads playlist is searched before an upload counts as lost."
+    )
+    reconcile_wait_seconds: Annotated[float, Field(ge=0)] = 20

@@ -19,7 +19,7 @@ from ytempire.channels.store import pausing_when_revoked
 from ytempire.clock import Clock, system_clock
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import Deferred, InvalidInput, Permanent, Retriable
-from ytempire.publishing.metadata import fit_description, fit_tags, fit_title
+from ytempire.publishing.metadata import fit_tags, fit_title, publishable_description
 from ytempire.settings import Settings
 
 _PACKAGE = "ytempire.publishing"
@@ -82,9 +82,9 @@ def prepare_upload(
 ) -> UUID:
     """Write the video and the upload of a job and return the upload's id; again, the same id.
 
-    Title, description and tags are fitted to YouTube's limits; the description's last line
-    becomes the upload's marker. Raises InvalidInput when the job or the file is missing, or
-    when the file differs from the one whose upload has begun.
+    Title, description and tags are fitted to YouTube's limits; links to hosts that the settings do not
+    allow are left out; the description's last line becomes the upload's marker. Raises InvalidInput
+    when the job or the file is missing, or when the file differs from the one whose upload has begun.
     """
     job = UUID(str(job_id))
     path = media_path.resolve()
@@ -100,7 +100,9 @@ def prepare_upload(
             {
                 "job_id": job,
                 "title": fit_title(title),
-                "description": fit_description(description, marker),
+                "description": publishable_description(
+                    description, marker, link_hosts=settings.quality.link_hosts, duration_seconds=duration_seconds
+                ),
                 "tags": fit_tags(tags),
                 "duration_seconds": max(1, round(duration_seconds)),
                 "quality_score": quality_score,
@@ -163,11 +165,18 @@ def working_on(connection: Connection, upload_id: UUID, *, wait_seconds: float) 
     A zombie beside its retry is waited for, at most ``wait_seconds``; then Retriable. What
     is put off gets its moment, a lost consent pauses the channel, an error is written down.
     """
-    _lock(connection, upload_id, wait_seconds)
-    try:
+    with alone_with(connection, upload_id, wait_seconds=wait_seconds):
         upload = load_upload(connection, upload_id)
         with _recording(connection, upload), pausing_when_revoked(connection, upload.channel_id):
             yield upload
+
+
+@contextmanager
+def alone_with(connection: Connection, upload_id: UUID, *, wait_seconds: float) -> Iterator[None]:
+    """Hold the lock of an upload. Raises Retriable when another worker keeps it longer than ``wait_seconds``."""
+    _lock(connection, upload_id, wait_seconds)
+    try:
+        yield
     finally:
         if not connection.broken:
             connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (f"upload {upload_id}",))

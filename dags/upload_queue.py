@@ -1,7 +1,6 @@
-"""Publishes what had to wait, in order, when its quota bucket has room again; then shows what was asked for instead.
+"""Publishes what had to wait, in order, when its quota bucket has room again.
 
-Looks every 15 minutes and at the quota reset (midnight in Los Angeles). Each due upload is a task of its own, and so
-is each swap of a title or thumbnail.
+Looks every 15 minutes and at the quota reset (midnight in Los Angeles). Each due upload is a task of its own.
 """
 
 from __future__ import annotations
@@ -41,15 +40,15 @@ def upload_queue() -> None:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from dags.house.resources import channel_youtube, database
-        from ytempire.errors import Deferred
+        from ytempire.errors import ChannelPaused, Deferred
         from ytempire.jobs.delivery import finish
         from ytempire.settings import get_settings
 
         with database() as connection:
             try:
                 return finish(connection, get_settings(), UUID(job_id), channel_youtube)
-            except Deferred as error:
-                raise AirflowSkipException(f"Waits until {error.until.isoformat()}: {error}") from error
+            except (ChannelPaused, Deferred) as error:
+                raise AirflowSkipException(f"Waits: {error}") from error
 
     @task(trigger_rule="all_done")
     def asked() -> list[int]:
@@ -73,7 +72,7 @@ def upload_queue() -> None:
             try:
                 return carry_out(connection, client, get_settings(), showing_id).state
             except Deferred as error:
-                raise AirflowSkipException(f"Waits until {error.until.isoformat()}: {error}") from error
+                raise AirflowSkipException(f"Waits: {error}") from error
 
     wanted = asked()
     publish.expand(job_id=due()) >> wanted

@@ -1,6 +1,7 @@
-"""Publishes what had to wait, in order, when its quota bucket has room again.
+"""Publishes what had to wait, in order, when its quota bucket has room again; then shows what was asked for instead.
 
-Looks every 15 minutes and at the quota reset (midnight in Los Angeles). Each due upload is a task of its own.
+Looks every 15 minutes and at the quota reset (midnight in Los Angeles). Each due upload is a task of its own, and so
+is each swap of a title or thumbnail.
 """
 
 from __future__ import annotations
@@ -40,14 +41,14 @@ def upload_queue() -> None:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from dags.house.resources import channel_youtube, database
-        from ytempire.errors import ChannelPaused, Deferred
+        from ytempire.errors import Deferred
         from ytempire.jobs.delivery import finish
         from ytempire.settings import get_settings
 
         with database() as connection:
             try:
                 return finish(connection, get_settings(), UUID(job_id), channel_youtube)
-            except (ChannelPaused, Deferred) as error:
+            except Deferred as error:
                 raise AirflowSkipException(f"Waits: {error}") from error
 
     @task(trigger_rule="all_done")

@@ -23,7 +23,7 @@ def make(stage: str) -> dict[str, Any]:
     from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
 
     from dags.house.resources import database
-    from ytempire.errors import ChannelPaused, Deferred, JobCancelled
+    from ytempire.errors import Deferred, JobCancelled
     from ytempire.jobs import production
     from ytempire.settings import get_settings
 
@@ -67,14 +67,14 @@ def publish(step: str) -> dict[str, Any]:
     from airflow.sdk.exceptions import AirflowSkipException
 
     from dags.house.resources import channel_youtube, database
-    from ytempire.errors import ChannelPaused, Deferred, JobCancelled
+    from ytempire.errors import Deferred, JobCancelled
     from ytempire.jobs import delivery
     from ytempire.settings import get_settings
 
     with database() as connection:
         try:
             return delivery.deliver(step, connection, get_settings(), job_id(), channel_youtube)
-        except (ChannelPaused, Deferred) as error:
+        except Deferred as error:
             raise AirflowSkipException(f"Left to upload_queue: {error}") from error
         except JobCancelled as error:
             raise AirflowSkipException(str(error)) from error

@@ -12,7 +12,7 @@ from ytempire.commands.channel_argument import OfChannel
 from ytempire.commands.shared import AsJson, cell, database, person, print_json, print_table
 
 if TYPE_CHECKING:
-    from ytempire.publishing.overview import Period
+    from ytempire.publishing.videos import Period
 
 app = typer.Typer(help="The videos, and what they are shown with.", no_args_is_help=True)
 
@@ -27,10 +27,10 @@ def list_videos(
     as_json: AsJson = False,
 ) -> None:
     """List the videos."""
-    from ytempire.publishing import overview
+    from ytempire.publishing import videos
 
     with database() as connection:
-        found = overview.list_videos(connection, status=status, channel=channel, limit=limit)
+        found = videos.list_videos(connection, status=status, channel=channel, limit=limit)
     if as_json:
         print_json([video.model_dump(mode="json") for video in found])
         return
@@ -57,10 +57,10 @@ def list_videos(
 @app.command()
 def show(video: OneVideo, as_json: AsJson = False) -> None:
     """Show all that is known of a video."""
-    from ytempire.publishing import overview
+    from ytempire.publishing import videos
 
     with database() as connection:
-        found = overview.get_video(connection, video)
+        found = videos.get_video(connection, video)
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
@@ -73,10 +73,10 @@ def show(video: OneVideo, as_json: AsJson = False) -> None:
 @app.command()
 def variants(video: OneVideo, as_json: AsJson = False) -> None:
     """Show the titles and thumbnails of a video, and from when to when it was shown with each."""
-    from ytempire.publishing import overview
+    from ytempire.publishing import videos
 
     with database() as connection:
-        found = overview.variants_of(connection, overview.get_video(connection, video).video_id)
+        found = videos.variants_of(connection, videos.get_video(connection, video).video_id)
     if as_json:
         print_json([variant.model_dump(mode="json") for variant in found])
         return
@@ -106,12 +106,12 @@ def swap(
     The DAG upload_queue, which holds the channels' tokens, carries it out: within 15 minutes, or when the day's quota
     allows it.
     """
-    from ytempire.publishing import overview
+    from ytempire.publishing import videos
     from ytempire.publishing.swap import load_showing
     from ytempire.publishing.variants import ask_swap
 
     with database() as connection:
-        video_id = overview.get_video(connection, video).video_id
+        video_id = videos.get_video(connection, video).video_id
         showing = load_showing(connection, ask_swap(connection, video_id, kind, name, actor=person()))
     done = f"It is shown with it since {_minute(showing.shown_from)}." if showing.shown_from else "Asked for."
     typer.echo(f"{showing.kind} {showing.name} of {showing.youtube_video_id}: {done}")

@@ -23,7 +23,7 @@ def make(stage: str) -> dict[str, Any]:
     from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
 
     from dags.house.resources import database
-    from ytempire.errors import Deferred, JobCancelled
+    from ytempire.errors import ChannelPaused, Deferred, JobCancelled
     from ytempire.jobs import production
     from ytempire.settings import get_settings
 

@@ -16,10 +16,10 @@ from upload_scene import Stage, run_in_process
 from ytempire.database.connection import Connection, connect
 from ytempire.errors import CredentialsRevoked, InvalidInput, QuotaExhausted, RequestRefused, Retriable
 from ytempire.publishing import ask_swap, mark_published, offer_variants, set_thumbnail, swap_variant, upload_video
-from ytempire.publishing.videos import get_video, variants_of
 from ytempire.publishing.store import load_upload
 from ytempire.publishing.swap import Showing, carry_out
 from ytempire.publishing.variants import asked_swaps
+from ytempire.publishing.videos import get_video, variants_of
 from ytempire.youtube.quota import QuotaLedger
 
 TITLES = ["Five songs that climbed today", "What climbed today: five songs", "Up, up, up: five songs <today>"]

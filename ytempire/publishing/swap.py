@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -29,8 +29,6 @@ from ytempire.publishing.store import alone_with, sha256_of
 from ytempire.publishing.variants import VariantKind, ask_swap
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
-
-Checkpoint = Callable[[str], None]
 
 _PACKAGE = "ytempire.publishing"
 
@@ -73,30 +71,17 @@ def swap_variant(
     return carry_out(connection, client, settings, ask_swap(connection, video_id, kind, name, actor=actor))
 
 
-def _pass(place: str) -> None:
-    """Do nothing at a checkpoint."""
-
-
-def carry_out(
-    connection: Connection,
-    client: YouTubeClient,
-    settings: Settings,
-    showing_id: int,
-    *,
-    checkpoint: Checkpoint = _pass,
-) -> Showing:
+def carry_out(connection: Connection, client: YouTubeClient, settings: Settings, showing_id: int) -> Showing:
     """Carry out a swap that was asked for, once, and return it; one that is done or replaced is returned as it is.
 
-    ``checkpoint`` is called with the name of each place between two effects; tests kill the process there. Raises
-    Deferred (noted with its moment) and Retriable (call again); a Permanent error refuses the swap for good, unless
-    it is the channel's consent that is gone.
+    Raises Deferred (noted with its moment) and Retriable (call again); a Permanent error refuses the swap for good,
+    unless it is the channel's consent that is gone.
     """
     wait = settings.youtube.upload_lock_wait_seconds
     with alone_with(connection, load_showing(connection, showing_id).upload_id, wait_seconds=wait):
         showing = load_showing(connection, showing_id)
         if showing.state != "asked":
             return showing
-        checkpoint("locked")
         with _recording(connection, showing), pausing_when_revoked(connection, showing.channel_id):
             picture = None if showing.path is None else _picture(showing, settings.media_root)
             connection.execute(
@@ -104,11 +89,8 @@ def carry_out(
                 " WHERE showing_id = %s",
                 (showing_id,),
             )
-            checkpoint("recorded")
             changes = _show_title(client, showing) if picture is None else _show_picture(client, showing, picture)
-            checkpoint("done")
             _confirm(connection, showing, changes)
-            checkpoint("confirmed")
         return load_showing(connection, showing_id)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 FOLDER = Path(__file__).parent
 INSTALLED = FOLDER / "node_modules" / ".package-lock.json"
-OLDEST_NODE = 20
+OLDEST_NODE = 18
 REASON = pytest.StashKey[str]()
 
 

@@ -12,6 +12,8 @@ const client = new auth.OAuth2({
 });
 client.setCredentials({ refresh_token: given.refreshToken });
 const youtube = openYouTube({ version: 'v3', auth: client, rootUrl: given.rootUrl, retry: false });
+// The library moves its list calls by the client's rootUrl, and its uploads by that of the call.
+const here = { rootUrl: given.rootUrl };
 const seen = {};
 
 function resource(title) {
@@ -67,14 +69,12 @@ async function uploadInPieces(title) {
 
 seen.channel = (await youtube.channels.list({ part: ['snippet', 'contentDetails'], mine: true })).data.items[0];
 seen.resumable = await uploadInPieces('In pieces');
-const whole = await youtube.videos.insert({
-  part: ['snippet', 'status'],
-  requestBody: resource('In one'),
-  media: { mimeType: 'video/mp4', body: createReadStream(given.video) },
-});
+const video = { mimeType: 'video/mp4', body: createReadStream(given.video) };
+const inserted = { part: ['snippet', 'status'], requestBody: resource('In one'), media: video };
+const whole = await youtube.videos.insert(inserted, here);
 seen.multipart = { id: whole.data.id, title: whole.data.snippet.title };
 const thumbnail = { mimeType: 'image/jpeg', body: createReadStream(given.thumbnail) };
-seen.thumbnail = (await youtube.thumbnails.set({ videoId: seen.resumable.id, media: thumbnail })).data.kind;
+seen.thumbnail = (await youtube.thumbnails.set({ videoId: seen.resumable.id, media: thumbnail }, here)).data.kind;
 const renamed = { id: seen.resumable.id, snippet: { title: 'Renamed', categoryId: '10' } };
 seen.renamed = (await youtube.videos.update({ part: ['snippet'], requestBody: renamed })).data.snippet.title;
 const uploads = seen.channel.contentDetails.relatedPlaylists.uploads;
@@ -86,7 +86,7 @@ do {
   pageToken = page.data.nextPageToken;
 } while (pageToken);
 const ids = [seen.resumable.id, seen.multipart.id];
-seen.videos = (await youtube.videos.list({ part: ['snippet', 'status', 'fileDetails'], id: ids })).data.items;
+seen.videos = (await youtube.videos.list({ part: ['snippet', 'status', 'contentDetails'], id: ids })).data.items;
 try {
   await youtube.videos.list({ part: ['snippet'], chart: 'noSuchChart' });
 } catch (error) {

@@ -61,7 +61,7 @@ def test_the_library_uploads_resumably_and_whole_and_lists(
         assert video["snippet"]["title"] == title and video["snippet"]["channelTitle"] == "Charts"
         status = {"privacyStatus": "unlisted", "selfDeclaredMadeForKids": False, "containsSyntheticMedia": True}
         assert {name: video["status"].get(name) for name in status} == status
-        assert video["fileDetails"]["fileSize"] == str(MEDIA_BYTES)
+        assert video["contentDetails"]["duration"] == "PT1S"
 
 
 def test_the_library_reads_answers_and_refusals_as_youtubes(seen: dict[str, Any]) -> None:

@@ -46,7 +46,8 @@ def camel(reason: str) -> str:
 def test_every_reason_leads_to_its_branch_and_to_airflows_decision(case: Case, form: str) -> None:
     error = mapped(case.status, getattr(case, form)(), case.method)
     assert type(error) is case.expected
-    assert case.method in str(error) and case.message[:100] in str(error)
+    if not isinstance(error, QuotaExhausted):
+        assert case.method in str(error) and case.message in str(error)
     if isinstance(error, RequestRefused):
         assert (error.status, error.reason) == (case.status, camel(case.reason))
     if isinstance(error, QuotaExhausted):

@@ -22,7 +22,7 @@ from ytempire.content.programs import find, hold_to_account, works
 from ytempire.settings import ContentSettings
 
 _PIPE_BYTES = 1 << 20
-_BUFFERS = 4
+_BUFFERS = 6
 
 
 def command(
@@ -137,6 +137,7 @@ class Encoder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
+            self._broken.set()
             self._process.kill()
         self._full.put(None)
         self._writer.join()

@@ -128,7 +128,7 @@ def captions_over(ass_path: Path, shape: Frame, frames: int, frames_per_second: 
         return
     plan = ass_path.with_name(f"{ass_path.stem}.states.ass")
     top = int(shape.captions_top * shape.pixels_per_unit) // 2 * 2
-    height = shape.height_px - top
+    height = math.ceil((shape.captions_bottom * shape.pixels_per_unit - top) / 2) * 2
     write_text(plan, band_only(text, shown, top / shape.pixels_per_unit, height / shape.pixels_per_unit))
     source = f"color=black:s={shape.width_px}x{height}:r=1:d={len(shown)},format=rgb24"
     twice = ffmpeg.input(source, f="lavfi").filter_multi_output("split")

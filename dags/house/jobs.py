@@ -15,6 +15,21 @@ def job_id() -> UUID:
     return UUID(get_current_context()["params"]["job_id"])
 
 
+def take_up(run_id: str) -> None:
+    """Note that this run works on its job; where the job was cancelled since it was queued, all of it is skipped."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from dags.house.resources import database
+    from ytempire.errors import JobCancelled
+    from ytempire.jobs.queue import start_job
+
+    with database() as connection:
+        try:
+            start_job(connection, job_id(), run_id)
+        except JobCancelled as error:
+            raise AirflowSkipException(str(error)) from error
+
+
 def make(stage: str) -> dict[str, Any]:
     """Do one stage of this run's job; what has to wait for a moment is done again then, by itself.
 

@@ -126,7 +126,10 @@ def previous_music(connection: Connection, job_id: UUID) -> str | None:
 
 
 def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:
-    """Note that a DAG run works on the job. Raises Permanent when another run owns it or it has ended."""
+    """Note that a DAG run works on the job.
+
+    Raises JobCancelled when it was cancelled, Permanent when another run owns it or it has ended.
+    """
     row = connection.execute(
         """
         UPDATE ytempire.generation_jobs
@@ -140,6 +143,7 @@ def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:
         {"job": job_id, "run": dag_run_id},
     ).fetchone()
     if row is None:
+        refuse_cancelled(load_job(connection, job_id))
         raise Permanent(f"job {job_id} has ended already, or another run than {dag_run_id} makes it")
 
 

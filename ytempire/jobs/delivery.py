@@ -12,12 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from ytempire.content.models import Captions
-from ytempire.database.connection import Connection
+from ytempire.database.connection import Connection, lost_connection_is_retriable
 from ytempire.jobs.costs import job_cost_usd
 from ytempire.jobs.production import finished_script
 from ytempire.jobs.queue import load_job, set_status
 from ytempire.jobs.workshop import Workshop
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
+from ytempire.publishing.playlist import add_to_playlist
 from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.upload import upload_video
 from ytempire.settings import Settings
@@ -34,8 +35,9 @@ def deliver(
     ``client_for`` gives the client that acts for a channel. Raises QuotaExhausted when the step has to
     wait for the next quota day; the upload is marked as deferred then.
     """
-    shop = Workshop(connection, settings, load_job(connection, job_id))
-    return STEPS[step](shop, client_for)
+    with lost_connection_is_retriable():
+        shop = Workshop(connection, settings, load_job(connection, job_id))
+        return STEPS[step](shop, client_for)
 
 
 def _client(shop: Workshop, client_for: ClientFor) -> YouTubeClient:
@@ -84,7 +86,6 @@ def _note_cost(shop: Workshop) -> None:
 def upload(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     """Upload the video, from wherever an earlier try left off."""
     upload_id = _prepare(shop)
-    set_status(shop.connection, shop.job.job_id, "approved")
     video = upload_video(shop.connection, _client(shop, client_for), shop.settings, upload_id)
     return {"upload_id": str(upload_id), "youtube_video_id": video}
 
@@ -105,6 +106,12 @@ def captions(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     return {"captions_id": captions_id}
 
 
+def playlist(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
+    """Put the video into its channel's playlist, where the channel has one."""
+    item_id = add_to_playlist(shop.connection, _client(shop, client_for), _required_upload(shop))
+    return {"playlist_item_id": item_id}
+
+
 def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     """Close the job: published when YouTube says so, deferred when it waits, rejected when a person said no."""
     upload_id = _upload_id(shop)
@@ -122,6 +129,7 @@ STEPS: dict[str, Callable[[Workshop, ClientFor], dict[str, Any]]] = {
     "upload": upload,
     "thumbnail": thumbnail,
     "captions": captions,
+    "playlist": playlist,
     "record": record,
 }
 
@@ -130,8 +138,5 @@ def finish(connection: Connection, settings: Settings, job_id: UUID, client_for:
     """Do all that is left of a job's publishing, for a job that had to wait."""
     result: dict[str, Any] = {}
     for step in STEPS:
-        if step == "record":
-            # What made the job wait is over: its upload went through.
-            set_status(connection, job_id, "approved")
         result |= deliver(step, connection, settings, job_id, client_for)
     return result

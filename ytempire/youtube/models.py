@@ -66,6 +66,7 @@ class OwnVideo(_Resource):
     privacy_status: str
     made_for_kids: bool | None
     synthetic_media: bool | None
+    publish_at: AwareDatetime | None = None
     upload_status: str | None
 
 
@@ -198,8 +199,15 @@ def own_video(item: dict[str, Any]) -> OwnVideo:
         privacy_status=status["privacyStatus"],
         made_for_kids=status.get("selfDeclaredMadeForKids"),
         synthetic_media=status.get("containsSyntheticMedia"),
+        publish_at=status.get("publishAt"),
         upload_status=status.get("uploadStatus"),
     )
+
+
+def largest_thumbnail(sizes: dict[str, Any]) -> str | None:
+    """Return the address of the largest of a resource's thumbnails, or None."""
+    names = ("maxres", "standard", "high", "medium", "default")
+    return next((sizes[name]["url"] for name in names if "url" in sizes.get(name, {})), None)
 
 
 def playlist_item(item: dict[str, Any]) -> PlaylistItem:

@@ -25,8 +25,9 @@ from ytempire.errors import (
     Retriable,
     YtempireError,
 )
-from ytempire.publishing.store import alone_with, sha256_of
+from ytempire.publishing.media import sha256_of
 from ytempire.publishing.variants import VariantKind, ask_swap
+from ytempire.publishing.work import alone_with
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
 
@@ -77,8 +78,8 @@ def carry_out(connection: Connection, client: YouTubeClient, settings: Settings,
     Raises Deferred (noted with its moment) and Retriable (call again); a Permanent error refuses the swap for good,
     unless it is the channel's consent that is gone.
     """
-    wait = settings.youtube.upload_lock_wait_seconds
-    with alone_with(connection, load_showing(connection, showing_id).upload_id, wait_seconds=wait):
+    wait, upload_id = settings.youtube.upload_lock_wait_seconds, load_showing(connection, showing_id).upload_id
+    with lost_connection_is_retriable(), alone_with(connection, upload_id, wait_seconds=wait):
         showing = load_showing(connection, showing_id)
         if showing.state != "asked":
             return showing

@@ -16,8 +16,8 @@ from uuid import UUID
 from ytempire.clock import Clock, system_clock
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
+from ytempire.publishing.media import sha256_of
 from ytempire.publishing.metadata import fit_title
-from ytempire.publishing.store import sha256_of
 from ytempire.settings import Settings
 
 VariantKind = Literal["title", "thumbnail"]
@@ -50,7 +50,7 @@ def offer_variants(
     offered = [{"kind": "title", "name": name, "title": title, "path": None, "sha256": None}
                for name, title in zip(_NAMES, dict.fromkeys(map(fit_title, titles)), strict=False)]  # fmt: skip
     for name, path in thumbnails.items():
-        file = {"path": _below(settings.media_root, path), "sha256": _digest(path)}
+        file = {"path": _below(settings.media_root, path), "sha256": sha256_of(path)}
         offered.append({"kind": "thumbnail", "name": name, "title": None, **file})
     with connection.transaction():
         video = connection.execute(
@@ -69,15 +69,6 @@ def _below(media_root: Path, path: Path) -> str:
     """A path as other machines know it: relative to the media root where it lies below it."""
     whole, root = path.resolve(), media_root.resolve()
     return str(whole.relative_to(root) if whole.is_relative_to(root) else whole)
-
-
-def _digest(path: Path) -> str:
-    try:
-        return sha256_of(path)
-    except OSError as error:
-        raise InvalidInput(
-            "thumbnail", f"{path} cannot be read: {error.strerror}", "Make the thumbnail again."
-        ) from error
 
 
 def ask_swap(connection: Connection, video_id: UUID, kind: str, name: str, *, actor: str) -> int:

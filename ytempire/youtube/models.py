@@ -68,6 +68,7 @@ class OwnVideo(_Resource):
     privacy_status: str
     made_for_kids: bool | None
     synthetic_media: bool | None
+    publish_at: AwareDatetime | None = None
     upload_status: str | None
 
 
@@ -200,6 +201,7 @@ def own_video(item: dict[str, Any]) -> OwnVideo:
         privacy_status=status["privacyStatus"],
         made_for_kids=status.get("selfDeclaredMadeForKids"),
         synthetic_media=status.get("containsSyntheticMedia"),
+        publish_at=status.get("publishAt"),
         upload_status=status.get("uploadStatus"),
     )
 
@@ -210,6 +212,12 @@ def writable_snippet(item: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(snippet, dict) or not isinstance(snippet.get("title"), str):
         raise MalformedAnswer("the video has no title")
     return {name: snippet[name] for name in WRITABLE_OF_SNIPPET if name in snippet}
+
+
+def largest_thumbnail(sizes: dict[str, Any]) -> str | None:
+    """Return the address of the largest of a resource's thumbnails, or None."""
+    names = ("maxres", "standard", "high", "medium", "default")
+    return next((sizes[name]["url"] for name in names if "url" in sizes.get(name, {})), None)
 
 
 def playlist_item(item: dict[str, Any]) -> PlaylistItem:

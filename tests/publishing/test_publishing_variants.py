@@ -190,6 +190,17 @@ def test_a_title_that_youtube_does_not_keep_is_an_error(stage: Stage, connection
     assert get_video(connection, str(video_id)).title == TITLES[0]
 
 
+def test_a_title_that_was_taken_and_could_not_be_read_back_is_in_doubt(
+    stage: Stage, connection: Connection, video_id: UUID
+) -> None:
+    stage.sandbox.fault("/youtube/v3/videos", method="GET", status=403, reason="quotaExceeded", skip=1)
+    with pytest.raises(QuotaExhausted) as caught:
+        swap(stage, connection, video_id, "title", "b")
+    (period,) = next(v for v in variants_of(connection, video_id) if (v.kind, v.name) == ("title", "b")).periods
+    assert period.state == "asked" and period.started_at is not None
+    assert len(asked_swaps(connection, clock=lambda: caught.value.until)) == 1
+
+
 def test_a_lost_consent_pauses_the_channel_and_keeps_the_swap(
     stage: Stage, connection: Connection, video_id: UUID
 ) -> None:

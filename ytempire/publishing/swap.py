@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ytempire import audit
 from ytempire.channels.store import pausing_when_revoked
-from ytempire.database.connection import Connection, load_sql
+from ytempire.database.connection import Connection, load_sql, lost_connection_is_retriable
 from ytempire.errors import (
     CredentialsRevoked,
     Deferred,
@@ -58,6 +59,13 @@ class Showing(BaseModel):
     youtube_video_id: str
 
 
+@dataclass
+class _Attempt:
+    """One attempt at a swap; ``sent``: YouTube has taken it."""
+
+    sent: bool = False
+
+
 def swap_variant(
     connection: Connection,
     client: YouTubeClient,
@@ -83,14 +91,17 @@ def carry_out(connection: Connection, client: YouTubeClient, settings: Settings,
         showing = load_showing(connection, showing_id)
         if showing.state != "asked":
             return showing
-        with _recording(connection, showing), pausing_when_revoked(connection, showing.channel_id):
+        with _recording(connection, showing) as attempt, pausing_when_revoked(connection, showing.channel_id):
             picture = None if showing.path is None else _picture(showing, settings.media_root)
             connection.execute(
                 "UPDATE ytempire.video_variant_showings SET started_at = coalesce(started_at, clock_timestamp())"
                 " WHERE showing_id = %s",
                 (showing_id,),
             )
-            changes = _show_title(client, showing) if picture is None else _show_picture(client, showing, picture)
+            if picture is None:
+                changes = _show_title(client, showing, attempt)
+            else:
+                changes = {"thumbnail_url": client.set_thumbnail(showing.youtube_video_id, picture)}
             _confirm(connection, showing, changes)
         return load_showing(connection, showing_id)
 
@@ -110,15 +121,12 @@ def _picture(showing: Showing, media_root: Path) -> Path:
     return path
 
 
-def _show_picture(client: YouTubeClient, showing: Showing, path: Path) -> dict[str, Any]:
-    return {"thumbnail_url": client.set_thumbnail(showing.youtube_video_id, path)}
-
-
-def _show_title(client: YouTubeClient, showing: Showing) -> dict[str, Any]:
+def _show_title(client: YouTubeClient, showing: Showing, attempt: _Attempt) -> dict[str, Any]:
     """Send the title with the rest of the snippet as YouTube has it now; a person may have changed it there."""
     snippet = _snippet(client, showing)
     if snippet["title"] != showing.title:
         client.update_video(showing.youtube_video_id, snippet | {"title": showing.title})
+        attempt.sent = True
         if (kept := _snippet(client, showing)["title"]) != showing.title:
             raise RequestRefused(f"YouTube keeps the title {kept!r}", status=200, reason="titleNotKept")
     return {"title": showing.title}
@@ -155,17 +163,18 @@ def _confirm(connection: Connection, showing: Showing, changes: dict[str, Any]) 
 
 
 @contextmanager
-def _recording(connection: Connection, showing: Showing) -> Iterator[None]:
+def _recording(connection: Connection, showing: Showing) -> Iterator[_Attempt]:
     """Write down how an attempt failed; one that surely had no effect leaves no doubt about what is shown."""
+    attempt = _Attempt()
     try:
-        yield
+        yield attempt
     except (Deferred, Permanent, Retriable) as error:
         connection.execute(
             load_sql(_PACKAGE, "failed_showing"),
             {
                 "showing_id": showing.showing_id,
                 "refused": isinstance(error, Permanent) and not isinstance(error, CredentialsRevoked),
-                "certain": showing.started_at is None and _without_effect(error),
+                "certain": showing.started_at is None and not attempt.sent and _without_effect(error),
                 "not_before": error.until if isinstance(error, Deferred) else None,
                 "message": str(error),
             },

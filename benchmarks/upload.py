@@ -128,10 +128,10 @@ class Bench:
     def forget(self) -> None:
         """Let the sandbox forget the videos, that it may not fill the disk."""
         for video in httpx.get(f"{self.url}/control/videos").json()["videos"]:
-            (Path(video["media_path"])).unlink(missing_ok=True)
+            Path(video["media_path"]).unlink(missing_ok=True)
 
 
-def open_bench(url: str, database_url: str) -> Bench:
+def open_bench(url: str, database_url: str, folder: Path) -> Bench:
     """A channel in the sandbox and in the network, with quota enough."""
     limits = {"limits": {"videos.insert": 1_000}}
     httpx.post(f"{url}/control/quota", json=limits).raise_for_status()
@@ -149,7 +149,7 @@ def open_bench(url: str, database_url: str) -> Bench:
         channel_id = create_channel(connection, ChannelSpec.of(values))
     tokens = (opened[name] for name in ("client_id", "client_secret", "refresh_token"))
     service("youtube", "v3", youtube.root_url)  # built once, before any clock runs
-    return Bench(url, database_url, Settings(youtube=youtube), channel_id, OAuthCredentials(*tokens))
+    return Bench(url, database_url, Settings(media_root=folder, youtube=youtube), channel_id, OAuthCredentials(*tokens))
 
 
 def peak_bytes() -> int:
@@ -224,7 +224,7 @@ def main() -> None:
         scratch_sandbox(Path(name)) as url,
         scratch_database() as database_url,
     ):
-        found = measure(open_bench(url, database_url), Path(name))
+        found = measure(open_bench(url, database_url, Path(name)), Path(name))
     seconds, grown = found["seconds"], found["grown"]
     against = {name: round(seconds[name], 3) for name in ("bare, our chunk", "bare, its chunk")}
     for name, figure in against.items():

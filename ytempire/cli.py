@@ -7,11 +7,12 @@ import sys
 import typer
 from rich.console import Console
 
-from ytempire.commands import channels, jobs
+from ytempire.commands import channels, jobs, videos
 from ytempire.errors import YtempireError
 
 app = typer.Typer(help="Runs a network of YouTube channels.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(channels.app, name="channels")
+app.add_typer(videos.app, name="videos")
 app.command()(jobs.jobs)
 app.command()(jobs.costs)
 

@@ -81,6 +81,9 @@ def test_every_step_twice_is_one_video(connection, settings, sandbox_url, made, 
     found = row(connection, made)
     assert (found["job"], found["video"]) == ("published", "published")
     assert "00:00" in found["description"] or "0:00" in found["description"]
+    variants = connection.execute("SELECT kind, string_agg(name, '') AS names FROM ytempire.video_variants GROUP BY 1")
+    names = {one["kind"]: "".join(sorted(one["names"])) for one in variants}
+    assert names["thumbnail"] == "abc" and names["title"].startswith("ab")
 
 
 def test_a_video_costs_what_all_its_calls_cost_those_of_its_first_version_too(

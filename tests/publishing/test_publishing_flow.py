@@ -152,7 +152,12 @@ def test_the_file_must_be_the_one_that_was_prepared(stage: Stage, connection: Co
     copy.write_bytes(stage.media_path.read_bytes()[:-1] + b"!")
     with pytest.raises(InvalidInput, match="media_path"):
         stage.upload(connection, upload_id)
-    assert stage.sandbox.journal("upload.session_created") == []
+    assert stage.sandbox.journal("video.inserted") == []
+    copy.write_bytes(stage.media_path.read_bytes()[:-1])
+    before = stage.sandbox.last_entry()
+    with pytest.raises(InvalidInput, match="media_path"):
+        stage.upload(connection, upload_id)
+    assert stage.sandbox.journal(after=before) == [], "another size is noticed before anything is sent"
 
 
 @pytest.mark.parametrize("field", ["media_path", "title", "privacy_status"])

@@ -1,9 +1,9 @@
--- What was put off and is due: uploads, and uploaded videos whose thumbnail or captions had to wait.
+-- What was put off and is due: uploads, and what of an uploaded video had to wait; also what was dropped on the way.
 SELECT upload.upload_id, upload.job_id, upload.channel_id
 FROM ytempire.uploads AS upload
 JOIN ytempire.generation_jobs AS job USING (job_id)
 JOIN ytempire.channels AS channel ON channel.channel_id = upload.channel_id
-WHERE upload.status IN ('deferred', 'uploaded')
+WHERE upload.status IN ('deferred', 'pending', 'uploading', 'uploaded')
   AND upload.not_before <= %(now)s
   -- What has begun of an archived channel is finished; the rest of it was cancelled.
   AND channel.status <> 'paused'

@@ -9,7 +9,7 @@ SELECT
     settings.region_codes, settings.category_ids, settings.watch_list,
     settings.videos_per_day, settings.priority, settings.video_budget_usd,
     settings.daily_budget_usd,
-    settings.privacy_status, settings.made_for_kids
+    settings.privacy_status, settings.made_for_kids, settings.uploads_per_day, settings.slots
 FROM ytempire.channels AS channel
 JOIN ytempire.channel_configurations AS settings USING (channel_id)
 WHERE (%(channel_id)s::uuid IS NULL OR channel.channel_id = %(channel_id)s)

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from ytempire.channels.slots import PublishingSlots
 from ytempire.content import voices
 from ytempire.content.frames import AspectRatio
 from ytempire.errors import InvalidInput
@@ -71,6 +72,20 @@ class ChannelSpec(BaseModel):
     daily_budget_usd: Dollars | None = Field(default=None, description="Of a Pacific day; None: the setting's.")
     privacy_status: PrivacyStatus = "public"
     made_for_kids: bool = False
+    uploads_per_day: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None,
+        description="At most so many uploads in a Pacific day, and slots in a day of their own zone; none: no limit.",
+    )
+    slots: list[PublishingSlots] = Field(
+        default=[], description="When its videos become public; none: each as soon as it is uploaded."
+    )
+
+    @field_validator("slots")
+    @classmethod
+    def _slots_make_public(cls, slots: list[PublishingSlots], info: ValidationInfo) -> list[PublishingSlots]:
+        if slots and info.data.get("privacy_status") != "public":
+            raise ValueError("what has a slot becomes public there: only a channel whose privacy_status is public")
+        return slots
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ChannelSpec:
@@ -115,3 +130,5 @@ class Channel(BaseModel):
     daily_budget_usd: Decimal | None
     privacy_status: PrivacyStatus
     made_for_kids: bool
+    uploads_per_day: int | None
+    slots: list[PublishingSlots]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from ytempire import audit
 from ytempire.channels.models import Channel, ChannelSpec, ChannelStatus
 from ytempire.content.topic import ChannelProfile
@@ -22,7 +24,8 @@ def create_channel(connection: Connection, spec: ChannelSpec, *, actor: str = "s
         if row is None:
             return _existing(connection, spec.youtube_channel_id)
         channel_id: UUID = row["channel_id"]
-        connection.execute(load_sql(_PACKAGE, "configure"), {**spec.model_dump(), "channel_id": channel_id})
+        values = spec.model_dump() | {"channel_id": channel_id, "slots": Jsonb(spec.model_dump()["slots"])}
+        connection.execute(load_sql(_PACKAGE, "configure"), values)
         audit.record(
             connection,
             actor=actor,

@@ -2,7 +2,7 @@ SELECT
     upload.upload_id, upload.job_id, upload.video_id, upload.channel_id, upload.marker, upload.status,
     upload.media_path, upload.media_sha256, upload.total_bytes, upload.sent_bytes,
     upload.session_uri, upload.session_created_at, upload.youtube_video_id,
-    upload.privacy_status, upload.made_for_kids, upload.synthetic_media, upload.publish_at,
+    upload.privacy_status, upload.made_for_kids, upload.synthetic_media,
     upload.thumbnail_set_at, upload.captions_started_at, upload.captions_id,
     video.title, video.description, video.tags, video.published_at,
     settings.language, settings.category_ids

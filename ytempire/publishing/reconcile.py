@@ -18,12 +18,8 @@ _NEWEST = 200
 _LOST_STATES = {"failed", "rejected", "deleted"}
 
 
-def resource_of(upload: Upload, settings: YouTubeSettings, *, slot_is_over: bool = False) -> dict[str, Any]:
-    """Return the videos resource of an upload: as it is inserted, and as it is corrected.
-
-    Until its slot it is private with ``publishAt``; once that is over, it is what it was to become.
-    """
-    waits = upload.publish_at is not None and not slot_is_over
+def resource_of(upload: Upload, settings: YouTubeSettings) -> dict[str, Any]:
+    """Return the videos resource of an upload: as it is inserted, and as it is corrected."""
     category = upload.category_ids[0] if upload.category_ids else settings.category_id
     return {
         "snippet": {
@@ -35,16 +31,11 @@ def resource_of(upload: Upload, settings: YouTubeSettings, *, slot_is_over: bool
             "defaultAudioLanguage": upload.language,
         },
         "status": {
-            "privacyStatus": "private" if waits else upload.privacy_status,
+            "privacyStatus": upload.privacy_status,
             "selfDeclaredMadeForKids": upload.made_for_kids,
             "containsSyntheticMedia": upload.synthetic_media,
-        }
-        | ({"publishAt": _rfc3339(upload.publish_at)} if waits and upload.publish_at else {}),
+        },
     }
-
-
-def _rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def find_by_marker(client: YouTubeClient, upload: Upload) -> str | None:

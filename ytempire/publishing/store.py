@@ -46,7 +46,6 @@ class Upload(BaseModel):
     privacy_status: PrivacyStatus
     made_for_kids: bool
     synthetic_media: bool
-    publish_at: datetime | None
     thumbnail_set_at: datetime | None
     captions_started_at: datetime | None
     captions_id: str | None

@@ -19,6 +19,7 @@ from rich.table import Column, Table
 from ytempire.channels import store
 from ytempire.channels.models import Channel, ChannelSpec
 from ytempire.clock import pacific_day, system_clock
+from ytempire.commands.quota import quota
 from ytempire.database.connection import Connection, connect
 from ytempire.errors import YtempireError
 from ytempire.jobs.overview import costs_of_day, list_jobs
@@ -27,6 +28,7 @@ from ytempire.settings import get_settings
 app = typer.Typer(help="Runs a network of YouTube channels.", no_args_is_help=True, pretty_exceptions_enable=False)
 channels = typer.Typer(help="The channels of the network.", no_args_is_help=True)
 app.add_typer(channels, name="channels")
+app.command()(quota)
 
 
 @app.callback()

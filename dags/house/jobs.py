@@ -62,14 +62,14 @@ def publish(step: str) -> dict[str, Any]:
     from airflow.sdk.exceptions import AirflowSkipException
 
     from dags.house.resources import channel_youtube, database
-    from ytempire.errors import QuotaExhausted
+    from ytempire.errors import Deferred
     from ytempire.jobs import delivery
     from ytempire.settings import get_settings
 
     with database() as connection:
         try:
             return delivery.deliver(step, connection, get_settings(), job_id(), channel_youtube)
-        except QuotaExhausted as error:
+        except Deferred as error:
             raise AirflowSkipException(f"Left to upload_queue: {error}") from error
 
 

@@ -13,11 +13,13 @@ from uuid import UUID
 
 from ytempire.content.models import Captions
 from ytempire.database.connection import Connection
+from ytempire.errors import Permanent, Retriable
 from ytempire.jobs.costs import job_cost_usd
 from ytempire.jobs.production import finished_script
-from ytempire.jobs.queue import load_job, set_status
+from ytempire.jobs.queue import fail_job, load_job, set_status
 from ytempire.jobs.workshop import Workshop
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
+from ytempire.publishing.queue import put_back
 from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.upload import upload_video
 from ytempire.settings import Settings
@@ -106,7 +108,7 @@ def captions(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
 
 
 def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
-    """Close the job: published when YouTube says so, deferred when it waits, rejected when a person said no."""
+    """Close the job: published when YouTube says so, scheduled until its slot, deferred, or rejected by a person."""
     upload_id = _upload_id(shop)
     if shop.job.status == "deferred":
         return {"status": "deferred"}
@@ -114,8 +116,9 @@ def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
         set_status(shop.connection, shop.job.job_id, "rejected")
         return {"status": "rejected"}
     _note_cost(shop)
-    published_at = mark_published(shop.connection, _client(shop, client_for), upload_id)
-    return {"status": "published", "published_at": published_at.isoformat()}
+    moment = mark_published(shop.connection, _client(shop, client_for), upload_id)
+    status = load_job(shop.connection, shop.job.job_id).status
+    return {"status": status, "published_at" if status == "published" else "publish_at": moment.isoformat()}
 
 
 STEPS: dict[str, Callable[[Workshop, ClientFor], dict[str, Any]]] = {
@@ -127,11 +130,22 @@ STEPS: dict[str, Callable[[Workshop, ClientFor], dict[str, Any]]] = {
 
 
 def finish(connection: Connection, settings: Settings, job_id: UUID, client_for: ClientFor) -> dict[str, Any]:
-    """Do all that is left of a job's publishing, for a job that had to wait."""
+    """Do all that is left of a job's publishing, for a job that had to wait for quota or for its slot.
+
+    What fails for good ends the job; what may succeed later stays in the queue.
+    """
+    scheduled = load_job(connection, job_id).status == "scheduled"
     result: dict[str, Any] = {}
-    for step in STEPS:
-        if step == "record":
-            # What made the job wait is over: its upload went through.
-            set_status(connection, job_id, "approved")
-        result |= deliver(step, connection, settings, job_id, client_for)
+    try:
+        for step in ["record"] if scheduled else STEPS:
+            if step == "record" and not scheduled:
+                # What made the job wait is over: its upload went through.
+                set_status(connection, job_id, "approved")
+            result |= deliver(step, connection, settings, job_id, client_for)
+    except Permanent as error:
+        fail_job(connection, job_id, str(error))
+        raise
+    except Retriable as error:
+        put_back(connection, job_id, str(error))
+        raise
     return result

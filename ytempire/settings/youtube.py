@@ -23,6 +23,24 @@ class YouTubeSettings(BaseModel):
     daily_uploads: PositiveInt = 50
     daily_searches: PositiveInt = 100
     daily_batch_stats: PositiveInt = 10_000
+    units_to_finish_a_video: Annotated[int, Field(ge=0)] = Field(
+        default=510,
+        description="Units that publishing takes beside the upload (thumbnail 50, captions 400, playlist 50, looks);"
+        " no upload begins without them. 0: not looked at.",
+    )
+    expectations_lapse_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=3 * 3600,
+        description="So long before the reset, room is no longer kept for videos that are still being made.",
+    )
+    held_upload_look_seconds: PositiveFloat = Field(
+        default=900, description="After this an upload that was held back for other channels is looked at again."
+    )
+    slot_lead_seconds: Annotated[float, Field(ge=300)] = Field(
+        default=1800, description="A slot is taken at least so long ahead: upload and processing need time."
+    )
+    slot_patience_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=3600, description="So long after its slot a video may still be private before it gets the next one."
+    )
     upload_chunk_bytes: PositiveInt = 8 * 1024 * 1024
     unit_costs: dict[str, int] = Field(
         default={

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -83,6 +83,10 @@ class YouTubeClient:
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._caller.close()
+
+    def now(self) -> datetime:
+        """Return YouTube's time, as its last answer told it; our own before the first one."""
+        return self._caller.youtube_now()
 
     # Reads
 

@@ -121,7 +121,7 @@ CREATE TABLE ytempire.uploads (
     updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     CHECK (status <> 'uploading' OR session_uri IS NOT NULL),
     CHECK (status NOT IN ('uploaded', 'scheduled', 'published') OR youtube_video_id IS NOT NULL),
-    CHECK (status NOT IN ('deferred', 'scheduled') OR not_before IS NOT NULL),
+    CHECK (status <> 'deferred' OR not_before IS NOT NULL),
     CHECK (status <> 'scheduled' OR publish_at IS NOT NULL),
     CHECK ((publish_at IS NULL) = (slot_day IS NULL)),
     CHECK (publish_at IS NULL OR privacy_status = 'public'),

@@ -56,12 +56,12 @@ class PublishingSlots(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     days: Annotated[list[Weekday], Field(min_length=1), AfterValidator(_in_week_order)] = Field(
-        default=list(_WEEK), description="Days of the week, mon to sun."
+        default=list(_WEEK), description="Days of the week, mon to sun"
     )
     times: Annotated[list[TimeOfDay], Field(min_length=1, max_length=48), AfterValidator(_ascending)] = Field(
-        description='Times of day, "HH:MM".'
+        description='Times of day, "HH:MM"'
     )
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(description="IANA time zone of days and times.")
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(description="IANA time zone of days and times")
 
 
 @dataclass(frozen=True)

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from ytempire.commands.shared import AsJson, database
 
 if TYPE_CHECKING:
     from ytempire.publishing.overview import QuotaOfDay
 
 
-def quota(as_json: Annotated[bool, typer.Option("--json", help="Machine-readable")] = False) -> None:
+def quota(as_json: AsJson = False) -> None:
     """Show today's YouTube quota, each channel's part of the uploads, and what waits until when."""
-    from ytempire.database.connection import connect
     from ytempire.publishing.overview import quota_of_day
     from ytempire.settings import get_settings
 
-    settings = get_settings()
-    with connect(settings.database_url) as connection:
-        found = quota_of_day(connection, settings.youtube)
+    with database() as connection:
+        found = quota_of_day(connection, get_settings().youtube)
     if as_json:
         print(found.model_dump_json(indent=1))
         return

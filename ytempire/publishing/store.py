@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg.errors
 from pydantic import BaseModel, ConfigDict
 
-from ytempire.channels.models import PrivacyStatus
+from ytempire.channels.fields import PrivacyStatus
 from ytempire.channels.store import pausing_when_revoked
 from ytempire.clock import Clock, system_clock
 from ytempire.database.connection import Connection, load_sql

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, BaseModel, Field, PositiveFloat, PositiveInt
+
+# https://developers.google.com/youtube/v3/determine_quota_cost
+UNIT_COSTS = {
+    "videos.update": 50,
+    "thumbnails.set": 50,
+    "playlists.insert": 50,
+    "playlistItems.insert": 50,
+    "captions.list": 50,
+    "captions.insert": 400,
+}
 
 
 class YouTubeSettings(BaseModel):
@@ -42,16 +52,8 @@ class YouTubeSettings(BaseModel):
         default=3600, description="So long after its slot a video may still be private before it gets the next one."
     )
     upload_chunk_bytes: PositiveInt = 8 * 1024 * 1024
-    unit_costs: dict[str, int] = Field(
-        default={
-            "videos.update": 50,
-            "thumbnails.set": 50,
-            "playlists.insert": 50,
-            "playlistItems.insert": 50,
-            "captions.list": 50,
-            "captions.insert": 400,
-        },
-        description="Units of a call; what is not named costs 1.",
+    unit_costs: Annotated[dict[str, int], AfterValidator(lambda given: UNIT_COSTS | given)] = Field(
+        default=UNIT_COSTS, description="Units of a call; what is not named costs 1."
     )
     category_id: PositiveInt = Field(
         default=24, description="Category of a video whose channel names none (24 = Entertainment)."

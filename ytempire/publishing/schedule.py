@@ -121,25 +121,19 @@ def record_scheduled(connection: Connection, upload: Upload, now: datetime) -> d
 
 
 def _take(connection: Connection, upload: Upload, now: datetime, lead: timedelta) -> Upload:
-    with connection.transaction():
-        name = f"slots of {upload.channel_id}"
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
-        row = next(
-            connection.execute(
-                "SELECT slots, uploads_per_day FROM ytempire.channel_configurations WHERE channel_id = %s",
-                (upload.channel_id,),
-            )
+    row = next(
+        connection.execute(
+            "SELECT slots, uploads_per_day FROM ytempire.channel_configurations WHERE channel_id = %s",
+            (upload.channel_id,),
         )
-        slots = _SLOTS.validate_python(row["slots"])
-        if not slots or upload.privacy_status != "public":
-            if upload.publish_at is None or upload.youtube_video_id is not None:
-                return upload
-            connection.execute(load_sql(_PACKAGE, "leave_slot"), {"upload_id": upload.upload_id})
-        elif upload.publish_at is None or upload.publish_at < now + lead:
-            connection.execute(load_sql(_PACKAGE, "free_slots"), {"channel_id": upload.channel_id})
-            _take_first_free(connection, upload, slots, now + lead, row["uploads_per_day"])
-        else:
+    )
+    slots = _SLOTS.validate_python(row["slots"])
+    if not slots or upload.privacy_status != "public":
+        if upload.publish_at is None or upload.youtube_video_id is not None:
             return upload
+        connection.execute(load_sql(_PACKAGE, "leave_slot"), {"upload_id": upload.upload_id})
+    elif upload.publish_at is None or upload.publish_at < now + lead:
+        _take_first_free(connection, upload, slots, now + lead, row["uploads_per_day"])
     return load_upload(connection, upload.upload_id)
 
 
@@ -147,14 +141,18 @@ def _take_first_free(
     connection: Connection, upload: Upload, slots: list[PublishingSlots], start: datetime, per_day: int | None
 ) -> None:
     moments = takewhile(lambda moment: moment.at < start + _LOOK_AHEAD, upcoming(slots, start))
-    while offered := list(islice(moments, _OFFERED_AT_ONCE)):
-        values: dict[str, Any] = {
-            "upload_id": upload.upload_id,
-            "channel_id": upload.channel_id,
-            "moments": [moment.at for moment in offered],
-            "days": [moment.day for moment in offered],
-            "per_day": per_day,
-        }
-        if connection.execute(load_sql(_PACKAGE, "take_slot"), values).rowcount:
-            return
+    with connection.transaction():
+        name = f"slots of {upload.channel_id}"
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+        connection.execute(load_sql(_PACKAGE, "free_slots"), {"channel_id": upload.channel_id})
+        while offered := list(islice(moments, _OFFERED_AT_ONCE)):
+            values: dict[str, Any] = {
+                "upload_id": upload.upload_id,
+                "channel_id": upload.channel_id,
+                "moments": [moment.at for moment in offered],
+                "days": [moment.day for moment in offered],
+                "per_day": per_day,
+            }
+            if connection.execute(load_sql(_PACKAGE, "take_slot"), values).rowcount:
+                return
     raise InvalidInput("channel.slots", f"none is free before {start + _LOOK_AHEAD:%Y-%m-%d}", "Add slots.")

@@ -16,7 +16,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (
                WHERE upload.session_uri IS NULL AND upload.youtube_video_id IS NULL
-                 AND upload.status IN ('pending', 'deferred') AND job.status NOT IN ('failed', 'rejected')
+                 AND upload.status IN ('pending', 'deferred')
                  AND (upload.not_before IS NULL OR upload.not_before < %(reset)s))::int AS waiting,
            count(*) FILTER (
                WHERE (upload.session_uri IS NOT NULL OR upload.youtube_video_id IS NOT NULL)
@@ -24,6 +24,7 @@ CROSS JOIN LATERAL (
     FROM ytempire.uploads AS upload
     JOIN ytempire.generation_jobs AS job USING (job_id)
     WHERE upload.channel_id = channel.channel_id AND upload.status NOT IN ('scheduled', 'published', 'failed')
+      AND job.status NOT IN ('failed', 'rejected')
 ) AS upload
 CROSS JOIN LATERAL (
     SELECT count(*)::int AS queued,

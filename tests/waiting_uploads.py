@@ -13,7 +13,7 @@ from ytempire.database.connection import Connection
 
 def new_channel(connection: Connection, name: str, **values: Any) -> UUID:
     """A channel that plans no videos of its own."""
-    identity = {"youtube_channel_id": f"UC{name.replace(' ', '_')}", "name": name, "credentials_id": "youtube_test"}
+    identity = {"youtube_channel_id": f"UC{uuid4().hex[:22]}", "name": name, "credentials_id": "youtube_test"}
     return create_channel(connection, ChannelSpec.of({"niche": "music", "videos_per_day": 0} | identity | values))
 
 
@@ -42,7 +42,8 @@ def new_upload(
     """An upload whose session has not been opened, unless it has a video already."""
     job_id = new_job(connection, channel_id, day, "approved", priority)
     video = connection.execute(
-        "INSERT INTO ytempire.videos (channel_id, job_id, title, status) VALUES (%s, %s, 'A video', 'approved')"
+        "INSERT INTO ytempire.videos (channel_id, job_id, title, description, tags, status)"
+        " VALUES (%s, %s, 'A video', '', '{}', 'approved')"
         " RETURNING video_id",
         (channel_id, job_id),
     ).fetchone()

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from upload_scene import Stage, open_stage
 
-from ytempire.channels.store import get_channel
+from ytempire.channels.store import get_channel, resume_channel
 from ytempire.database.connection import Connection
 from ytempire.errors import CredentialsRevoked
+from ytempire.publishing import due_uploads
 from ytempire.publishing.store import load_upload
 
 
@@ -26,7 +27,8 @@ def test_a_revoked_channel_pauses_and_the_others_finish(
     paused, active = get_channel(connection, stage.channel_id), get_channel(connection, other.channel_id)
     assert (paused.status, active.status) == ("paused", "active")
     assert "invalid_grant" in (paused.status_reason or "")
-    assert load_upload(connection, lost).status == "failed"
+    assert load_upload(connection, lost).status == "deferred", "it waits for the consent to be given again"
+    assert due_uploads(connection, stage.settings.youtube) == []
     audited = connection.execute("SELECT entity_id FROM ytempire.audit_log WHERE action = 'channel.paused'")
     assert [row["entity_id"] for row in audited] == [str(stage.channel_id)]
     used = connection.execute("SELECT used FROM ytempire.quota_buckets WHERE bucket = 'videos.insert'")
@@ -46,5 +48,7 @@ def test_consent_given_again_resumes_where_it_stood(stage: Stage, connection: Co
     stage.sandbox.fault("/token", status=400, reason="invalid_grant")
     with pytest.raises(CredentialsRevoked):
         stage.upload(connection, upload_id)
+    resume_channel(connection, stage.channel_id)
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube)] == [upload_id]
     stage.upload(connection, upload_id)
     assert len(stage.sandbox.journal("video.inserted")) == 1

@@ -111,7 +111,7 @@ def test_our_clock_an_hour_behind_the_reset_overspends_neither_day(stage: Stage,
     scene.set_clock(MIDNIGHT + 3 * HOUR / 2, ours=MIDNIGHT + HOUR / 2)
     # By our ledger the new day has two more; YouTube has counted the first two to it already and has one.
     assert [try_upload(scene, one) for one in uploads[2:4]] == [None, MIDNIGHT + timedelta(days=1)]
-    assert scene.due() == []
+    assert scene.due() == [uploads[2]], "it is to be finished; another upload must wait"
     assert uploads_by_day(stage) == {"2026-11-24": 3}
     scene.set_clock(MIDNIGHT + timedelta(days=1, hours=1), ours=MIDNIGHT + timedelta(days=1))
     assert [try_upload(scene, one) for one in uploads[3:5]] == [None, None]

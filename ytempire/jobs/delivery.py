@@ -12,14 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from ytempire.content.models import Captions
-from ytempire.database.connection import Connection
-from ytempire.errors import Permanent, Retriable
+from ytempire.database.connection import Connection, lost_connection_is_retriable
 from ytempire.jobs.costs import job_cost_usd
 from ytempire.jobs.production import finished_script
-from ytempire.jobs.queue import fail_job, load_job, set_status
+from ytempire.jobs.queue import load_job, set_status
 from ytempire.jobs.workshop import Workshop
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
-from ytempire.publishing.queue import put_back
+from ytempire.publishing.playlist import add_to_playlist
 from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.upload import upload_video
 from ytempire.settings import Settings
@@ -36,8 +35,9 @@ def deliver(
     ``client_for`` gives the client that acts for a channel. Raises QuotaExhausted when the step has to
     wait for the next quota day; the upload is marked as deferred then.
     """
-    shop = Workshop(connection, settings, load_job(connection, job_id))
-    return STEPS[step](shop, client_for)
+    with lost_connection_is_retriable():
+        shop = Workshop(connection, settings, load_job(connection, job_id))
+        return STEPS[step](shop, client_for)
 
 
 def _client(shop: Workshop, client_for: ClientFor) -> YouTubeClient:
@@ -86,7 +86,6 @@ def _note_cost(shop: Workshop) -> None:
 def upload(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     """Upload the video, from wherever an earlier try left off."""
     upload_id = _prepare(shop)
-    set_status(shop.connection, shop.job.job_id, "approved")
     video = upload_video(shop.connection, _client(shop, client_for), shop.settings, upload_id)
     return {"upload_id": str(upload_id), "youtube_video_id": video}
 
@@ -107,6 +106,12 @@ def captions(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     return {"captions_id": captions_id}
 
 
+def playlist(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
+    """Put the video into its channel's playlist, where the channel has one."""
+    item_id = add_to_playlist(shop.connection, _client(shop, client_for), _required_upload(shop))
+    return {"playlist_item_id": item_id}
+
+
 def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     """Close the job: published when YouTube says so, scheduled until its slot, deferred, or rejected by a person."""
     upload_id = _upload_id(shop)
@@ -125,6 +130,7 @@ STEPS: dict[str, Callable[[Workshop, ClientFor], dict[str, Any]]] = {
     "upload": upload,
     "thumbnail": thumbnail,
     "captions": captions,
+    "playlist": playlist,
     "record": record,
 }
 
@@ -132,20 +138,10 @@ STEPS: dict[str, Callable[[Workshop, ClientFor], dict[str, Any]]] = {
 def finish(connection: Connection, settings: Settings, job_id: UUID, client_for: ClientFor) -> dict[str, Any]:
     """Do all that is left of a job's publishing, for a job that had to wait for quota or for its slot.
 
-    What fails for good ends the job; what may succeed later stays in the queue.
+    A scheduled video is complete: it is only recorded.
     """
     scheduled = load_job(connection, job_id).status == "scheduled"
     result: dict[str, Any] = {}
-    try:
-        for step in ["record"] if scheduled else STEPS:
-            if step == "record" and not scheduled:
-                # What made the job wait is over: its upload went through.
-                set_status(connection, job_id, "approved")
-            result |= deliver(step, connection, settings, job_id, client_for)
-    except Permanent as error:
-        fail_job(connection, job_id, str(error))
-        raise
-    except Retriable as error:
-        put_back(connection, job_id, str(error))
-        raise
+    for step in ["record"] if scheduled else STEPS:
+        result |= deliver(step, connection, settings, job_id, client_for)
     return result

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from ytempire.clock import Clock, system_clock
-from ytempire.database.connection import Connection, load_sql
+from ytempire.database.connection import Connection, load_sql, lost_connection_is_retriable
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube.shares import claims_of_day, places, room_of_day
 
@@ -27,7 +28,11 @@ def due_uploads(connection: Connection, settings: YouTubeSettings, clock: Clock 
     What has begun already comes first, the most urgent job before the others; then the uploads, in the order in
     which the day's places go to the channels (:mod:`ytempire.youtube.shares`), each channel's own in order.
     """
-    now = clock()
+    with lost_connection_is_retriable():
+        return _due(connection, settings, clock())
+
+
+def _due(connection: Connection, settings: YouTubeSettings, now: datetime) -> list[DueUpload]:
     begun: list[DueUpload] = []
     beginning: dict[UUID, deque[DueUpload]] = defaultdict(deque)
     for row in connection.execute(load_sql(__package__, "due"), {"now": now}):
@@ -38,12 +43,3 @@ def due_uploads(connection: Connection, settings: YouTubeSettings, clock: Clock 
     claims = claims_of_day(connection, settings, now)
     order = places(claims, room_of_day(connection, settings, now, claims))
     return begun + [beginning[channel_id].popleft() for channel_id in order if beginning[channel_id]]
-
-
-def put_back(connection: Connection, job_id: UUID, problem: str, clock: Clock = system_clock) -> None:
-    """Leave the upload of a job to the next look at the queue: what went wrong may be over by then."""
-    connection.execute(
-        "UPDATE ytempire.uploads SET not_before = %s, error_message = %s"
-        " WHERE job_id = %s AND status NOT IN ('published', 'failed')",
-        (clock(), problem.replace("\x00", ""), job_id),
-    )

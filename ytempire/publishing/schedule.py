@@ -91,20 +91,13 @@ def keep_slot(
     return _take(connection, upload, now, timedelta(seconds=settings.slot_lead_seconds))
 
 
-def waits_for_slot(upload: Upload, video: OwnVideo) -> bool:
-    """Whether YouTube has the video and is to make it public at its slot."""
-    return upload.publish_at is not None and video.privacy_status != "public"
-
-
-def record_scheduled(connection: Connection, upload: Upload, now: datetime) -> datetime:
-    """Note in upload, video and job that the video waits for its slot, and return the slot's moment."""
-    assert upload.publish_at is not None  # noqa: S101  waits_for_slot
+def record_scheduled(connection: Connection, upload: Upload, publish_at: datetime, now: datetime) -> datetime:
+    """Note in upload, video and job that YouTube keeps the video until its slot, ``publish_at``; return that."""
     with connection.transaction():
-        changed = connection.execute(
-            load_sql(_PACKAGE, "scheduled"),
-            {"upload_id": upload.upload_id, "look_at": max(upload.publish_at, now)},
+        connection.execute(
+            load_sql(_PACKAGE, "scheduled"), {"upload_id": upload.upload_id, "look_at": max(publish_at, now)}
         )
-        if changed.rowcount and upload.status != "scheduled":
+        if upload.status != "scheduled" or upload.publish_at != publish_at:
             audit.record(
                 connection,
                 actor="publishing",
@@ -114,10 +107,10 @@ def record_scheduled(connection: Connection, upload: Upload, now: datetime) -> d
                 details={
                     "youtube_video_id": upload.youtube_video_id,
                     "job_id": str(upload.job_id),
-                    "publish_at": upload.publish_at.isoformat(),
+                    "publish_at": publish_at.isoformat(),
                 },
             )
-    return upload.publish_at
+    return publish_at
 
 
 def _take(connection: Connection, upload: Upload, now: datetime, lead: timedelta) -> Upload:

@@ -65,3 +65,6 @@ class YouTubeSettings(BaseModel):
         default=3, description="How often the uploads playlist is searched before an upload counts as lost."
     )
     reconcile_wait_seconds: Annotated[float, Field(ge=0)] = 20
+    reconcile_patience_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=900, description="How long a video whose last bytes were sent may stay unseen before it counts as lost."
+    )

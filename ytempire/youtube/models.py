@@ -204,6 +204,12 @@ def own_video(item: dict[str, Any]) -> OwnVideo:
     )
 
 
+def largest_thumbnail(sizes: dict[str, Any]) -> str | None:
+    """Return the address of the largest of a resource's thumbnails, or None."""
+    names = ("maxres", "standard", "high", "medium", "default")
+    return next((sizes[name]["url"] for name in names if "url" in sizes.get(name, {})), None)
+
+
 def playlist_item(item: dict[str, Any]) -> PlaylistItem:
     """Read a playlistItems.list item with snippet."""
     snippet = item["snippet"]

@@ -57,6 +57,7 @@ CREATE TABLE ytempire.channel_configurations (
     privacy_status VARCHAR(10) NOT NULL DEFAULT 'public'
         CHECK (privacy_status IN ('public', 'unlisted', 'private')),
     made_for_kids BOOLEAN NOT NULL DEFAULT false,
+    playlist_title VARCHAR(150) CHECK (playlist_title <> ''),
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN ytempire.channel_configurations.credentials_id IS
@@ -101,15 +102,16 @@ CREATE TABLE ytempire.videos (
     duration_seconds INTEGER CHECK (duration_seconds > 0),
     thumbnail_url TEXT,
     status VARCHAR(20) NOT NULL DEFAULT 'processing' CHECK (status IN (
-        'processing', 'approved', 'uploading', 'scheduled', 'published', 'rejected', 'failed', 'deleted')),
+        'processing', 'approved', 'uploading', 'uploaded', 'scheduled', 'published', 'rejected', 'failed',
+        'deleted')),
     generation_cost NUMERIC(10, 4) NOT NULL DEFAULT 0 CHECK (generation_cost >= 0),
     -- The specification's DECIMAL(3,2) ends at 9.99; the score it describes goes to 100.
     quality_score NUMERIC(5, 2) CHECK (quality_score BETWEEN 0 AND 100),
     created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
     published_at TIMESTAMPTZ,
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-    CHECK (status <> 'published' OR (youtube_video_id IS NOT NULL AND published_at IS NOT NULL)),
-    CHECK (status <> 'scheduled' OR youtube_video_id IS NOT NULL)
+    CHECK (status NOT IN ('uploaded', 'scheduled') OR youtube_video_id IS NOT NULL),
+    CHECK (status <> 'published' OR (youtube_video_id IS NOT NULL AND published_at IS NOT NULL))
 );
 CREATE INDEX idx_videos_channel_id ON ytempire.videos (channel_id);
 CREATE INDEX idx_videos_status ON ytempire.videos (status);

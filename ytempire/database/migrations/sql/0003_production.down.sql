@@ -1,4 +1,5 @@
 DROP TABLE ytempire.quality_examples;
+DROP TABLE ytempire.channel_playlists;
 DROP TABLE ytempire.uploads;
 DROP TABLE ytempire.quota_ledger;
 DROP TABLE ytempire.quota_buckets;

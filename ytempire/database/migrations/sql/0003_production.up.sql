@@ -96,7 +96,8 @@ CREATE TABLE ytempire.uploads (
     marker VARCHAR(64) NOT NULL UNIQUE,
     status VARCHAR(20) NOT NULL DEFAULT 'pending' CHECK (status IN (
         'pending', 'deferred', 'uploading', 'uploaded', 'scheduled', 'published', 'failed')),
-    media_path TEXT NOT NULL,
+    -- Below the media root of whichever machine goes on with it.
+    media_path TEXT NOT NULL CHECK (media_path <> '' AND media_path !~ '^/'),
     media_sha256 VARCHAR(64) NOT NULL,
     total_bytes BIGINT NOT NULL CHECK (total_bytes > 0),
     sent_bytes BIGINT NOT NULL DEFAULT 0 CHECK (sent_bytes >= 0 AND sent_bytes <= total_bytes),
@@ -109,11 +110,22 @@ CREATE TABLE ytempire.uploads (
     slot_day DATE,
     session_uri TEXT,
     session_created_at TIMESTAMPTZ,
+    -- Set before the last bytes of the session are sent: only after it can the video exist.
+    last_bytes_at TIMESTAMPTZ,
     youtube_video_id VARCHAR(50) UNIQUE,
+    -- When YouTube was last seen to keep the flags that were sent.
+    checked_at TIMESTAMPTZ,
+    -- Of the picture, written before it is sent: only after it can a lost answer have left it there.
+    thumbnail_sha256 VARCHAR(64),
     thumbnail_set_at TIMESTAMPTZ,
     -- Set before the captions are sent: only after it can a lost answer have left some behind.
     captions_started_at TIMESTAMPTZ,
     captions_id VARCHAR(100),
+    -- Set before the video is put into the playlist, for the same reason.
+    playlist_id VARCHAR(100),
+    playlist_started_at TIMESTAMPTZ,
+    playlist_item_id VARCHAR(200),
+    -- Kept until the video is published, so that the queue finds again what was dropped on the way.
     not_before TIMESTAMPTZ,
     attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     error_message TEXT,
@@ -131,6 +143,16 @@ CREATE TABLE ytempire.uploads (
 CREATE INDEX idx_uploads_status ON ytempire.uploads (status, not_before);
 CREATE TRIGGER uploads_touch BEFORE UPDATE ON ytempire.uploads
     FOR EACH ROW EXECUTE FUNCTION ytempire.touch_updated_at();
+
+-- The playlists that collect a channel's videos, by the title that its configuration names.
+CREATE TABLE ytempire.channel_playlists (
+    channel_id UUID NOT NULL REFERENCES ytempire.channels ON DELETE CASCADE,
+    title VARCHAR(150) NOT NULL CHECK (title <> ''),
+    -- NULL: about to be created; a lost answer may have left one.
+    playlist_id VARCHAR(100) UNIQUE,
+    created_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (channel_id, title)
+);
 
 -- What the quality model saw of a video: by it retellings are found, and people's decisions are learned from.
 -- Embeddings are 384 little-endian floats of four bytes.

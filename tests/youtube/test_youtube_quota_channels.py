@@ -116,6 +116,23 @@ def test_what_does_not_speak_for_a_channel_is_bound_by_the_bucket_alone(connecti
         quota.reserve("videos.insert")
 
 
+def test_an_upload_that_has_waited_for_days_weighs_more(connection: Connection) -> None:
+    patient, urgent = new_channel(connection, "patient", priority=1), new_channel(connection, "urgent", priority=5)
+    for channel_id in (patient, urgent):
+        new_upload(connection, channel_id, DAY)
+    one = {"daily_uploads": 1}
+    with pytest.raises(UploadHeld):
+        ledger(connection, **one).reserve("videos.insert", patient)
+    connection.execute(
+        "UPDATE ytempire.uploads SET created_at = %s WHERE channel_id = %s", (NOON - timedelta(days=5), patient)
+    )
+    (first, _) = sorted(claims_of_day(connection, YouTubeSettings(), NOON), key=lambda claim: -claim.weight)
+    assert (first.name, first.weight) == ("patient", 6)
+    with pytest.raises(UploadHeld):
+        ledger(connection, **one).reserve("videos.insert", urgent)
+    ledger(connection, **one).reserve("videos.insert", patient)
+
+
 def test_a_hundred_channels_are_counted_in_milliseconds(connection: Connection) -> None:
     for number in range(100):
         channel_id = new_channel(connection, f"channel {number}", videos_per_day=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 import pytest
@@ -77,6 +78,35 @@ def test_the_division_is_fair_whatever_the_claims_are(seed: int) -> None:
                 # Nobody would come off better, for the same priority, in the other's last place.
                 own = (one.used + got[one.name] + 1) / one.priority
                 assert own >= (other.used + got[other.name]) / other.priority
+
+
+def test_of_equals_who_has_waited_longest_is_first() -> None:
+    morning = datetime(2026, 11, 20, 16, tzinfo=UTC)
+    late = claim("late", waiting=1).model_copy(update={"waiting_since": morning + timedelta(hours=1)})
+    early = claim("early", waiting=1).model_copy(update={"waiting_since": morning})
+    planned = claim("planned", expected=1)
+    assert places([planned, late, early], 3) == [early.channel_id, late.channel_id, planned.channel_id]
+
+
+def test_nobody_waits_for_ever() -> None:
+    """Sixty urgent channels and twenty others make a video a day each, and fifty a day can be uploaded."""
+    priorities = {f"urgent {n}": 10 for n in range(60)} | {f"other {n}": 1 for n in range(20)}
+    backlog: dict[str, list[int]] = {name: [] for name in priorities}
+    waited: dict[str, list[int]] = {name: [] for name in priorities}
+    for day in range(60):
+        claims = []
+        for name, priority in priorities.items():
+            backlog[name].append(day)
+            one = claim(name, priority, waiting=len(backlog[name]))
+            claims.append(one.model_copy(update={"waited_days": day - backlog[name][0]}))
+        names = {one.channel_id: one.name for one in claims}
+        for channel_id in places(claims, 50):
+            waited[names[channel_id]].append(day - backlog[names[channel_id]].pop(0))
+    uploads = {kind: sum(len(w) for name, w in waited.items() if kind in name) for kind in ("urgent", "other")}
+    assert sum(uploads.values()) == 60 * 50
+    assert uploads["urgent"] / 60 > uploads["other"] / 20, "who is more urgent has more"
+    first = {kind: max(waits[0] for name, waits in waited.items() if kind in name) for kind in uploads}
+    assert first == {"urgent": 1, "other": 12}
 
 
 class Day:

@@ -2,7 +2,8 @@
 -- and which of its uploads still need units.
 SELECT channel.channel_id, channel.channel_name AS name, settings.priority, settings.uploads_per_day AS cap,
        used.uploads AS used,
-       upload.waiting,
+       upload.waiting, upload.waiting_since,
+       GREATEST(0, %(day)s - (upload.waiting_since AT TIME ZONE 'America/Los_Angeles')::date) AS waited_days,
        CASE WHEN %(lapsed)s OR channel.status <> 'active' THEN 0
             ELSE job.under_way + GREATEST(0, settings.videos_per_day - job.queued) END AS expected,
        upload.unfinished
@@ -14,17 +15,15 @@ CROSS JOIN LATERAL (
     WHERE day = %(day)s AND bucket = 'videos.insert' AND channel_id = channel.channel_id AND state <> 'released'
 ) AS used
 CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (
-               WHERE upload.session_uri IS NULL AND upload.youtube_video_id IS NULL
-                 AND upload.status IN ('pending', 'deferred')
-                 AND (upload.not_before IS NULL OR upload.not_before < %(reset)s))::int AS waiting,
-           count(*) FILTER (
-               WHERE (upload.session_uri IS NOT NULL OR upload.youtube_video_id IS NOT NULL)
-                 AND upload.status IN ('deferred', 'uploading', 'uploaded'))::int AS unfinished
-    FROM ytempire.uploads AS upload
-    JOIN ytempire.generation_jobs AS job USING (job_id)
-    WHERE upload.channel_id = channel.channel_id AND upload.status NOT IN ('scheduled', 'published', 'failed')
-      AND job.status NOT IN ('failed', 'rejected')
+    SELECT count(*) FILTER (WHERE begins AND today)::int AS waiting,
+           min(created_at) FILTER (WHERE begins AND today) AS waiting_since,
+           count(*) FILTER (WHERE NOT begins)::int AS unfinished
+    FROM (SELECT upload.created_at, upload.session_uri IS NULL AND upload.youtube_video_id IS NULL AS begins,
+                 upload.not_before IS NULL OR upload.not_before < %(reset)s AS today
+          FROM ytempire.uploads AS upload
+          JOIN ytempire.generation_jobs AS job USING (job_id)
+          WHERE upload.channel_id = channel.channel_id AND upload.status NOT IN ('scheduled', 'published', 'failed')
+            AND job.status NOT IN ('failed', 'rejected')) AS open
 ) AS upload
 CROSS JOIN LATERAL (
     SELECT count(*)::int AS queued,

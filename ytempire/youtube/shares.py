@@ -2,11 +2,13 @@
 
 The rule. A day has room for so many more videos as its ``videos.insert`` bucket has left, and as the units left
 suffice to finish (:attr:`YouTubeSettings.units_to_finish_a_video`), after what videos already uploaded still
-need. Each next place goes to the channel with the smallest (uploads of the day + 1) / priority among those that
+need. Each next place goes to the channel with the smallest (uploads of the day + 1) / weight among those that
 still want one: highest averages (D'Hondt), by which channels with enough to publish share a day in proportion to
-their priorities. A channel wants what waits to be uploaded and what is still to be made for it today, within its
-``uploads_per_day``; so room is kept for a video that comes in the evening, and given back as soon as it is known
-not to come: its job ended otherwise, its channel was paused, or the reset is near.
+their weights. A weight is the channel's priority and one more for each day that its oldest upload has waited, so
+that nobody waits for ever; of equals, who has waited longest is first. A channel wants what waits to be uploaded
+and what is still to be made for it today, within its ``uploads_per_day``: room is kept for a video that comes in
+the evening, and given back as soon as it is known not to come: its job ended otherwise, its channel was paused, or
+the reset is near.
 
 Source of highest averages: Balinski and Young, Fair Representation, 2nd ed., 2001, appendix A.
 """
@@ -14,6 +16,7 @@ Source of highest averages: Balinski and Young, Fair Representation, 2nd ed., 20
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -40,6 +43,13 @@ class Claim(BaseModel):
     waiting: int
     expected: int
     unfinished: int
+    waiting_since: datetime | None = None
+    waited_days: int = 0
+
+    @property
+    def weight(self) -> int:
+        """What its places are in proportion to."""
+        return self.priority + self.waited_days
 
     @property
     def wanted(self) -> int:
@@ -51,18 +61,24 @@ class Claim(BaseModel):
 def places(claims: Sequence[Claim], room: int) -> list[UUID]:
     """Return the channels of the day's next uploads, at most ``room`` of them, in order."""
     queue = [
-        (Fraction(claim.used + 1, claim.priority), -claim.priority, str(claim.channel_id), claim.wanted, claim)
+        (Fraction(claim.used + 1, claim.weight), _turn(claim), claim.wanted, claim)
         for claim in claims
         if claim.wanted > 0
     ]
     heapq.heapify(queue)
     order: list[UUID] = []
     while queue and len(order) < room:
-        average, negative, name, wanted, claim = heapq.heappop(queue)
+        average, turn, wanted, claim = heapq.heappop(queue)
         order.append(claim.channel_id)
         if wanted > 1:
-            heapq.heappush(queue, (average + Fraction(1, claim.priority), negative, name, wanted - 1, claim))
+            heapq.heappush(queue, (average + Fraction(1, claim.weight), turn, wanted - 1, claim))
     return order
+
+
+def _turn(claim: Claim) -> tuple[int, float, str]:
+    """The order of equals: the more urgent, then who has waited longest, then any order that stays the same."""
+    since = claim.waiting_since.timestamp() if claim.waiting_since else math.inf
+    return -claim.priority, since, str(claim.channel_id)
 
 
 def claims_of_day(

@@ -11,10 +11,11 @@ import httpx
 from stack.airflow_client import AirflowClient
 from stack.config import StackSettings
 from ytempire.channels.models import ChannelSpec
-from ytempire.channels.store import create_channel
+from ytempire.channels.store import create_channel, update_channel
 from ytempire.clock import pacific_day, system_clock
 from ytempire.database.connection import Connection, load_sql
 
+_ACTOR = "demonstration"
 # YouTube's categories: 10 music, 1 film, 24 entertainment, 20 gaming.
 CHANNELS: tuple[dict[str, Any], ...] = (
     {
@@ -93,14 +94,11 @@ def ensure_channels(connection: Connection, airflow: AirflowClient, sandbox: San
         query = "SELECT channel_id FROM ytempire.channels WHERE channel_name = %s"
         row = connection.execute(query, (wanted["name"],)).fetchone()
         channel_id = row["channel_id"] if row else _create(connection, airflow, sandbox, dict(wanted))
-        connection.execute(
-            """
-            UPDATE ytempire.channel_configurations SET videos_per_day = 1 + (
-                SELECT count(*) FROM ytempire.generation_jobs WHERE channel_id = %(channel)s AND day = %(day)s)
-            WHERE channel_id = %(channel)s
-            """,
-            {"channel": channel_id, "day": pacific_day(system_clock())},
-        )
+        made = connection.execute(
+            "SELECT count(*) AS today FROM ytempire.generation_jobs WHERE channel_id = %s AND day = %s",
+            (channel_id, pacific_day(system_clock())),
+        ).fetchone()
+        update_channel(connection, channel_id, {"videos_per_day": 1 + (made["today"] if made else 0)}, actor=_ACTOR)
         ids.append(str(channel_id))
     return ids
 
@@ -111,9 +109,10 @@ def _create(connection: Connection, airflow: AirflowClient, sandbox: Sandbox, wa
     tokens = {name: created[name] for name in ("client_id", "client_secret", "refresh_token")}
     airflow.put_connection(credentials_id, json.dumps(tokens))
     spec = ChannelSpec.of(wanted | {"youtube_channel_id": created["channel_id"], "credentials_id": credentials_id})
-    return create_channel(connection, spec, actor="demonstration")
+    return create_channel(connection, spec, actor=_ACTOR)
 
 
 def follow_charting_channels(connection: Connection, channels: list[str]) -> None:
     """Give each channel a watch list: the five channels of its niche that stand in most charts."""
-    connection.execute(load_sql(__package__, "follow_charting"), {"channels": channels})
+    for row in connection.execute(load_sql(__package__, "follow_charting"), {"channels": channels}).fetchall():
+        update_channel(connection, row["channel_id"], {"watch_list": row["charting"]}, actor=_ACTOR)

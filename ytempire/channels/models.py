@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 
 from ytempire.channels.fields import (
     STORED,
@@ -59,7 +60,8 @@ class ChannelSpec(BaseModel):
         default="en-US", description="BCP-47 tag of script, narration, captions and title (en-US, pt-BR, …)"
     )
     languages: Annotated[list[Language], Distinct] = Field(
-        default=[], description="BCP-47 tags of further languages that titles and descriptions are to be shown in"
+        default=[],
+        description="BCP-47 tags of further languages of titles and descriptions; kept, nothing translates yet",
     )
     voice: VoiceName = Field(default=voices.DEFAULT, description="Who speaks its videos")
     style_preset: StyleName = Field(default="rank_card", description="Composition of its thumbnails")
@@ -104,13 +106,12 @@ class ChannelSpec(BaseModel):
             raise ValueError("what has a slot becomes public there: the channel's privacy_status must be public")
         return slots
 
-    @model_validator(mode="after")
-    def _languages_are_further_ones(self, info: ValidationInfo) -> ChannelSpec:
-        if self.language in self.languages and info.context != STORED:
-            raise InvalidInput(
-                "channel.languages", f"{self.language} is the channel's main language already", "Leave it out."
-            )
-        return self
+    @field_validator("languages")
+    @classmethod
+    def _further_ones(cls, languages: list[str], info: ValidationInfo) -> list[str]:
+        if info.data.get("language") in languages:
+            raise ValueError(f"{info.data['language']} is the channel's main language already")
+        return languages
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ChannelSpec:
@@ -118,24 +119,20 @@ class ChannelSpec(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            raise first_mistake(error) from error
+            raise mistake(error.errors(include_url=False)[0]) from error
 
     def changed(self, values: Mapping[str, Any]) -> ChannelSpec:
         """Return this configuration with ``values`` in it. Raises InvalidInput naming the first wrong field."""
         return ChannelSpec.of({name: getattr(self, name) for name in ChannelSpec.model_fields} | dict(values))
 
 
-def first_mistake(error: ValidationError) -> InvalidInput:
-    """The first of a validation's errors as ours: the field's name, what is wrong, what to do."""
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return InvalidInput(
-            f"channel.{field}", "there is no such field", f"Fields: {', '.join(ChannelSpec.model_fields)}."
-        )
-    return InvalidInput(
-        f"channel.{field}", first["msg"].removeprefix("Value error, ").rstrip("."), "Correct the channel's data."
-    )
+def mistake(part: ErrorDetails) -> InvalidInput:
+    """One error of a validation as ours: the field's name, what is wrong, what to do."""
+    field = ".".join(str(step) for step in part["loc"])
+    if part["type"] == "extra_forbidden":
+        known = ", ".join(ChannelSpec.model_fields)
+        return InvalidInput(f"channel.{field}", "there is no such field", f"Fields: {known}.")
+    return InvalidInput(f"channel.{field}", part["msg"].removeprefix("Value error, ").rstrip("."), "Correct it.")
 
 
 class Channel(ChannelSpec):

@@ -7,22 +7,29 @@ be repeated: what has been done is found in the database and not done again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from ytempire.clock import system_clock
 from ytempire.content.models import Captions
 from ytempire.database.connection import Connection, lost_connection_is_retriable
+from ytempire.errors import ChannelPaused, CredentialsRevoked
 from ytempire.jobs.costs import job_cost_usd
 from ytempire.jobs.production import finished_script
-from ytempire.jobs.queue import load_job, set_status
+from ytempire.jobs.queue import load_job, refuse_cancelled, set_status
 from ytempire.jobs.workshop import Workshop
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
 from ytempire.publishing.playlist import add_to_playlist
 from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.upload import upload_video
+from ytempire.publishing.work import working_on
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
+
+# Neither out nor refused: this run has nothing to close.
+_UNDECIDED = ("deferred", "queued", "running", "cancelled")
 
 ClientFor = Callable[[Connection, UUID], YouTubeClient]
 
@@ -33,11 +40,30 @@ def deliver(
     """Do one step of a job's publishing and return its figures.
 
     ``client_for`` gives the client that acts for a channel. Raises QuotaExhausted when the step has to
-    wait for the next quota day; the upload is marked as deferred then.
+    wait for the next quota day, and ChannelPaused where the channel is paused; the upload is marked as deferred
+    then. Raises JobCancelled.
     """
     with lost_connection_is_retriable():
         shop = Workshop(connection, settings, load_job(connection, job_id))
-        return STEPS[step](shop, client_for)
+        if step != "record":
+            _hold_back(shop)
+        try:
+            return STEPS[step](shop, client_for)
+        except CredentialsRevoked:
+            # The channel is paused now: its video waits with it, and goes on once a person has connected it again.
+            _hold_back(replace(shop, job=load_job(connection, job_id)))
+            raise
+
+
+def _hold_back(shop: Workshop) -> None:
+    """Publish nothing for a paused channel: its upload waits in the queue, where it is found when it is resumed."""
+    refuse_cancelled(shop.job)
+    if shop.job.channel_status != "paused":
+        return
+    wait = shop.settings.youtube.upload_lock_wait_seconds
+    with working_on(shop.connection, _required_upload(shop), wait_seconds=wait) as upload:
+        if upload.status != "published":
+            raise ChannelPaused(f"channel {shop.job.channel.name} is paused: the upload waits", until=system_clock())
 
 
 def _client(shop: Workshop, client_for: ClientFor) -> YouTubeClient:
@@ -113,10 +139,14 @@ def playlist(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
 
 
 def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
-    """Close the job: published when YouTube says so, scheduled until its slot, deferred, or rejected by a person."""
+    """Close the job: published when YouTube says so, scheduled until its slot, rejected when a person said no.
+
+    A job that waits, for quota or for its channel, one that another run took up since, and one that was cancelled
+    stay what they are.
+    """
     upload_id = _upload_id(shop)
-    if shop.job.status == "deferred":
-        return {"status": "deferred"}
+    if shop.job.status in _UNDECIDED:
+        return {"status": shop.job.status}
     if upload_id is None:
         set_status(shop.connection, shop.job.job_id, "rejected")
         return {"status": "rejected"}

@@ -23,7 +23,7 @@ CROSS JOIN LATERAL (
           FROM ytempire.uploads AS upload
           JOIN ytempire.generation_jobs AS job USING (job_id)
           WHERE upload.channel_id = channel.channel_id AND upload.status NOT IN ('scheduled', 'published', 'failed')
-            AND job.status NOT IN ('failed', 'rejected')) AS open
+            AND job.status NOT IN ('failed', 'rejected', 'cancelled')) AS open
 ) AS upload
 CROSS JOIN LATERAL (
     SELECT count(*)::int AS queued,

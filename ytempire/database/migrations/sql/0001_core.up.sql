@@ -71,7 +71,7 @@ CREATE TABLE ytempire.generation_jobs (
     job_type VARCHAR(50) NOT NULL CHECK (job_type IN ('video')),
     status VARCHAR(20) NOT NULL DEFAULT 'queued' CHECK (status IN (
         'queued', 'running', 'awaiting_decision', 'approved', 'rejected', 'deferred', 'scheduled', 'published',
-        'failed')),
+        'failed', 'cancelled')),
     priority INTEGER NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10),
     config JSONB NOT NULL,
     result JSONB,

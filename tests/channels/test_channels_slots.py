@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ytempire.channels.documents import read_documents, write_document
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.slots import PublishingSlots, SlotMoment, upcoming
 from ytempire.channels.store import create_channel, get_channel
+from ytempire.commands.assignments import read_assignments
 from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput
 
@@ -116,7 +118,7 @@ def test_without_slots_nothing_comes() -> None:
     [
         ({"times": ["24:00"], "time_zone": "Europe/Berlin"}, "slots.0.times.0"),
         ({"times": ["6:30"], "time_zone": "Europe/Berlin"}, "slots.0.times.0"),
-        ({"times": [1440], "time_zone": "Europe/Berlin"}, "slots.0.times.0"),
+        ({"times": [390], "time_zone": "Europe/Berlin"}, "slots.0.times.0"),
         ({"times": [], "time_zone": "Europe/Berlin"}, "slots.0.times"),
         ({"times": ["18:00"], "time_zone": "Europe/Atlantis"}, "slots.0.time_zone"),
         ({"times": ["18:00"], "time_zone": "../../etc/passwd"}, "slots.0.time_zone"),
@@ -147,8 +149,16 @@ def test_a_wrong_number_of_uploads_is_named(number: int) -> None:
 
 
 def test_slots_are_kept_in_order_and_come_back_as_they_were(connection: Connection) -> None:
-    mixed = {"days": ["fri", "mon", "mon"], "times": ["18:00", 390, "18:00"], "time_zone": "Europe/Berlin"}
+    mixed = {"days": ["fri", "mon", "mon"], "times": ["18:00", "06:30", "18:00"], "time_zone": "Europe/Berlin"}
     spec = ChannelSpec.of({**VALUES, "slots": [mixed], "uploads_per_day": 2})
     assert spec.slots == slots({"days": ["mon", "fri"], "times": ["06:30", "18:00"], "time_zone": "Europe/Berlin"})
     kept = get_channel(connection, create_channel(connection, spec))
     assert (kept.slots, kept.uploads_per_day) == (spec.slots, 2)
+
+
+def test_slots_are_typed_as_a_list_and_written_to_files_and_read_again(connection: Connection) -> None:
+    typed = "slots=[{days: [mon, fri], times: [06:30, 18:00], time_zone: Europe/Berlin}]"
+    spec = ChannelSpec.of(VALUES).changed(read_assignments([typed]))
+    channel = get_channel(connection, create_channel(connection, spec))
+    (document,) = read_documents(write_document(channel), "channels.yaml")
+    assert ChannelSpec.of(document.values).slots == channel.slots == spec.slots != []

@@ -96,7 +96,9 @@ class ChannelSpec(BaseModel):
         description="At most so many uploads in a Pacific day, and slots in a day of their own zone; none: no limit",
     )
     slots: list[PublishingSlots] = Field(
-        default=[], description="When its videos become public; none: each as soon as it is uploaded"
+        default=[],
+        description="When its videos become public, as a list of {days: [mon, …], times: [HH:MM, …], time_zone: "
+        "Europe/Berlin}; days may be left out; none: each as soon as it is uploaded",
     )
 
     @field_validator("slots")

@@ -10,23 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 _WEEK: tuple[Weekday, ...] = get_args(Weekday)
 _WINDOW = timedelta(days=7)
-_MINUTES_OF_A_DAY = 24 * 60
-
-
-def _clock_time(value: Any) -> Any:
-    """Read what YAML 1.1 makes of an unquoted 18:30: a number to the base 60, the minutes since midnight."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MINUTES_OF_A_DAY:
-        return f"{value // 60:02}:{value % 60:02}"
-    return value
 
 
 def _known_zone(name: str) -> str:
@@ -45,9 +37,7 @@ def _ascending(times: list[str]) -> list[str]:
     return sorted(set(times))
 
 
-TimeOfDay = Annotated[
-    str, BeforeValidator(_clock_time), Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["18:30"])
-]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class PublishingSlots(BaseModel):

@@ -10,6 +10,7 @@ from slot_scene import DAILY, EVENING, MONDAY, Scene
 from upload_scene import Stage
 
 from ytempire.database.connection import Connection
+from ytempire.errors import Retriable
 from ytempire.publishing import mark_published, set_thumbnail
 from ytempire.publishing.store import load_upload
 
@@ -153,3 +154,35 @@ def test_youtube_may_be_a_little_late(scene: Scene) -> None:
     assert scene.stage.sandbox.journal("video.updated") == []
     scene.record(upload_id)
     assert scene.statuses() == [("published",) * 3]
+
+
+def test_what_its_owner_makes_public_before_the_slot_stays_public(scene: Scene) -> None:
+    upload_id = scene.new_upload()
+    video_id = scene.upload(upload_id)
+    scene.record(upload_id)
+    with scene.client() as client:
+        client.update_video(
+            video_id,
+            {"title": "Five songs that climbed today", "categoryId": "10"},
+            {"privacyStatus": "public", "selfDeclaredMadeForKids": False, "containsSyntheticMedia": True},
+        )
+    assert scene.record(upload_id) < MONDAY + timedelta(minutes=1)
+    assert scene.statuses() == [("published",) * 3]
+    assert len(scene.stage.sandbox.journal("video.updated")) == 1
+
+
+def test_a_video_that_youtube_made_public_at_once_is_hidden_until_its_slot(scene: Scene) -> None:
+    """As if YouTube had ignored what the upload said: the video is read back before anything else is done."""
+    upload_id = scene.new_upload()
+    scene.stage.sandbox.fault("/youtube/v3/videos", method="GET", status=503, times=-1)
+    with pytest.raises(Retriable):
+        scene.upload(upload_id)
+    scene.stage.sandbox.clear_faults()
+    video_id = load_upload(scene.connection, upload_id).youtube_video_id
+    assert video_id is not None
+    with scene.client() as client:
+        snippet = {"title": "Five songs that climbed today", "categoryId": "10"}
+        client.update_video(video_id, snippet, {"privacyStatus": "public"})
+    scene.upload(upload_id)
+    video = scene.seen(video_id)
+    assert (video.privacy_status, video.publish_at, video.synthetic_media) == ("private", EVENING, True)

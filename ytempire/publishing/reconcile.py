@@ -134,8 +134,10 @@ def _differences(upload: Upload, video: OwnVideo, now: datetime) -> list[str]:
 
 
 def _went_public(upload: Upload, video: OwnVideo, now: datetime) -> bool:
-    """Whether YouTube has made a video public at its slot."""
-    return upload.publish_at is not None and upload.publish_at <= now and video.privacy_status == "public"
+    """Whether a video with a slot has become public: by YouTube at its slot, or earlier by its owner's hand."""
+    if upload.publish_at is None or video.privacy_status != "public":
+        return False
+    return upload.publish_at <= now or upload.status == "scheduled"
 
 
 def _seconds(moment: datetime) -> datetime:

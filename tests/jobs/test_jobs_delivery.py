@@ -68,20 +68,35 @@ def row(connection: Connection, job_id: UUID) -> dict:
 
 
 def side_effects(sandbox_url: str) -> list[str]:
-    wanted = ("video.inserted", "thumbnail.set", "captions.inserted")
+    wanted = ("video.inserted", "thumbnail.set", "captions.inserted", "playlist.inserted", "playlistItem.inserted")
     entries = httpx.get(f"{sandbox_url}/control/journal").json()["entries"]
     return [entry["kind"] for entry in entries if entry["kind"] in wanted]
 
 
 def test_every_step_twice_is_one_video(connection, settings, sandbox_url, made, client_for) -> None:
+    connection.execute("UPDATE ytempire.channel_configurations SET playlist_title = 'All of it'")
     assert verdicts.next_step(connection, made) == "upload"
     for _ in range(2):
         for step in delivery.STEPS:
             delivery.deliver(step, connection, settings, made, client_for)
-    assert side_effects(sandbox_url) == ["video.inserted", "thumbnail.set", "captions.inserted"]
+    assert side_effects(sandbox_url) == [
+        "video.inserted", "thumbnail.set", "captions.inserted", "playlist.inserted", "playlistItem.inserted",
+    ]  # fmt: skip
     found = row(connection, made)
     assert (found["job"], found["video"]) == ("published", "published")
     assert "00:00" in found["description"] or "0:00" in found["description"]
+
+
+def test_another_machine_with_the_same_files_publishes_what_was_made_here(
+    connection, settings, sandbox_url, made, client_for, tmp_path
+) -> None:
+    assert verdicts.next_step(connection, made) == "upload"
+    delivery.deliver("upload", connection, settings, made, client_for)
+    moved = settings.model_copy(update={"media_root": tmp_path.rename(tmp_path.with_name(f"{tmp_path.name}_moved"))})
+    for step in delivery.STEPS:
+        delivery.deliver(step, connection, moved, made, client_for)
+    assert side_effects(sandbox_url) == ["video.inserted", "thumbnail.set", "captions.inserted"]
+    assert row(connection, made)["job"] == "published"
 
 
 def test_a_video_costs_what_all_its_calls_cost_those_of_its_first_version_too(

@@ -91,6 +91,9 @@ class ChannelSpec(BaseModel):
     )
     privacy_status: PrivacyStatus = Field(default="public", description="Who may see its videos once they are out")
     made_for_kids: bool = Field(default=False, description="Whether its videos are declared as made for kids")
+    playlist_title: Annotated[Line, Field(max_length=150, pattern=r"^[^<>]*$")] | None = Field(
+        default=None, description="Playlist that collects its videos, found or created by this title; none: no playlist"
+    )
     uploads_per_day: Annotated[int, Field(ge=1, le=100)] | None = Field(
         default=None,
         description="At most so many uploads in a Pacific day, and slots in a day of their own zone; none: no limit",

@@ -128,7 +128,8 @@ def captions(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     made = Captions.model_validate_json(shop.text("captions"))
     language = shop.job.channel.language
     client = _client(shop, client_for)
-    captions_id = upload_captions(shop.connection, client, _required_upload(shop), Path(made.srt_path), language)
+    srt = shop.here(Path(made.srt_path))
+    captions_id = upload_captions(shop.connection, client, _required_upload(shop), srt, language)
     return {"captions_id": captions_id}
 
 

@@ -114,6 +114,9 @@ class _Transfer:
         return self._open_session()
 
     def _misses_slot(self, standing: Progress) -> bool:
+        if self._last_bytes_at is not None:
+            # They left once, and a zombie's may still arrive: another session could make a second video.
+            return False
         if self._deadline is None:
             self._deadline = Deadline(self.upload, self._client.now(), standing.next_byte)
         return self._deadline.missed(self._client.now(), standing.next_byte, self._chunk_bytes)

@@ -83,12 +83,13 @@ def _required_upload(shop: Workshop) -> UUID:
 
 def _prepare(shop: Workshop) -> UUID:
     script = finished_script(shop)
-    quality = shop.artefact("quality")
+    quality, film = shop.artefact("quality"), shop.artefact("assembly")
     upload_id = prepare_upload(
         shop.connection,
         shop.settings,
         shop.job.job_id,
-        media_path=shop.artefact("assembly").path,
+        media_path=film.path,
+        media_sha256=film.sha256,
         title=script.title,
         description=script.description,
         tags=script.tags,

@@ -31,6 +31,8 @@ class Upload(BaseModel):
     channel_id: UUID
     marker: str
     status: str
+    attempts: int
+    created_at: datetime
     media_path: Path
     media_sha256: str
     total_bytes: int
@@ -74,13 +76,15 @@ def prepare_upload(
     made_for_kids: bool,
     duration_seconds: float,
     quality_score: float,
+    media_sha256: str | None = None,
 ) -> UUID:
     """Write the video and the upload of a job and return the upload's id; again, the same id.
 
     Title, description and tags are fitted to YouTube's limits; the description's last line
     becomes the upload's marker. What has begun keeps what YouTube was told. ``media_path`` is kept
-    relative to the media root. Raises InvalidInput when the job or the file is missing, when the
-    file lies elsewhere, or when it differs from the one whose upload has begun.
+    relative to the media root; ``media_sha256`` need not be computed again where it is known, since the file
+    is held against it on its way to YouTube. Raises InvalidInput when the job or the file is missing, when
+    the file lies elsewhere, or when it differs from the one whose upload has begun.
     """
     job = UUID(str(job_id))
     path = media_path.resolve()
@@ -92,7 +96,7 @@ def prepare_upload(
     if privacy_status not in get_args(PrivacyStatus):
         raise InvalidInput("privacy_status", f"{privacy_status!r} is none", "Say public, unlisted or private.")
     marker = f"yte-{job.hex}"
-    digest = sha256_of(path)
+    digest = media_sha256 or sha256_of(path)
     with connection.transaction():
         video = connection.execute(
             load_sql(_PACKAGE, "prepare_video"),

@@ -211,6 +211,7 @@ def open_stage(
                 "niche": "music",
                 "credentials_id": "youtube_test",
                 "category_ids": [10],
+                "videos_per_day": 0,
             }
         ),
     )

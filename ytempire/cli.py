@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from ytempire.commands import channels, jobs, videos
+from ytempire.commands.quota import quota
 from ytempire.errors import YtempireError
 
 app = typer.Typer(help="Runs a network of YouTube channels.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -15,6 +16,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(videos.app, name="videos")
 app.command()(jobs.jobs)
 app.command()(jobs.costs)
+app.command()(quota)
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ def test_a_revoked_channel_pauses_and_the_others_finish(
     assert (paused.status, active.status) == ("paused", "active")
     assert "invalid_grant" in (paused.status_reason or "")
     assert load_upload(connection, lost).status == "deferred", "it waits for the consent to be given again"
-    assert due_uploads(connection) == []
+    assert due_uploads(connection, stage.settings.youtube) == []
     audited = connection.execute("SELECT entity_id FROM ytempire.audit_log WHERE action = 'channel.paused'")
     assert [row["entity_id"] for row in audited] == [str(stage.channel_id)]
     used = connection.execute("SELECT used FROM ytempire.quota_buckets WHERE bucket = 'videos.insert'")
@@ -49,6 +49,6 @@ def test_consent_given_again_resumes_where_it_stood(stage: Stage, connection: Co
     with pytest.raises(CredentialsRevoked):
         stage.upload(connection, upload_id)
     resume_channel(connection, stage.channel_id)
-    assert [due.upload_id for due in due_uploads(connection)] == [upload_id]
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube)] == [upload_id]
     stage.upload(connection, upload_id)
     assert len(stage.sandbox.journal("video.inserted")) == 1

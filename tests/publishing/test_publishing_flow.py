@@ -142,7 +142,9 @@ def test_a_thumbnail_without_quota_waits_while_the_video_stays_uploaded(
     with stage.client(connection) as client, pytest.raises(QuotaExhausted) as caught:
         set_thumbnail(connection, client, upload_id, finishing_files[0])
     assert load_upload(connection, upload_id).status == "uploaded"
-    assert [due.upload_id for due in due_uploads(connection, clock=lambda: caught.value.until)] == [upload_id]
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube, lambda: caught.value.until)] == [
+        upload_id
+    ]
 
 
 def test_the_file_must_be_the_one_that_was_prepared(stage: Stage, connection: Connection, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 SELECT
     upload.upload_id, upload.job_id, upload.video_id, upload.channel_id, upload.marker, upload.status,
+    upload.attempts, upload.created_at,
     upload.media_path, upload.media_sha256, upload.total_bytes, upload.sent_bytes,
     upload.session_uri, upload.session_created_at, upload.last_bytes_at, upload.youtube_video_id,
     upload.privacy_status, upload.made_for_kids, upload.synthetic_media, upload.publish_at, upload.checked_at,

@@ -15,6 +15,7 @@ WITH taken AS (
     WHERE video.video_id = taken.video_id
 )
 UPDATE ytempire.generation_jobs AS job
-SET status = 'approved', error_message = NULL, completed_at = NULL
+SET status = CASE taken.status WHEN 'scheduled' THEN 'scheduled' ELSE 'approved' END, error_message = NULL,
+    completed_at = NULL
 FROM taken
 WHERE job.job_id = taken.job_id AND job.status IN ('running', 'deferred', 'failed')

@@ -46,7 +46,7 @@ ODD = st.text(alphabet=st.sampled_from([*"ab3 \t\n\r:#-'\"{}[]&*!|>%@`\\,?~=.<",
 TEXTS = (ODD | st.text(max_size=60)).filter(usable)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(
     description=st.none() | TEXTS,
     name=TEXTS.filter(lambda text: "\n" not in text and "\r" not in text),

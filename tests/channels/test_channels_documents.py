@@ -22,8 +22,8 @@ from ytempire.errors import InvalidInput
 def channel(**values: Any) -> Channel:
     spec = ChannelSpec.of(VALUES | values)
     return Channel(
-        **dict(spec), channel_id=UUID(int=7), status="paused", status_reason="new artwork\n# is:\u2028\x07due", revision=3,
-        subscriber_count=0, video_count=0, total_views=0, created_at=datetime(2026, 11, 22, tzinfo=UTC),
+        **dict(spec), channel_id=UUID(int=7), status="paused", status_reason="new artwork\n# is:\u2028\x07due",
+        revision=3, subscriber_count=0, video_count=0, total_views=0, created_at=datetime(2026, 11, 22, tzinfo=UTC),
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_a_document_knows_the_line_of_each_field() -> None:
 
 
 def test_anchors_and_merges_are_read_as_what_they_stand_for() -> None:
-    text = "&music\nniche: music\nregion_codes: [NO]\n---\nname: x\nhandle: &at '@x'\ndescription: *at\n"
+    text = "niche: music\nregion_codes: [NO]\n---\nname: x\nhandle: &at '@x'\ndescription: *at\n"
     first, second = read_documents(text, "shared.yaml")
     assert first.values == {"niche": "music", "region_codes": ["NO"]}
     assert second.values == {"name": "x", "handle": "@x", "description": "@x"}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 from ytempire import audit
 from ytempire.channels.models import Channel, ChannelSpec, ChannelStatus
 from ytempire.content.topic import ChannelProfile
 from ytempire.database.connection import Connection, load_sql
-from ytempire.errors import CredentialsRevoked, InvalidInput
+from ytempire.errors import InvalidInput
 
 _PACKAGE = "ytempire.channels"
 
@@ -91,16 +89,6 @@ def _change_status(
                 entity_id=channel_id,
                 details={"reason": reason} if reason else {},
             )
-
-
-@contextmanager
-def pausing_when_revoked(connection: Connection, channel_id: UUID) -> Iterator[None]:
-    """Pause the channel when its consent turns out to be gone; the error goes on to the caller."""
-    try:
-        yield
-    except CredentialsRevoked as error:
-        pause_channel(connection, channel_id, f"authorisation lost, a person must connect it again: {error}")
-        raise
 
 
 def profile(connection: Connection, channel_id: UUID) -> ChannelProfile:

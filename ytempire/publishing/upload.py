@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
+from ytempire.channels.consents import require_consent
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput, Retriable
 from ytempire.publishing.reconcile import find_by_marker, read_back, resource_of
@@ -44,13 +45,14 @@ def upload_video(
 
     ``checkpoint`` is called with the name of each place between two effects; tests kill
     the process there. Raises Retriable (call again), Deferred (recorded, call again when
-    due), CredentialsRevoked (the channel is paused) and other Permanent errors.
+    due), CredentialsRevoked and ConsentMissing (the channel is paused, with an alert) and other Permanent errors.
     """
     wait = settings.youtube.upload_lock_wait_seconds
     with working_on(connection, UUID(str(upload_id)), wait_seconds=wait) as upload:
         checkpoint("locked")
         if upload.youtube_video_id is not None:
             return upload.youtube_video_id
+        require_consent(connection, upload.channel_id)
         _check_media(upload)
         connection.execute(load_sql(_PACKAGE, "begin"), {"upload_id": upload.upload_id})
         youtube_video_id = _Transfer(connection, client, settings, upload, checkpoint).run()

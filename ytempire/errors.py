@@ -57,6 +57,10 @@ class InvalidInput(Permanent):
         self.remedy = remedy
 
 
+class Conflict(Permanent):
+    """Somebody else changed it since it was read: read it again before changing it."""
+
+
 class ValidationFailed(Permanent):
     """Data breaks a rule that no single row answers for: none of it goes on."""
 

@@ -23,8 +23,8 @@ def ytempire(database_url: str, *arguments: str) -> subprocess.CompletedProcess[
 
 def test_a_channel_from_the_first_command_to_the_last(database_url: str) -> None:
     created = ytempire(
-        database_url, "channels", "create", "UCabcdefghijklmnopqrstuv",
-        "--name", "[bold]Charts[/bold]", "--niche", "music", "--credentials-id", "youtube_charts",
+        database_url, "channels", "create", "youtube_channel_id=UCabcdefghijklmnopqrstuv",
+        "name=[bold]Charts[/bold]", "niche=music", "credentials_id=youtube_charts",
     )  # fmt: skip
     assert created.returncode == 0, created.stderr
     identifier = re.search(r"[0-9a-f-]{36}", created.stdout)
@@ -40,8 +40,7 @@ def test_a_channel_from_the_first_command_to_the_last(database_url: str) -> None
 
 def test_a_wrong_value_is_named_in_one_sentence(database_url: str) -> None:
     result = ytempire(
-        database_url, "channels", "create", "not an id",
-        "--name", "x", "--niche", "y", "--credentials-id", "z",
+        database_url, "channels", "create", "youtube_channel_id=not an id", "name=x", "niche=y", "credentials_id=z",
     )  # fmt: skip
     assert result.returncode == 1
     assert "channel.youtube_channel_id" in result.stderr

@@ -76,7 +76,7 @@ def connect_channel(
     """
     if channel.status == "archived":
         raise InvalidInput("channel", f"{channel.name} is archived", "Archived channels are not connected.")
-    scopes = wanted_scopes(monetized=_is_monetized(connection, channel))
+    scopes = wanted_scopes(monetized=channel.monetization_enabled)
     request, answer = ask(lambda redirect_uri: ask_for_consent(settings, client, scopes, redirect_uri))
     grant = fetch_grant(settings, client, request, code_of(request, answer))
     _check_scopes(scopes, grant)
@@ -88,13 +88,6 @@ def connect_channel(
     )
 
 
-def _is_monetized(connection: Connection, channel: Channel) -> bool:
-    row = connection.execute(
-        "SELECT monetization_enabled FROM ytempire.channels WHERE channel_id = %s", (channel.channel_id,)
-    ).fetchone()
-    return bool(row and row["monetization_enabled"])
-
-
 def _check_scopes(wanted: Sequence[str], grant: Grant) -> None:
     missing = [short(scope) for scope in wanted if scope not in grant.scopes]
     if missing:
@@ -104,9 +97,7 @@ def _check_scopes(wanted: Sequence[str], grant: Grant) -> None:
 def _check_account(connection: Connection, settings: YouTubeSettings, channel: Channel, grant: Grant) -> None:
     """The account's own channel must be the one that is meant: otherwise we would publish at somebody else's."""
     quota = QuotaLedger(connection, settings)
-    with YouTubeClient(
-        settings, credentials=grant.credentials, quota=quota, channel_id=channel.channel_id
-    ) as client:
+    with YouTubeClient(settings, credentials=grant.credentials, quota=quota, channel_id=channel.channel_id) as client:
         try:
             mine = client.my_channel()
         except NotFound:

@@ -1,76 +1,101 @@
-"""A channel as it is asked for and as it is kept."""
+"""A channel as it is asked for and as it is kept.
+
+A field of the configuration is one line of :class:`ChannelSpec` and one column of the same name in
+``channel_configurations``. All else follows from the model: reading and writing (``store.py``), the audit,
+``ytempire channels set`` and its completion, import and export. Its description is what operators read.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
+from ytempire.channels.fields import (
+    STORED,
+    Category,
+    ChannelStatus,
+    CredentialsId,
+    Distinct,
+    Dollars,
+    Language,
+    Line,
+    PaletteName,
+    PrivacyStatus,
+    Region,
+    StyleName,
+    Text,
+    VoiceName,
+    YouTubeId,
+)
 from ytempire.content import voices
 from ytempire.content.frames import AspectRatio
 from ytempire.errors import InvalidInput
 
-ChannelStatus = Literal["active", "paused", "archived"]
-PrivacyStatus = Literal["public", "unlisted", "private"]
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def _printable(text: str) -> str:
-    if _CONTROL.search(text):
-        raise ValueError("contains control characters")
-    if not text.strip():
-        raise ValueError("is blank")
-    return text.strip()
-
-
-def _one_of_ours(voice: str) -> str:
-    try:
-        return voices.named(voice).name
-    except InvalidInput as error:
-        raise ValueError(f"{error.problem}. {error.remedy}") from None
-
-
-Name = Annotated[str, Field(max_length=255), AfterValidator(_printable)]
-Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=50)]
-YouTubeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,50}$")]
-Dollars = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=4)]
-VoiceName = Annotated[str, AfterValidator(_one_of_ours)]
-Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-
 
 class ChannelSpec(BaseModel):
-    """What is needed to take a channel into the network."""
+    """What an operator decides about a channel."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    youtube_channel_id: YouTubeId
-    name: Name
-    niche: Annotated[str, Field(max_length=100), AfterValidator(_printable)]
-    credentials_id: Annotated[Word, Field(max_length=200)] = Field(
-        description="Name of the Airflow connection that holds the channel's OAuth tokens."
+    youtube_channel_id: YouTubeId = Field(description="The channel's id at YouTube (UC…); it never changes")
+    name: Annotated[Line, Field(max_length=255)] = Field(description="The channel's name")
+    niche: Annotated[Line, Field(max_length=100)] = Field(
+        description="What the channel is about; channels of one niche share their topics"
     )
-    handle: Annotated[str, Field(max_length=100), AfterValidator(_printable)] | None = None
-    description: str | None = None
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", max_length=10)] = "en-US"
-    voice: VoiceName = voices.DEFAULT
-    style_preset: Word = "rank_card"
-    palette: Word = "ink"
-    aspect_ratio: AspectRatio = "16:9"
-    region_codes: Annotated[list[Region], Field(min_length=1)] = ["US"]
-    category_ids: list[Annotated[int, Field(ge=1, le=99)]] = []
-    watch_list: list[YouTubeId] = Field(default=[], description="YouTube channel ids that the niche follows.")
-    videos_per_day: Annotated[int, Field(ge=0, le=100)] = 1
-    priority: Annotated[int, Field(ge=1, le=10)] = 5
-    video_budget_usd: Dollars | None = Field(default=None, description="Of one video; None: the setting's.")
-    daily_budget_usd: Dollars | None = Field(default=None, description="Of a Pacific day; None: the setting's.")
-    privacy_status: PrivacyStatus = "public"
-    made_for_kids: bool = False
+    credentials_id: CredentialsId = Field(
+        description="Name of the Airflow connection that holds the channel's OAuth tokens"
+    )
+    handle: Annotated[Line, Field(max_length=100)] | None = Field(default=None, description="Its handle (@…)")
+    description: Annotated[Text, Field(max_length=5_000)] | None = Field(
+        default=None, description="A note for those who run it"
+    )
+    monetization_enabled: bool = Field(default=False, description="Whether YouTube reports revenue for the channel")
+    language: Language = Field(
+        default="en-US", description="BCP-47 tag of script, narration, captions and title (en-US, pt-BR, …)"
+    )
+    languages: Annotated[list[Language], Distinct] = Field(
+        default=[], description="BCP-47 tags of further languages that titles and descriptions are to be shown in"
+    )
+    voice: VoiceName = Field(default=voices.DEFAULT, description="Who speaks its videos")
+    style_preset: StyleName = Field(default="rank_card", description="Composition of its thumbnails")
+    palette: PaletteName = Field(default="ink", description="Colours of its videos and thumbnails")
+    aspect_ratio: AspectRatio = Field(default="16:9", description="Shape of its videos")
+    region_codes: Annotated[list[Region], Field(min_length=1), Distinct] = Field(
+        default=["US"], description="Countries whose charts it follows, as ISO 3166-1 codes"
+    )
+    category_ids: Annotated[list[Category], Distinct] = Field(
+        default=[], description="YouTube's categories of its niche (10 music, 20 gaming, …); the first is its videos'"
+    )
+    watch_list: Annotated[list[YouTubeId], Distinct] = Field(
+        default=[], description="YouTube ids of the channels that its niche follows"
+    )
+    videos_per_day: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=1, description="Videos made in a Pacific day, 0 to 100"
+    )
+    priority: Annotated[int, Field(ge=1, le=10)] = Field(
+        default=5, description="1 to 10; what is more urgent is made and published first"
+    )
+    video_budget_usd: Dollars | None = Field(
+        default=None, description="US dollars that one video may cost; none: the setting YTEMPIRE_BUDGET__VIDEO_USD"
+    )
+    daily_budget_usd: Dollars | None = Field(
+        default=None,
+        description="US dollars that a Pacific day may cost; none: the setting YTEMPIRE_BUDGET__CHANNEL_DAILY_USD",
+    )
+    privacy_status: PrivacyStatus = Field(default="public", description="Who may see its videos once they are out")
+    made_for_kids: bool = Field(default=False, description="Whether its videos are declared as made for kids")
+
+    @model_validator(mode="after")
+    def _languages_are_further_ones(self, info: ValidationInfo) -> ChannelSpec:
+        if self.language in self.languages and info.context != STORED:
+            raise InvalidInput(
+                "channel.languages", f"{self.language} is the channel's main language already", "Leave it out."
+            )
+        return self
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ChannelSpec:
@@ -78,40 +103,51 @@ class ChannelSpec(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            raise InvalidInput(f"channel.{field}", first["msg"], "Correct the channel's data.") from error
+            raise first_mistake(error) from error
+
+    def changed(self, values: Mapping[str, Any]) -> ChannelSpec:
+        """Return this configuration with ``values`` in it. Raises InvalidInput naming the first wrong field."""
+        return ChannelSpec.of({name: getattr(self, name) for name in ChannelSpec.model_fields} | dict(values))
 
 
-class Channel(BaseModel):
-    """A channel of the network with its configuration."""
+def first_mistake(error: ValidationError) -> InvalidInput:
+    """The first of a validation's errors as ours: the field's name, what is wrong, what to do."""
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return InvalidInput(
+            f"channel.{field}", "there is no such field", f"Fields: {', '.join(ChannelSpec.model_fields)}."
+        )
+    return InvalidInput(
+        f"channel.{field}", first["msg"].removeprefix("Value error, ").rstrip("."), "Correct the channel's data."
+    )
 
-    model_config = ConfigDict(frozen=True)
+
+class Channel(ChannelSpec):
+    """A channel of the network: its configuration, and where it stands.
+
+    ``revision`` grows by one with each change that an operator makes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     channel_id: UUID
-    youtube_channel_id: str
-    name: str
-    handle: str | None
-    description: str | None
-    niche: str
     status: ChannelStatus
     status_reason: str | None
+    revision: int
     subscriber_count: int
     video_count: int
     total_views: int
     created_at: datetime
-    credentials_id: str
-    language: str
-    voice: str
-    style_preset: str
-    palette: str
-    aspect_ratio: AspectRatio
-    region_codes: list[str]
-    category_ids: list[int]
-    watch_list: list[str]
-    videos_per_day: int
-    priority: int
-    video_budget_usd: Decimal | None
-    daily_budget_usd: Decimal | None
-    privacy_status: PrivacyStatus
-    made_for_kids: bool
+
+    @classmethod
+    def stored(cls, row: Mapping[str, Any]) -> Channel:
+        """Read a row of ``channels.sql``."""
+        return cls.model_validate(dict(row), context=STORED)
+
+    @property
+    def spec(self) -> ChannelSpec:
+        """Its configuration alone."""
+        return ChannelSpec.model_validate(
+            {name: getattr(self, name) for name in ChannelSpec.model_fields}, context=STORED
+        )

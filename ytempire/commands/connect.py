@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ytempire.commands.channel_argument import OneChannel
+
 if TYPE_CHECKING:
     from ytempire.airflow_api import AirflowApi
     from ytempire.channels.connect import Conversation
@@ -18,7 +20,7 @@ PASSWORD = "YTEMPIRE_AIRFLOW_PASSWORD"  # noqa: S105 - the variable's name
 
 
 def connect(
-    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="Its name, its id, or its id at YouTube")],
+    channel: OneChannel,
     client: Annotated[
         Path | None, typer.Option(help="client_secret_….json; else the setting YTEMPIRE_YOUTUBE__CLIENT_FILE")
     ] = None,
@@ -37,7 +39,7 @@ def connect(
     from ytempire.channels.connect import connect_channel
     from ytempire.channels.store import find_channel
     from ytempire.channels.tokens import token_store
-    from ytempire.database import connection as database
+    from ytempire.commands.shared import database, person
     from ytempire.settings import get_settings
     from ytempire.youtube.scopes import short
 
@@ -50,11 +52,9 @@ def connect(
 
     store = token_store(airflow, os.environ)
     ask = _at_the_console() if console else _in_the_browser(settings.youtube)
-    with database.connect(settings.database_url) as connection:
+    with database() as connection:
         found = find_channel(connection, channel)
-        consent = connect_channel(
-            connection, settings.youtube, found, application, ask, store, actor=getpass.getuser()
-        )
+        consent = connect_channel(connection, settings.youtube, found, application, ask, store, actor=person())
     print(f"{found.name} is connected, for {', '.join(map(short, consent.scopes))}.")
 
 

@@ -14,8 +14,8 @@ from uuid import UUID
 import psycopg.errors
 from pydantic import BaseModel, ConfigDict
 
-from ytempire.channels.models import PrivacyStatus
 from ytempire.channels.consents import pausing_when_revoked
+from ytempire.channels.fields import PrivacyStatus
 from ytempire.clock import Clock, system_clock
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import Deferred, InvalidInput, Permanent, Retriable

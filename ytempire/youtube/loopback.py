@@ -32,7 +32,7 @@ class LoopbackPage:
             # A program that connects and says nothing must not keep its thread.
             timeout = 10
 
-            def do_GET(self) -> None:  # noqa: N802 - the name is the library's
+            def do_GET(self) -> None:
                 asked = urlsplit(self.path)
                 if asked.path != _PATH or not awaited & set(parse_qs(asked.query).get("state", [])):
                     self.send_error(HTTPStatus.NOT_FOUND)

@@ -23,6 +23,8 @@ CREATE TABLE ytempire.channels (
     video_count INTEGER NOT NULL DEFAULT 0 CHECK (video_count >= 0),
     total_views BIGINT NOT NULL DEFAULT 0 CHECK (total_views >= 0),
     monetization_enabled BOOLEAN NOT NULL DEFAULT false,
+    -- Grows with each change by an operator: one who read an older revision is told so instead of overwriting.
+    revision INTEGER NOT NULL DEFAULT 1 CHECK (revision >= 1),
     created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
@@ -30,11 +32,13 @@ CREATE INDEX idx_channels_status ON ytempire.channels (status);
 CREATE TRIGGER channels_touch BEFORE UPDATE ON ytempire.channels
     FOR EACH ROW EXECUTE FUNCTION ytempire.touch_updated_at();
 
--- How a channel works: what the specification calls "channel configuration".
+-- How a channel works: what the specification calls "channel configuration". Each column but the key is a field
+-- of ytempire/channels/models.py, where it is described and checked.
 CREATE TABLE ytempire.channel_configurations (
     channel_id UUID PRIMARY KEY REFERENCES ytempire.channels ON DELETE CASCADE,
     credentials_id VARCHAR(200) NOT NULL CHECK (credentials_id <> ''),
-    language VARCHAR(10) NOT NULL DEFAULT 'en-US',
+    language VARCHAR(20) NOT NULL DEFAULT 'en-US',
+    languages VARCHAR(20)[] NOT NULL DEFAULT '{}',
     voice VARCHAR(100) NOT NULL DEFAULT 'us-cedar',
     style_preset VARCHAR(50) NOT NULL DEFAULT 'rank_card',
     palette VARCHAR(50) NOT NULL DEFAULT 'ink',

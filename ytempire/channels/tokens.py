@@ -88,7 +88,6 @@ class VaultTokens:
 
     def keep(self, credentials_id: str, credentials: OAuthCredentials) -> str:
         """Write the connection's fields as Airflow's VaultBackend reads them."""
-        import requests
         from hvac.exceptions import InternalServerError, VaultDown, VaultError
 
         path = f"{self._backend.connections_path}/{credentials_id}"
@@ -97,7 +96,7 @@ class VaultTokens:
         engine = client.secrets.kv.v2 if self._backend.kv_engine_version == 2 else client.secrets.kv.v1
         try:
             engine.create_or_update_secret(path=path, secret=fields, mount_point=self._backend.mount_point)
-        except (requests.RequestException, InternalServerError, VaultDown) as error:
+        except (OSError, InternalServerError, VaultDown) as error:
             raise Retriable(f"Vault does not answer at {client.url}: {type(error).__name__}") from None
         except VaultError as error:
             raise Permanent(f"Vault refused to write {self._backend.mount_point}/{path}: {error}") from None

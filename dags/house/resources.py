@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,22 +25,35 @@ def database_url() -> str:
 
 
 def database() -> Connection:
-    """Open the YTEMPIRE database."""
+    """Open the YTEMPIRE database; from then on the task's log shows no secret of its environment."""
     from ytempire.database.connection import connect
+    from ytempire.redaction import known_secrets
 
+    for secret in known_secrets():
+        _mask(secret)
     return connect(database_url())
+
+
+@cache
+def _mask(secret: str) -> None:
+    """Have Airflow replace ``secret`` in this task's log, also where an error is not one of ours."""
+    from airflow.sdk.log import mask_secret
+
+    mask_secret(secret)
 
 
 def public_youtube(connection: Connection) -> YouTubeClient:
     """A client for public data, with the key in the Airflow connection ``youtube_api``."""
     from airflow.sdk import Connection as AirflowConnection
 
+    from ytempire.redaction import keep_secret
     from ytempire.settings import get_settings
     from ytempire.youtube.client import YouTubeClient
     from ytempire.youtube.quota import QuotaLedger
 
     settings = get_settings().youtube
     key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
+    keep_secret(key or "")
     return YouTubeClient(settings, api_key=key, quota=QuotaLedger(connection, settings))
 
 
@@ -67,7 +81,7 @@ def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:
         raise InvalidInput(
             f"connection {channel.credentials_id}",
             f"it is missing, or its extra lacks one of {', '.join(TOKENS)}",
-            f"Create it in Airflow for channel {channel.name}.",
+            f"Connect channel {channel.name}: make channel-connect CHANNEL={channel.youtube_channel_id}",
         ) from error
     quota = QuotaLedger(connection, settings)
     return YouTubeClient(settings, credentials=credentials, quota=quota, channel_id=channel_id)

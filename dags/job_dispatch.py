@@ -34,7 +34,7 @@ def job_dispatch() -> None:
         with database() as connection:
             enqueue_due_jobs(connection)
             return [
-                {"trigger_run_id": f"job_{job.job_id}", "conf": {"job_id": str(job.job_id)}, "note": job.note}
+                {"trigger_run_id": job.run_id, "conf": {"job_id": str(job.job_id)}, "note": job.note}
                 for job in queued_jobs(connection)
             ]
 

@@ -40,15 +40,15 @@ def upload_queue() -> None:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from dags.house.resources import channel_youtube, database
-        from ytempire.errors import QuotaExhausted
+        from ytempire.errors import ChannelPaused, QuotaExhausted
         from ytempire.jobs.delivery import finish
         from ytempire.settings import get_settings
 
         with database() as connection:
             try:
                 return finish(connection, get_settings(), UUID(job_id), channel_youtube)
-            except QuotaExhausted as error:
-                raise AirflowSkipException(f"Waits for the next reset: {error}") from error
+            except (ChannelPaused, QuotaExhausted) as error:
+                raise AirflowSkipException(f"Waits: {error}") from error
 
     publish.expand(job_id=due())
 

@@ -16,7 +16,7 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param, TaskGroup, dag, task
 
-from dags.house.jobs import APPROVE, REJECT, follow, job_id, make, note_failure, publish, settle_decision
+from dags.house.jobs import APPROVE, REJECT, follow, make, note_failure, publish, settle_decision, take_up
 from dags.house.rules import Tag, default_args
 
 # Runs when the ways that lead to it are known, and one of them was taken.
@@ -27,11 +27,7 @@ SUMMARY = """{{ (ti.xcom_pull(task_ids='revision.quality') or ti.xcom_pull(task_
 
 @task(pool="gpu_inference")
 def script(run_id: str | None = None) -> dict[str, Any]:
-    from dags.house.resources import database
-    from ytempire.jobs.queue import start_job
-
-    with database() as connection:
-        start_job(connection, job_id(), str(run_id))
+    take_up(str(run_id))
     return make("script")
 
 

@@ -14,7 +14,7 @@ from stack.config import StackSettings
 from ytempire.channels.connect import by_browser, connect_channel
 from ytempire.channels.consents import current_consent
 from ytempire.channels.models import ChannelSpec
-from ytempire.channels.store import create_channel, get_channel
+from ytempire.channels.store import create_channel, get_channel, update_channel
 from ytempire.channels.tokens import token_store
 from ytempire.clock import pacific_day, system_clock
 from ytempire.database.connection import Connection, load_sql
@@ -22,6 +22,7 @@ from ytempire.errors import InvalidInput
 from ytempire.settings import YouTubeSettings, get_settings
 from ytempire.youtube.credentials import OAuthClient
 
+_ACTOR = "demonstration"
 # YouTube's categories: 10 music, 1 film, 24 entertainment, 20 gaming.
 CHANNELS: tuple[dict[str, Any], ...] = (
     {
@@ -121,14 +122,11 @@ def ensure_channels(
         channel_id = row["channel_id"] if row else _create(connection, sandbox, dict(wanted))
         if current_consent(connection, channel_id) is None:
             _connect(settings, connection, airflow, sandbox, channel_id)
-        connection.execute(
-            """
-            UPDATE ytempire.channel_configurations SET videos_per_day = 1 + (
-                SELECT count(*) FROM ytempire.generation_jobs WHERE channel_id = %(channel)s AND day = %(day)s)
-            WHERE channel_id = %(channel)s
-            """,
-            {"channel": channel_id, "day": pacific_day(system_clock())},
-        )
+        made = connection.execute(
+            "SELECT count(*) AS today FROM ytempire.generation_jobs WHERE channel_id = %s AND day = %s",
+            (channel_id, pacific_day(system_clock())),
+        ).fetchone()
+        update_channel(connection, channel_id, {"videos_per_day": 1 + (made["today"] if made else 0)}, actor=_ACTOR)
         ids.append(str(channel_id))
     return ids
 
@@ -141,7 +139,7 @@ def _create(connection: Connection, sandbox: Sandbox, wanted: dict[str, Any]) ->
         "credentials_id": credentials_id,
         "monetization_enabled": True,
     }
-    return create_channel(connection, ChannelSpec.of(spec), actor="demonstration")
+    return create_channel(connection, ChannelSpec.of(spec), actor=_ACTOR)
 
 
 def _connect(
@@ -157,9 +155,10 @@ def _connect(
     )
     client = sandbox.client_of(channel.youtube_channel_id)
     store = token_store(lambda: airflow, os.environ)
-    connect_channel(connection, youtube, channel, client, browser, store, actor="demonstration")
+    connect_channel(connection, youtube, channel, client, browser, store, actor=_ACTOR)
 
 
 def follow_charting_channels(connection: Connection, channels: list[str]) -> None:
     """Give each channel a watch list: the five channels of its niche that stand in most charts."""
-    connection.execute(load_sql(__package__, "follow_charting"), {"channels": channels})
+    for row in connection.execute(load_sql(__package__, "follow_charting"), {"channels": channels}).fetchall():
+        update_channel(connection, row["channel_id"], {"watch_list": row["charting"]}, actor=_ACTOR)

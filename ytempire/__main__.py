@@ -1,4 +1,4 @@
-"""``python -m ytempire``: the command line."""
+"""``python -m ytempire``: the command line, as the program ``ytempire`` is."""
 
 from __future__ import annotations
 

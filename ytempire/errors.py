@@ -47,6 +47,10 @@ class Skippable(YtempireError):
     """This one item is left out; the others go on."""
 
 
+class JobCancelled(Skippable):
+    """The job was cancelled with its channel: nothing more is done for it."""
+
+
 class InvalidInput(Permanent):
     """Bad input. ``field`` names what is wrong, ``remedy`` says what to do."""
 
@@ -94,6 +98,10 @@ class DailyBudgetExceeded(Deferred):
 
     A cheaper provider of the chain is asked; without one the work waits for the next day, in ``until``.
     """
+
+
+class ChannelPaused(Deferred):
+    """The channel is paused: its work waits until a person resumes it. ``until`` is the next look."""
 
 
 class NotAttempted(Retriable):

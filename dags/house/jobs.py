@@ -15,18 +15,38 @@ def job_id() -> UUID:
     return UUID(get_current_context()["params"]["job_id"])
 
 
-def make(stage: str) -> dict[str, Any]:
-    """Do one stage of this run's job; what has to wait for a moment is done again then, by itself."""
-    from airflow.sdk.exceptions import AirflowRescheduleException
+def take_up(run_id: str) -> None:
+    """Note that this run works on its job; where the job was cancelled since it was queued, all of it is skipped."""
+    from airflow.sdk.exceptions import AirflowSkipException
 
     from dags.house.resources import database
-    from ytempire.errors import Deferred
+    from ytempire.errors import JobCancelled
+    from ytempire.jobs.queue import start_job
+
+    with database() as connection:
+        try:
+            start_job(connection, job_id(), run_id)
+        except JobCancelled as error:
+            raise AirflowSkipException(str(error)) from error
+
+
+def make(stage: str) -> dict[str, Any]:
+    """Do one stage of this run's job; what has to wait for a moment is done again then, by itself.
+
+    Where its channel is paused the rest of this run is skipped: the job is queued again and gets another run.
+    """
+    from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
+
+    from dags.house.resources import database
+    from ytempire.errors import ChannelPaused, Deferred, JobCancelled
     from ytempire.jobs import production
     from ytempire.settings import get_settings
 
     with database() as connection:
         try:
             return production.make(stage, connection, get_settings(), job_id())
+        except (ChannelPaused, JobCancelled) as error:
+            raise AirflowSkipException(str(error)) from error
         except Deferred as error:
             raise AirflowRescheduleException(error.until) from error
 
@@ -62,15 +82,17 @@ def publish(step: str) -> dict[str, Any]:
     from airflow.sdk.exceptions import AirflowSkipException
 
     from dags.house.resources import channel_youtube, database
-    from ytempire.errors import QuotaExhausted
+    from ytempire.errors import ChannelPaused, JobCancelled, QuotaExhausted
     from ytempire.jobs import delivery
     from ytempire.settings import get_settings
 
     with database() as connection:
         try:
             return delivery.deliver(step, connection, get_settings(), job_id(), channel_youtube)
-        except QuotaExhausted as error:
+        except (ChannelPaused, QuotaExhausted) as error:
             raise AirflowSkipException(f"Left to upload_queue: {error}") from error
+        except JobCancelled as error:
+            raise AirflowSkipException(str(error)) from error
 
 
 def note_failure(context: Any) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
+from channel_rows import VALUES
 
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import (
@@ -19,15 +19,6 @@ from ytempire.channels.store import (
 )
 from ytempire.database.connection import Connection
 from ytempire.errors import CredentialsRevoked, InvalidInput
-
-VALUES: dict[str, Any] = {
-    "youtube_channel_id": "UCabcdefghijklmnopqrstuv",
-    "name": "Chart Watch 🎧",
-    "niche": "music",
-    "credentials_id": "youtube_chart_watch",
-    "region_codes": ["US", "GB"],
-    "category_ids": [10],
-}
 
 
 def actions(connection: Connection) -> list[str]:

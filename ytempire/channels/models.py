@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 
 from ytempire.channels.fields import (
     STORED,
@@ -89,13 +90,12 @@ class ChannelSpec(BaseModel):
     privacy_status: PrivacyStatus = Field(default="public", description="Who may see its videos once they are out")
     made_for_kids: bool = Field(default=False, description="Whether its videos are declared as made for kids")
 
-    @model_validator(mode="after")
-    def _languages_are_further_ones(self, info: ValidationInfo) -> ChannelSpec:
-        if self.language in self.languages and info.context != STORED:
-            raise InvalidInput(
-                "channel.languages", f"{self.language} is the channel's main language already", "Leave it out."
-            )
-        return self
+    @field_validator("languages")
+    @classmethod
+    def _further_ones(cls, languages: list[str], info: ValidationInfo) -> list[str]:
+        if info.data.get("language") in languages:
+            raise ValueError(f"{info.data['language']} is the channel's main language already")
+        return languages
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ChannelSpec:
@@ -103,24 +103,20 @@ class ChannelSpec(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            raise first_mistake(error) from error
+            raise mistake(error.errors(include_url=False)[0]) from error
 
     def changed(self, values: Mapping[str, Any]) -> ChannelSpec:
         """Return this configuration with ``values`` in it. Raises InvalidInput naming the first wrong field."""
         return ChannelSpec.of({name: getattr(self, name) for name in ChannelSpec.model_fields} | dict(values))
 
 
-def first_mistake(error: ValidationError) -> InvalidInput:
-    """The first of a validation's errors as ours: the field's name, what is wrong, what to do."""
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return InvalidInput(
-            f"channel.{field}", "there is no such field", f"Fields: {', '.join(ChannelSpec.model_fields)}."
-        )
-    return InvalidInput(
-        f"channel.{field}", first["msg"].removeprefix("Value error, ").rstrip("."), "Correct the channel's data."
-    )
+def mistake(part: ErrorDetails) -> InvalidInput:
+    """One error of a validation as ours: the field's name, what is wrong, what to do."""
+    field = ".".join(str(step) for step in part["loc"])
+    if part["type"] == "extra_forbidden":
+        known = ", ".join(ChannelSpec.model_fields)
+        return InvalidInput(f"channel.{field}", "there is no such field", f"Fields: {known}.")
+    return InvalidInput(f"channel.{field}", part["msg"].removeprefix("Value error, ").rstrip("."), "Correct it.")
 
 
 class Channel(ChannelSpec):

@@ -128,15 +128,15 @@ def _change_status(
 
 
 @contextmanager
-def locked(connection: Connection, channel_id: UUID) -> Iterator[Channel]:
+def locked(connection: Connection, channel_id: UUID, *, archived_too: bool = False) -> Iterator[Channel]:
     """Hold a channel in a transaction, as it is now, against every other change of it.
 
-    Raises InvalidInput when there is no such channel, and when it is archived.
+    Raises InvalidInput when there is no such channel, and when it is archived unless ``archived_too``.
     """
     with connection.transaction():
         connection.execute("SELECT 1 FROM ytempire.channels WHERE channel_id = %s FOR NO KEY UPDATE", (channel_id,))
         channel = get_channel(connection, channel_id)
-        if channel.status == "archived":
+        if channel.status == "archived" and not archived_too:
             raise InvalidInput("channel_id", f"channel {channel.name} is archived", "Archived channels stay so.")
         yield channel
 

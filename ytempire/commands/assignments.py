@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+import typer
 from pydantic import BaseModel
 
 from ytempire.errors import InvalidInput
@@ -91,15 +92,21 @@ def _yaml(name: str, text: str) -> Any:
         raise InvalidInput(f"channel.{name}", f"{text!r} cannot be read as YAML", "Write [a, b] or {a: b}.") from error
 
 
-def complete_assignment(incomplete: str) -> list[tuple[str, str]]:
-    """Offer the fields that begin as typed, each with what it means; after ``=`` the choices of the field."""
+def complete_assignment(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Offer the fields that begin as typed, each with what it means; after ``=`` the choices of the field.
+
+    For bash, ``=`` is a word of its own, which stands before the one that is typed.
+    """
     from ytempire.channels.models import ChannelSpec
 
+    before = ctx.params.get("assignments") or []
+    if len(before) > 1 and before[-1] == "=":
+        return [(word, "") for word in choices(before[-2]) if word.startswith(incomplete)]
     name, sign, _ = incomplete.partition("=")
-    if not sign:
-        fields = ChannelSpec.model_fields.items()
-        return [(f"{field}=", about.description or "") for field, about in fields if field.startswith(name)]
-    return [(f"{name}={choice}", "") for choice in choices(name) if f"{name}={choice}".startswith(incomplete)]
+    if sign:
+        return [(f"{name}={word}", "") for word in choices(name) if f"{name}={word}".startswith(incomplete)]
+    fields = ChannelSpec.model_fields.items()
+    return [(f"{field}=", about.description or "") for field, about in fields if field.startswith(name)]
 
 
 def choices(name: str) -> list[str]:

@@ -1,18 +1,25 @@
-"""How a command is told which channel is meant, and how the shell completes it."""
+"""How a command is told which channel is meant, how the shell completes it, and how a change of one is shown."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
 
+from ytempire.commands.shared import cell, database, print_table
 from ytempire.errors import YtempireError
+
+if TYPE_CHECKING:
+    from ytempire.channels.changes import Difference
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done")]
 
 
 def complete_channel(incomplete: str) -> list[tuple[str, str]]:
     """Offer the names of the channels that begin as typed, each with its niche and status."""
     from ytempire.channels.store import list_channels
-    from ytempire.commands.shared import database
 
     try:
         with database() as connection:
@@ -35,3 +42,14 @@ OneChannel = Annotated[
 OfChannel = Annotated[
     str | None, typer.Option(help="Only this channel: its name or its id", autocompletion=complete_channel)
 ]
+
+
+def print_differences(title: str, differences: Sequence[Difference]) -> None:
+    """Print what a change does to a channel's fields."""
+    if not differences:
+        print(f"{title}: nothing to change")
+        return
+    table = Table("field", "before", "after", title=cell(title))
+    for one in differences:
+        table.add_row(one.field, cell(one.before), cell(one.after))
+    print_table(table)

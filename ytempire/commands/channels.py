@@ -1,4 +1,4 @@
-"""``ytempire channels``: take channels in, look at them, change, pause and resume them."""
+"""``ytempire channels``: take channels in, look at them, change, pause, resume and archive them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from ytempire.commands.assignments import complete_assignment, read_assignments
-from ytempire.commands.channel_argument import OneChannel
+from ytempire.commands import channel_files
+from ytempire.commands.assignments import choices, complete_assignment, read_assignments
+from ytempire.commands.channel_argument import DryRun, OneChannel, print_differences
 from ytempire.commands.shared import AsJson, cell, database, person, print_json, print_table
 
 if TYPE_CHECKING:
     from ytempire.channels.models import Channel
 
 app = typer.Typer(help="The channels of the network.", no_args_is_help=True)
+app.command("export")(channel_files.export_channels)
+app.command("import")(channel_files.import_channels)
+app.command("edit")(channel_files.edit_channel)
 
 Assignments = Annotated[
     list[str],
@@ -85,10 +89,7 @@ def change(
         # What the change was worked out from must still hold when it is written.
         wanted = found.revision if revision is None else revision
         differences = update_channel(connection, found.channel_id, changes, actor=person(), revision=wanted)
-    table = Table("field", "before", "after", title=cell(found.name))
-    for one in differences:
-        table.add_row(one.field, cell(one.before), cell(one.after))
-    print_table(table) if differences else print("Nothing to change.")
+    print_differences(found.name, differences)
 
 
 @app.command()
@@ -111,6 +112,70 @@ def resume(channel: OneChannel) -> None:
         channel_id = find_channel(connection, channel).channel_id
         resume_channel(connection, channel_id, actor=person())
         _print(get_channel(connection, channel_id))
+
+
+@app.command()
+def archive(
+    channel: OneChannel,
+    reason: Annotated[str, typer.Option(help="Why")],
+    dry_run: DryRun = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """End a channel's work for good: cancel what is queued, stop what is under way, keep what was done."""
+    from ytempire.channels.archive import archive_channel, under_way
+    from ytempire.channels.store import find_channel
+
+    with database() as connection:
+        found = find_channel(connection, channel)
+        now = under_way(connection, found.channel_id)
+        print(f"Archiving {found.name} ({found.status}), which cannot be undone:")
+        print(f"  {now.queued_jobs} queued jobs are cancelled; their topics are free for other channels")
+        print(f"  {now.begun_jobs} jobs that are being made are cancelled; a stage that runs is the last")
+        print(f"  {now.begun_uploads} uploads that have begun are finished")
+        print(f"  {now.published_videos} published videos stay, with all configuration, figures and history")
+        if dry_run or not (yes or typer.confirm("Archive it?")):
+            return
+        cancelled = archive_channel(connection, found.channel_id, reason, actor=person())
+        print(f"Archived; {cancelled} jobs cancelled.")
+
+
+@app.command()
+def history(
+    channel: OneChannel,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Show who changed what of a channel, and when."""
+    from ytempire.channels.history import history as events_of
+    from ytempire.channels.store import find_channel
+
+    with database() as connection:
+        events = events_of(connection, find_channel(connection, channel).channel_id, limit=limit)
+    if as_json:
+        print_json([event.model_dump(mode="json") for event in events])
+        return
+    table = Table("at (UTC)", "who", "what", "field", "before", "after")
+    for event in events:
+        first = (f"{event.at:%Y-%m-%d %H:%M:%S}", cell(event.actor), cell(event.action))
+        lines = [(one.field, cell(one.before), cell(one.after)) for one in event.differences]
+        if not lines:
+            details = event.details
+            lines = [("", cell(details.get("before")), cell(details.get("reason") or details.get("after")))]
+        for number, line in enumerate(lines):
+            table.add_row(*(first if number == 0 else ("", "", "")), *line)
+    print_table(table)
+
+
+@app.command()
+def fields() -> None:
+    """Explain the fields of a channel: what each may be, and its default."""
+    from ytempire.channels.models import ChannelSpec
+
+    table = Table("field", "default", "meaning", "one of")
+    for name, about in ChannelSpec.model_fields.items():
+        default = "(needed)" if about.is_required() else cell(about.default) or "none"
+        table.add_row(name, default, cell(about.description), ", ".join(choices(name)))
+    print_table(table)
 
 
 def _print(channel: Channel) -> None:

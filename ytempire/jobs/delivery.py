@@ -11,17 +11,22 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from ytempire.clock import system_clock
 from ytempire.content.models import Captions
 from ytempire.database.connection import Connection
+from ytempire.errors import ChannelPaused
 from ytempire.jobs.costs import job_cost_usd
 from ytempire.jobs.production import finished_script
-from ytempire.jobs.queue import load_job, set_status
+from ytempire.jobs.queue import load_job, refuse_cancelled, set_status
 from ytempire.jobs.workshop import Workshop
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
-from ytempire.publishing.store import prepare_upload
+from ytempire.publishing.store import prepare_upload, working_on
 from ytempire.publishing.upload import upload_video
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
+
+# Neither out nor refused: this run has nothing to close.
+_UNDECIDED = ("deferred", "queued", "running", "cancelled")
 
 ClientFor = Callable[[Connection, UUID], YouTubeClient]
 
@@ -32,10 +37,24 @@ def deliver(
     """Do one step of a job's publishing and return its figures.
 
     ``client_for`` gives the client that acts for a channel. Raises QuotaExhausted when the step has to
-    wait for the next quota day; the upload is marked as deferred then.
+    wait for the next quota day, and ChannelPaused where the channel is paused; the upload is marked as deferred
+    then. Raises JobCancelled.
     """
     shop = Workshop(connection, settings, load_job(connection, job_id))
+    if step != "record":
+        _hold_back(shop)
     return STEPS[step](shop, client_for)
+
+
+def _hold_back(shop: Workshop) -> None:
+    """Publish nothing for a paused channel: its upload waits in the queue, where it is found when it is resumed."""
+    refuse_cancelled(shop.job)
+    if shop.job.channel_status != "paused":
+        return
+    wait = shop.settings.youtube.upload_lock_wait_seconds
+    with working_on(shop.connection, _required_upload(shop), wait_seconds=wait) as upload:
+        if upload.status != "published":
+            raise ChannelPaused(f"channel {shop.job.channel.name} is paused: the upload waits", until=system_clock())
 
 
 def _client(shop: Workshop, client_for: ClientFor) -> YouTubeClient:
@@ -106,10 +125,14 @@ def captions(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
 
 
 def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
-    """Close the job: published when YouTube says so, deferred when it waits, rejected when a person said no."""
+    """Close the job: published when YouTube says so, rejected when a person said no.
+
+    A job that waits, for quota or for its channel, one that another run took up since, and one that was cancelled
+    stay what they are.
+    """
     upload_id = _upload_id(shop)
-    if shop.job.status == "deferred":
-        return {"status": "deferred"}
+    if shop.job.status in _UNDECIDED:
+        return {"status": shop.job.status}
     if upload_id is None:
         set_status(shop.connection, shop.job.job_id, "rejected")
         return {"status": "rejected"}

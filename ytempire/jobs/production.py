@@ -24,7 +24,7 @@ from ytempire.content.pictures import DRAWN, Gallery
 from ytempire.database.connection import Connection
 from ytempire.errors import Deferred
 from ytempire.jobs.costs import job_cost_usd
-from ytempire.jobs.queue import earlier_scripts, go_on, load_job, previous_music, set_status
+from ytempire.jobs.queue import earlier_scripts, go_on, hold_back, load_job, previous_music, set_status
 from ytempire.jobs.stages import Artefact, Product, sha256_file
 from ytempire.jobs.workshop import Workshop, provider_secrets
 from ytempire.quality import judge
@@ -282,8 +282,10 @@ def make(stage: str, connection: Connection, settings: Settings, job_id: UUID) -
     """Do one stage of a job; return where its artefact lies and its figures, small enough for XCom.
 
     Raises Deferred when it cannot be done before a known moment; the job is marked as deferred until then.
+    Raises ChannelPaused where the channel is paused; the job is back in the queue then. Raises JobCancelled.
     """
     shop = Workshop(connection, settings, load_job(connection, job_id))
+    hold_back(connection, shop.job)
     go_on(connection, job_id)
     try:
         artefact = STAGES[stage](shop)

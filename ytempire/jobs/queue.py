@@ -17,7 +17,7 @@ from ytempire.clock import Clock, pacific_day, system_clock
 from ytempire.content.models import Earlier
 from ytempire.content.topic import ChannelProfile, Topic, TopicEvidence
 from ytempire.database.connection import Connection, load_sql
-from ytempire.errors import InvalidInput, Permanent
+from ytempire.errors import ChannelPaused, InvalidInput, JobCancelled, Permanent
 from ytempire.redaction import redacted
 
 _FORMS_REMEMBERED = 12
@@ -34,6 +34,7 @@ class Job:
     credentials_id: str
     privacy_status: str
     topic: Topic
+    channel_status: str = "active"
     revision: int = 0
     revise_for: tuple[str, ...] = ()
 
@@ -63,22 +64,20 @@ def _enqueue(connection: Connection, channel: dict[str, Any], day: date, slot: i
 
 @dataclass(frozen=True)
 class QueuedJob:
-    """A job that waits for its DAG run, and what an operator should read of it: channel and topic."""
+    """A job that waits for its DAG run, what the run is to be called, and what an operator reads of it."""
 
     job_id: UUID
+    run_id: str
     note: str
 
 
 def queued_jobs(connection: Connection) -> list[QueuedJob]:
-    """Jobs that wait for their DAG run, the most urgent first (priority 10 before 1)."""
-    rows = connection.execute(
-        """
-        SELECT job_id, channel_name || ': ' || (config ->> 'topic') AS note
-        FROM ytempire.generation_jobs JOIN ytempire.channels c USING (channel_id)
-        WHERE generation_jobs.status = 'queued' ORDER BY priority DESC, generation_jobs.created_at
-        """
-    )
-    return [QueuedJob(row["job_id"], row["note"]) for row in rows]
+    """Jobs of active channels that wait for their DAG run, the most urgent first (priority 10 before 1).
+
+    A job that was handed back to the queue gets a run of its own: the name of the first is taken.
+    """
+    rows = connection.execute(load_sql(__package__, "queued_jobs"))
+    return [QueuedJob(**row) for row in rows]
 
 
 def load_job(connection: Connection, job_id: UUID) -> Job:
@@ -96,6 +95,7 @@ def load_job(connection: Connection, job_id: UUID) -> Job:
         credentials_id=row["credentials_id"],
         privacy_status=row["privacy_status"],
         topic=topic,
+        channel_status=row["channel_status"],
         revision=row["revision"],
         revise_for=tuple(row["revise_for"]),
     )
@@ -127,7 +127,10 @@ def previous_music(connection: Connection, job_id: UUID) -> str | None:
 
 
 def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:
-    """Note that a DAG run works on the job. Raises Permanent when another run owns it or it has ended."""
+    """Note that a DAG run works on the job.
+
+    Raises JobCancelled when it was cancelled, Permanent when another run owns it or it has ended.
+    """
     row = connection.execute(
         """
         UPDATE ytempire.generation_jobs
@@ -135,13 +138,37 @@ def start_job(connection: Connection, job_id: UUID, dag_run_id: str) -> None:
             dag_run_id = %(run)s, started_at = coalesce(started_at, clock_timestamp()),
             retry_count = retry_count + (started_at IS NOT NULL)::int, error_message = NULL, completed_at = NULL
         WHERE job_id = %(job)s AND (dag_run_id IS NULL OR dag_run_id = %(run)s)
-          AND status NOT IN ('published', 'rejected')
+          AND status NOT IN ('published', 'rejected', 'cancelled')
         RETURNING job_id
         """,
         {"job": job_id, "run": dag_run_id},
     ).fetchone()
     if row is None:
+        refuse_cancelled(load_job(connection, job_id))
         raise Permanent(f"job {job_id} has ended already, or another run than {dag_run_id} makes it")
+
+
+def hold_back(connection: Connection, job: Job) -> None:
+    """Let a job's next stage begin only where its channel works.
+
+    The job of a paused channel goes back to the queue, with all that is made of it, and gets another DAG run when
+    the channel is resumed: ChannelPaused. Raises JobCancelled for a job whose channel was archived.
+    """
+    refuse_cancelled(job)
+    if job.channel_status != "paused":
+        return
+    connection.execute(
+        "UPDATE ytempire.generation_jobs SET status = 'queued', dag_run_id = NULL"
+        " WHERE job_id = %s AND status NOT IN ('published', 'rejected', 'cancelled')",
+        (job.job_id,),
+    )
+    raise ChannelPaused(f"channel {job.channel.name} is paused: the job is queued again", until=system_clock())
+
+
+def refuse_cancelled(job: Job) -> None:
+    """Raise JobCancelled for a job whose channel was archived."""
+    if job.status == "cancelled":
+        raise JobCancelled(f"job {job.job_id} was cancelled: its channel is archived")
 
 
 def go_on(connection: Connection, job_id: UUID) -> None:
@@ -162,7 +189,7 @@ def set_status(connection: Connection, job_id: UUID, status: str, result: dict[s
         UPDATE ytempire.generation_jobs
         SET status = %(status)s, result = coalesce(result, '{}') || %(result)s,
             completed_at = CASE WHEN %(ended)s THEN clock_timestamp() END
-        WHERE job_id = %(job)s AND status <> 'published'
+        WHERE job_id = %(job)s AND status NOT IN ('published', 'cancelled')
         """,
         {
             "job": job_id,
@@ -178,7 +205,7 @@ def fail_job(connection: Connection, job_id: UUID, message: str) -> None:
     connection.execute(
         """
         UPDATE ytempire.generation_jobs SET status = 'failed', error_message = %s, completed_at = clock_timestamp()
-        WHERE job_id = %s AND status NOT IN ('published', 'rejected', 'deferred')
+        WHERE job_id = %s AND status NOT IN ('published', 'rejected', 'deferred', 'cancelled')
         """,
         (redacted(message).replace("\x00", "")[:4000], job_id),
     )

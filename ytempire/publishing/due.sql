@@ -5,5 +5,6 @@ JOIN ytempire.generation_jobs AS job USING (job_id)
 JOIN ytempire.channels AS channel ON channel.channel_id = upload.channel_id
 WHERE upload.status IN ('deferred', 'uploaded')
   AND upload.not_before <= %(now)s
-  AND channel.status = 'active'
+  -- What has begun of an archived channel is finished; the rest of it was cancelled.
+  AND channel.status <> 'paused'
 ORDER BY job.priority DESC, upload.created_at

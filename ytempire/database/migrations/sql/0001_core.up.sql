@@ -111,7 +111,8 @@ CREATE TABLE ytempire.generation_jobs (
     channel_id UUID NOT NULL REFERENCES ytempire.channels,
     job_type VARCHAR(50) NOT NULL CHECK (job_type IN ('video')),
     status VARCHAR(20) NOT NULL DEFAULT 'queued' CHECK (status IN (
-        'queued', 'running', 'awaiting_decision', 'approved', 'rejected', 'deferred', 'published', 'failed')),
+        'queued', 'running', 'awaiting_decision', 'approved', 'rejected', 'deferred', 'published', 'failed',
+        'cancelled')),
     priority INTEGER NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10),
     config JSONB NOT NULL,
     result JSONB,

@@ -8,9 +8,15 @@ whatever has the shape of a token or a password in an address.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from urllib.parse import quote, unquote, urlsplit
+
+# They log every address at INFO, and an address may carry an API key or be an upload session. Every room imports
+# this module with our errors.
+for _logger in ("httpx", "httpx2"):
+    logging.getLogger(_logger).setLevel(logging.WARNING)
 
 MASK = "***"
 # Shorter values are words that stand in any text.

@@ -45,7 +45,7 @@ def token_store(airflow: Callable[[], AirflowApi], environment: Mapping[str, str
     except ValidationError as error:
         problem = error.errors(include_input=False)[0]["msg"]
         raise InvalidInput(BACKEND_KWARGS, problem, "Write the arguments of VaultBackend as JSON.") from None
-    if vault.connections_path is None:
+    if not vault.connections_path:
         return AirflowTokens(airflow())
     return VaultTokens(vault, environment.get("VAULT_TOKEN") or vault.token)
 
@@ -69,11 +69,16 @@ class VaultBackend(BaseModel):
     """
 
     url: str | None = None
-    connections_path: str | None = "connections"
+    connections_path: str | list[str] | None = "connections"
     mount_point: str = "secret"
     kv_engine_version: int = Field(default=2, ge=1, le=2)
     namespace: str | None = None
     token: str | None = Field(default=None, repr=False)
+
+    def path(self, credentials_id: str) -> str:
+        """Where a connection is below the mount. Of several paths Airflow looks at the first one first."""
+        base = self.connections_path[0] if isinstance(self.connections_path, list) else self.connections_path
+        return f"{(base or '').strip('/')}/{credentials_id}".lstrip("/")
 
 
 class VaultTokens:
@@ -90,17 +95,17 @@ class VaultTokens:
         """Write the connection's fields as Airflow's VaultBackend reads them."""
         from hvac.exceptions import InternalServerError, VaultDown, VaultError
 
-        path = f"{self._backend.connections_path}/{credentials_id}"
+        mount, path = self._backend.mount_point, self._backend.path(credentials_id)
         fields = {"conn_type": "generic", "extra": json.dumps(extra_of(credentials))}
         client = self._client()
         engine = client.secrets.kv.v2 if self._backend.kv_engine_version == 2 else client.secrets.kv.v1
         try:
-            engine.create_or_update_secret(path=path, secret=fields, mount_point=self._backend.mount_point)
+            engine.create_or_update_secret(path=path, secret=fields, mount_point=mount)
         except (OSError, InternalServerError, VaultDown) as error:
             raise Retriable(f"Vault does not answer at {client.url}: {type(error).__name__}") from None
         except VaultError as error:
-            raise Permanent(f"Vault refused to write {self._backend.mount_point}/{path}: {error}") from None
-        return f"Vault, {self._backend.mount_point}/{path}"
+            raise Permanent(f"Vault refused to write {mount}/{path}: {error}") from None
+        return f"Vault, {mount}/{path}"
 
     def _client(self) -> hvac.Client:
         import hvac

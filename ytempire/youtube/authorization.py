@@ -26,7 +26,7 @@ from ytempire.youtube.credentials import OAuthClient, OAuthCredentials
 class ConsentRequest:
     """A question to the owner that is under way. ``address`` is where the browser goes."""
 
-    address: str
+    address: str = field(repr=False)
     redirect_uri: str
     state: str = field(repr=False)
     verifier: str = field(repr=False)

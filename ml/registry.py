@@ -1,4 +1,4 @@
-"""The model registry: versions in MLflow, the gate between them, and our own record of promotions.
+"""The model registry: versions in MLflow, and our own record of promotions.
 
 MLflow's aliases say which version is ``champion`` and which ``challenger``. The
 table ``model_promotions`` says why; its rows are never changed.
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from ml.gate import CHAMPION, Judgement, Standing, gate
 from ytempire.database.connection import connect, load_sql
 from ytempire.errors import InvalidInput, Retriable
 from ytempire.settings import Settings
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CHAMPION = "champion"
-CHALLENGER = "challenger"
-
-# The chance itself is judged, not only the side of one half it falls on.
-_GATE_METRIC = "brier"
 _FILES = "files"
 
 
@@ -75,24 +71,6 @@ class LoadedModel(Generic[Model]):
     name: str
     version: str
     model: Model
-
-
-@dataclass(frozen=True)
-class Standing:
-    """The champion as a candidate finds it: its metrics on the same days, or why it has none."""
-
-    version: str | None = None
-    metrics: Mapping[str, float] | None = None
-    problem: str | None = None
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the gate decided about a version, and why."""
-
-    alias: str
-    reason: str
-    champion_metrics: Mapping[str, float] | None
 
 
 class ModelRegistry(Generic[Model]):
@@ -142,30 +120,36 @@ class ModelRegistry(Generic[Model]):
 
     def champion_model(self) -> LoadedModel[Model] | None:
         """Load the champion, None if there is none. Raises Retriable, or InvalidInput for damaged files."""
-        from mlflow.exceptions import MlflowException
-
         with _server():
-            try:
-                found = self._client.get_model_version_by_alias(self._name, CHAMPION)
-            except MlflowException as error:
-                if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
-                    return None
-                raise
+            found = self._champion_version()
+            if found is None:
+                return None
             folder = self._files(str(found.version), found.run_id)
         return LoadedModel(self._name, str(found.version), self._kind.load(folder))
+
+    def champion_standing(self, measure: Callable[[Model], Mapping[str, float]]) -> Standing:
+        """Return the champion's version and what ``measure`` says of it; one whose files are damaged has no metrics.
+
+        A champion of other features is damaged for today's code. Raises Retriable if the registry is away.
+        """
+        try:
+            champion = self.champion_model()
+        except InvalidInput as error:
+            log.warning("registry: the champion cannot be judged: %s", error)
+            return Standing(problem=str(error))
+        if champion is None:
+            return Standing()
+        return Standing(champion.version, measure(champion.model))
 
     def describe_champion(self) -> dict[str, Any]:
         """Name, version and alias of the champion, and what was measured on its test days, its baselines beside it.
 
         Raises InvalidInput when there is no champion, Retriable if the registry is away.
         """
-        from mlflow.exceptions import MlflowException
-
         with _server():
-            try:
-                found = self._client.get_model_version_by_alias(self._name, CHAMPION)
-            except MlflowException as error:
-                raise InvalidInput("model", f"{self._name} has no champion", "Run model_retraining.") from error
+            found = self._champion_version()
+            if found is None:
+                raise InvalidInput("model", f"{self._name} has no champion", "Run model_retraining.")
             logged = self._client.get_run(found.run_id).data.metrics
         measured: dict[str, dict[str, float]] = {}
         for name, value in logged.items():
@@ -181,6 +165,17 @@ class ModelRegistry(Generic[Model]):
             "metrics": metrics,
             "baselines": measured,
         }
+
+    def _champion_version(self) -> Any | None:
+        """Return MLflow's entry of the champion, None if there is none."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return self._client.get_model_version_by_alias(self._name, CHAMPION)
+        except MlflowException as error:
+            if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+                return None
+            raise
 
     def _files(self, version: str, run_id: str) -> Path:
         """Return the folder with the version's files, fetched once."""
@@ -226,22 +221,6 @@ class ModelRegistry(Generic[Model]):
             self._client.set_registered_model_alias(self._name, judgement.alias, version)
             self._client.set_model_version_tag(self._name, version, "judgement", judgement.reason)
         return judgement
-
-
-def gate(metrics: Mapping[str, float], champion: Standing) -> Judgement:
-    """Decide by the Brier score on the same days: strictly better becomes the champion.
-
-    Without a champion, or with one that can no longer predict, the candidate becomes it.
-    """
-    ours = metrics[_GATE_METRIC]
-    if champion.metrics is None:
-        why = f"the champion cannot predict: {champion.problem}" if champion.problem else "the first champion"
-        return Judgement(CHAMPION, f"{why}; {_GATE_METRIC} {ours:.4f}", None)
-    theirs = champion.metrics[_GATE_METRIC]
-    better = ours < theirs
-    verdict = "better" if better else "not better"
-    reason = f"{_GATE_METRIC} {ours:.4f} is {verdict} than the champion's {theirs:.4f}"
-    return Judgement(CHAMPION if better else CHALLENGER, reason, champion.metrics)
 
 
 @contextmanager

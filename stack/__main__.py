@@ -134,9 +134,7 @@ def check_dags() -> None:
 @one_sentence
 def bench(name: Annotated[str | None, typer.Argument()] = None) -> None:
     """Run the benchmark NAME, or all of them as a table."""
-    settings = load()
-    with services.running(settings, console):
-        benchmarks.run(settings, name, console)
+    benchmarks.run(load(), name, console)
 
 
 @commands.command(hidden=True)

@@ -15,6 +15,7 @@ from importlib.metadata import version
 import psycopg
 from psycopg import sql
 
+from stack.airflow_users import PASSWORD_VARIABLES
 from stack.config import DATABASES, ROOT, StackSettings
 from ytempire.database.migrate import upgrade
 from ytempire.errors import Permanent
@@ -80,7 +81,8 @@ def prepare(settings: StackSettings) -> None:
     done = settings.var / "prepared" / _fingerprint(settings)
     if not done.exists():
         _run(settings, "airflow", "db", "migrate")
-        _run(settings, sys.executable, "-m", "stack.airflow_users")
+        passwords = {variable: settings.secrets[f"{name}_password"] for name, variable in PASSWORD_VARIABLES.items()}
+        _run(settings, sys.executable, "-m", "stack.airflow_users", **passwords)
         _run(settings, "airflow", "pools", "import", "dags/pools.json")
         _run(settings, "mlflow", "db", "upgrade", settings.mlflow_store_url)
         done.parent.mkdir(exist_ok=True)

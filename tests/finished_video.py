@@ -9,17 +9,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from content_samples import SMALL, channel, topic
+from content_samples import SMALL
+from made_video import made, written
 
-from ytempire.content.assembly import assemble
-from ytempire.content.captions import write_captions
 from ytempire.content.frames import frame
 from ytempire.content.models import Captions, Narration, Script
-from ytempire.content.narration import narrate
-from ytempire.content.script import write_script
-from ytempire.content.soundtrack import make_soundtrack
-from ytempire.content.spending import Unlimited
-from ytempire.content.visuals import draw_scenes
 from ytempire.quality import technical
 from ytempire.quality.measure import measure
 from ytempire.quality.models import TechnicalReport
@@ -48,15 +42,11 @@ class Finished:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     """The video; while it is there, each file is measured once."""
     folder = tmp_path_factory.mktemp("finished")
-    script = write_script(topic(), channel(), SMALL, secrets={}, spending=Unlimited()).script
-    narration = narrate(script, channel(), folder, SMALL, secrets={}, spending=Unlimited())
-    visuals = draw_scenes(script, narration, topic(), channel(), folder, SMALL)
-    captions = write_captions(script, narration, channel(), folder, SMALL)
-    sound = make_soundtrack(narration, folder, SMALL)
-    path = assemble(visuals, sound, captions, folder / "video.mp4", SHAPE, SMALL)
+    video = made(folder, written())
+    path = video.assembled(folder / "video.mp4")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(technical, "measure", cache(measure))
-        yield Finished(script, narration, captions, path)
+        yield Finished(video.script, video.narration, video.captions, path)
 
 
 def synthetic(path: Path, picture: str, sound: str, seconds: float) -> Path:

@@ -12,15 +12,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from ml.gate import CHAMPION
 from ml.metrics import Metrics, score
 from ml.quality.data import Example, RememberingEncoder, data_hash, decided, invented, labels, matrix, split
 from ml.quality.evaluate import report, text
 from ml.quality.fit import fit
 from ml.quality.model import QualityModel, quality_kind, table
-from ml.registry import CHAMPION, ModelRegistry, NewVersion, Standing
+from ml.registry import ModelRegistry, NewVersion
 from ytempire.content.providers import offline
 from ytempire.database.connection import connect
-from ytempire.errors import InvalidInput
 from ytempire.quality.classifier import Head, champion_path
 from ytempire.quality.encoder import NAME, package_folder
 from ytempire.quality.features import NUMBERS
@@ -122,7 +122,9 @@ def retrain(settings: Settings) -> QualitySummary:
             documents={"report.json": trained.said},
         )
     )
-    judgement = registry.judge(version, metrics["quality"], _champion(registry, trained.test), data_hash=digest)
+    rows, truth = matrix(trained.test), labels(trained.test)
+    champion = registry.champion_standing(lambda model: score(model.head.chances(rows), truth))
+    judgement = registry.judge(version, metrics["quality"], champion, data_hash=digest)
     log.info("registry: %s version %s is %s: %s", kind.name, version, judgement.alias, judgement.reason)
     if judgement.alias == CHAMPION:
         fetch(settings)
@@ -153,15 +155,3 @@ def fetch(settings: Settings) -> Head | None:
     head = Head(**asdict(champion.model.head) | {"name": f"{champion.name} v{champion.version}"})
     head.save(champion_path(settings))
     return head
-
-
-def _champion(registry: ModelRegistry[QualityModel], test: list[Example]) -> Standing:
-    """Measure the champion on the test's examples; one of other features has no metrics."""
-    try:
-        champion = registry.champion_model()
-    except InvalidInput as error:
-        log.warning("registry: the champion cannot be judged: %s", error)
-        return Standing(problem=str(error))
-    if champion is None:
-        return Standing()
-    return Standing(champion.version, score(champion.model.head.chances(matrix(test)), labels(test)))

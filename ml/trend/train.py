@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from etl.features.contract import FEATURES, LABEL
+from ml.gate import Judgement
 from ml.metrics import Metrics, score
-from ml.registry import Judgement, ModelRegistry, NewVersion, Standing
+from ml.registry import ModelRegistry, NewVersion
 from ml.trend.baselines import baselines
 from ml.trend.data import Preparation, Split, data_hash, last_days, load_features, split_by_time, to_charts
 from ml.trend.evaluate import by_day, evaluate, table
@@ -159,22 +160,11 @@ def _register(
             },
         )
     )
-    judgement = registry.judge(version, metrics, _champion(registry, split), data_hash=digest)
+    labels = split.test[LABEL].to_numpy()
+    champion = registry.champion_standing(lambda model: score(model.chances(split.test), labels))
+    judgement = registry.judge(version, metrics, champion, data_hash=digest)
     log.info("registry: %s version %s is %s: %s", name, version, judgement.alias, judgement.reason)
     return version, judgement
-
-
-def _champion(registry: ModelRegistry[TrendModel], split: Split) -> Standing:
-    """Measure the champion on the test days; one that cannot predict them any more has no metrics."""
-    try:
-        champion = registry.champion_model()
-    except InvalidInput as error:
-        log.warning("registry: the champion cannot be judged: %s", error)
-        return Standing(problem=str(error))
-    if champion is None:
-        return Standing()
-    labels = split.test[LABEL].to_numpy()
-    return Standing(champion.version, score(champion.model.chances(split.test), labels))
 
 
 def _limit(frame: pd.DataFrame, max_rows: int) -> pd.DataFrame:

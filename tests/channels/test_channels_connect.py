@@ -17,7 +17,7 @@ from secret_scan import database_hits
 
 from ytempire.alerts import list_alerts
 from ytempire.channels.connect import by_console
-from ytempire.channels.consents import current_consent
+from ytempire.channels.consents import current_consent, pausing_when_revoked
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import create_channel, get_channel, pause_channel
 from ytempire.channels.tokens import BACKEND, BACKEND_KWARGS
@@ -114,8 +114,6 @@ def test_an_archived_channel_is_not_connected(connection: Connection, unconnecte
 def test_connecting_again_after_a_revocation_resumes_the_channel(
     connection: Connection, unconnected: Unconnected
 ) -> None:
-    from ytempire.channels.consents import pausing_when_revoked
-
     unconnected.connect(connection)
     unconnected.sandbox.post("revoke", channel_id=unconnected.youtube_channel_id)
     with (

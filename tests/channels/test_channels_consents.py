@@ -147,7 +147,7 @@ def test_an_upload_without_a_recorded_consent_is_refused(stage: Stage, connectio
         stage.upload(connection, upload_id)
     assert stage.sandbox.journal("upload.session_created") == []
     assert stage.sandbox.journal("token.issued") == []
-    assert load_upload(connection, upload_id).status == "failed"
+    assert load_upload(connection, upload_id).youtube_video_id is None
     assert state(connection, stage.channel_id)[0] == "paused"
     (alert,) = list_alerts(connection)
     assert alert.subject == str(stage.channel_id)

@@ -5,48 +5,27 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from content_samples import SMALL, channel, topic
+from made_video import Made, made, written
 
 from ytempire.content import loudness
-from ytempire.content.assembly import assemble
-from ytempire.content.captions import write_captions
 from ytempire.content.frames import frame
-from ytempire.content.models import Captions, Narration, Scene, SceneVisual, Script, Soundtrack
-from ytempire.content.narration import narrate
-from ytempire.content.script import write_script
-from ytempire.content.soundtrack import make_soundtrack
-from ytempire.content.spending import Unlimited
+from ytempire.content.models import SceneVisual
 from ytempire.content.visuals import draw_scenes
 from ytempire.errors import InvalidInput, MissingProgram
 from ytempire.settings import ContentSettings
 
-Made = tuple[Script, Narration, list[SceneVisual], Captions, Soundtrack]
 SHAPE = frame("16:9", SMALL)
-
-
-def make(folder: Path, settings: ContentSettings, *, sentences: list[str] | None = None) -> Made:
-    script = write_script(topic(), channel(), settings, secrets={}, spending=Unlimited()).script
-    if sentences:
-        scenes = [
-            Scene(index=number, heading=f"Part {number}", narration=text, visual=script.scenes[number].visual)
-            for number, text in enumerate(sentences)
-        ]
-        script = script.model_copy(update={"scenes": scenes})
-    narration = narrate(script, channel(), folder, settings, secrets={}, spending=Unlimited())
-    visuals = draw_scenes(script, narration, topic(), channel(), folder, settings)
-    captions = write_captions(script, narration, channel(), folder, settings)
-    return script, narration, visuals, captions, make_soundtrack(narration, folder, settings)
-
-
 SHORT = ["Two million views in a day.", "It leads in four countries.", "Follow us for more; {curly} \\N braces."]
 
 
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return make(tmp_path_factory.mktemp("short"), SMALL, sentences=SHORT)
+    return made(tmp_path_factory.mktemp("short"), written(sentences=SHORT))
 
 
 def probe(path: Path) -> dict:
@@ -60,18 +39,17 @@ def frames_hash(path: Path) -> str:
 
 
 def test_braces_in_speech_are_no_commands_of_the_captions(short: Made) -> None:
-    text = short[3].ass_path.read_text(encoding="utf-8")
+    text = short.captions.ass_path.read_text(encoding="utf-8")
     assert "(curly)" in text and "{curly}" not in text and "⧵" in text and "\\N braces" not in text
 
 
 def test_the_video_has_the_right_streams_chapters_length_and_loudness(short: Made, tmp_path: Path) -> None:
-    _, narration, visuals, captions, sound = short
-    path = assemble(visuals, sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)
+    path = short.assembled(tmp_path / "video.mp4")
     found = probe(path)
     video, audio = (next(s for s in found["streams"] if s["codec_type"] == kind) for kind in ("video", "audio"))
     assert (video["codec_name"], video["pix_fmt"], video["width"], video["height"]) == ("h264", "yuv420p", 640, 360)
     assert (audio["codec_name"], audio["sample_rate"], audio["channels"]) == ("aac", "48000", 2)
-    assert int(video["nb_frames"]) == round(narration.duration_seconds * SMALL.frames_per_second)
+    assert int(video["nb_frames"]) == round(short.narration.duration_seconds * SMALL.frames_per_second)
     assert [chapter["tags"]["title"] for chapter in found["chapters"]] == ["Part 0", "Part 1", "Part 2"]
     arguments = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", "ebur128=peak=true:framelog=verbose"]
     said = subprocess.run([*arguments, "-f", "null", "-"], check=True, capture_output=True, text=True).stderr
@@ -81,30 +59,28 @@ def test_the_video_has_the_right_streams_chapters_length_and_loudness(short: Mad
 
 
 def test_a_scene_of_one_still_follows_a_scene_of_several(short: Made, tmp_path: Path) -> None:
-    _, narration, visuals, captions, sound = short
-    for alone in range(len(visuals)):
+    for alone in range(len(short.visuals)):
         mixed = [
             visual.model_copy(update={"stills": visual.stills[:1]}) if number == alone else visual
-            for number, visual in enumerate(visuals)
+            for number, visual in enumerate(short.visuals)
         ]
-        path = assemble(mixed, sound, captions, tmp_path / f"{alone}.mp4", SHAPE, SMALL)
-        frames = round(narration.duration_seconds * SMALL.frames_per_second)
+        path = replace(short, visuals=mixed).assembled(tmp_path / f"{alone}.mp4")
+        frames = round(short.narration.duration_seconds * SMALL.frames_per_second)
         assert int(probe(path)["streams"][0]["nb_frames"]) == frames
 
 
 def test_the_same_inputs_give_the_same_frames(short: Made, tmp_path: Path) -> None:
-    _, _narration, visuals, captions, sound = short
-    paths = [assemble(visuals, sound, captions, tmp_path / name, SHAPE, SMALL) for name in ("a.mp4", "b.mp4")]
+    paths = [short.assembled(tmp_path / name) for name in ("a.mp4", "b.mp4")]
     assert frames_hash(paths[0]) == frames_hash(paths[1])
 
 
 def test_a_scene_drifts_evenly(short: Made, tmp_path: Path) -> None:
-    _, _narration, visuals, captions, sound = short
-    drifting = next(visual for visual in visuals if visual.motion == "drift_right")
+    drifting = next(visual for visual in short.visuals if visual.motion == "drift_right")
     seconds = drifting.end_seconds - drifting.start_seconds
     alone = {"start_seconds": 0, "end_seconds": seconds, "stills": drifting.stills[:1]}
-    sound = sound.model_copy(update={"duration_seconds": seconds})
-    path = assemble([drifting.model_copy(update=alone)], sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)
+    sound = short.sound.model_copy(update={"duration_seconds": seconds})
+    video = replace(short, visuals=[drifting.model_copy(update=alone)], sound=sound)
+    path = video.assembled(tmp_path / "video.mp4")
     arguments = ["ffmpeg", "-v", "error", "-i", str(path), "-vf", "crop=640:280:0:0,format=gray", "-frames:v", "12"]
     raw = subprocess.run([*arguments, "-f", "rawvideo", "-"], check=True, capture_output=True).stdout
     import numpy as np
@@ -122,17 +98,15 @@ def test_a_scene_drifts_evenly(short: Made, tmp_path: Path) -> None:
 
 def test_one_video_in_full_size(tmp_path: Path) -> None:
     settings = ContentSettings(x264_preset="ultrafast")
-    _, _narration, visuals, captions, sound = make(tmp_path, settings, sentences=[*SHORT[:2], "Follow us."])
-    path = assemble(visuals, sound, captions, tmp_path / "video.mp4", frame("16:9", settings), settings)
-    video = probe(path)["streams"][0]
+    whole = made(tmp_path, written(settings, sentences=[*SHORT[:2], "Follow us."]), settings)
+    video = probe(whole.assembled(tmp_path / "video.mp4"))["streams"][0]
     assert (video["width"], video["height"], video["avg_frame_rate"]) == (1920, 1080, "30/1")
 
 
 def test_without_ffmpeg_it_is_named(short: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    _, _narration, visuals, captions, sound = short
     with pytest.raises(MissingProgram, match="ffmpeg"):
-        assemble(visuals, sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)
+        short.assembled(tmp_path / "video.mp4")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -161,13 +135,12 @@ except DiskFull as error:
 def test_a_full_disk_is_named_and_nothing_is_left_behind(short: Made, tmp_path: Path) -> None:
     from pydantic import TypeAdapter
 
-    _, _narration, visuals, captions, sound = short
     data, output = tmp_path / "data", tmp_path / "out"
     data.mkdir()
     output.mkdir()
-    (data / "n.json").write_text(sound.model_dump_json())
-    (data / "c.json").write_text(captions.model_dump_json())
-    (data / "v.json").write_bytes(TypeAdapter(list[SceneVisual]).dump_json(visuals))
+    (data / "n.json").write_text(short.sound.model_dump_json())
+    (data / "c.json").write_text(short.captions.model_dump_json())
+    (data / "v.json").write_bytes(TypeAdapter(list[SceneVisual]).dump_json(short.visuals))
     root = Path(__file__).parents[2]
     child = subprocess.run(
         [sys.executable, "-c", _CHILD, str(data), str(output / "video.mp4")],
@@ -180,9 +153,8 @@ def test_a_full_disk_is_named_and_nothing_is_left_behind(short: Made, tmp_path: 
 
 
 def test_script_and_narration_must_belong_together(short: Made, tmp_path: Path) -> None:
-    script, narration, _, captions, sound = short
-    other = narration.model_copy(update={"scenes": narration.scenes[:1]})
+    other = short.narration.model_copy(update={"scenes": short.narration.scenes[:1]})
     with pytest.raises(InvalidInput, match="number of scenes"):
-        draw_scenes(script, other, topic(), channel(), tmp_path, SMALL)
+        draw_scenes(short.script, other, topic(), channel(), tmp_path, SMALL)
     with pytest.raises(InvalidInput, match="no scene"):
-        assemble([], sound, captions, tmp_path / "video.mp4", SHAPE, SMALL)
+        replace(short, visuals=[]).assembled(tmp_path / "video.mp4")

@@ -11,22 +11,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from content_samples import SMALL, channel, topic
+from content_samples import SMALL, channel
+from made_video import made, written
 
 from ytempire.content import faces, fonts
-from ytempire.content.assembly import assemble
 from ytempire.content.captions import Caption, lay_out, write_captions
 from ytempire.content.captions.burned import ass
 from ytempire.content.captions.layout import EM, PADDING, line_text
 from ytempire.content.frames import Frame, frame
-from ytempire.content.models import Narration, Scene, SceneNarration, Word
-from ytempire.content.narration import narrate
+from ytempire.content.models import Narration, SceneNarration, Word
 from ytempire.content.palettes import PALETTES, contrast
-from ytempire.content.script import write_script
-from ytempire.content.soundtrack import make_soundtrack
-from ytempire.content.spending import Unlimited
 from ytempire.content.text import clean, graphemes
-from ytempire.content.visuals import draw_scenes
 from ytempire.errors import MissingFont
 from ytempire.settings import ContentSettings
 
@@ -175,7 +170,6 @@ def test_a_font_that_is_missing_is_named_with_its_package() -> None:
 
 
 def test_published_captions_are_valid_whatever_the_times_and_the_words_are(tmp_path: Path) -> None:
-    script = write_script(topic(), channel(), SMALL, secrets={}, spending=Unlimited()).script
     dice = random.Random(7)
     words, at = [], 0.0
     for _ in range(120):
@@ -186,43 +180,34 @@ def test_published_captions_are_valid_whatever_the_times_and_the_words_are(tmp_p
         at += dice.choice([0, 0, 0.01, 0.4])
     scene = SceneNarration(index=0, start_seconds=0, end_seconds=at, words=words)
     narration = spoken("x").model_copy(update={"scenes": [scene]})
-    made = write_captions(script, narration, channel(), tmp_path, SMALL)
-    srt, vtt = made.srt_path.read_text(encoding="utf-8"), made.vtt_path.read_text(encoding="utf-8")
+    published = write_captions(written(), narration, channel(), tmp_path, SMALL)
+    srt, vtt = published.srt_path.read_text(encoding="utf-8"), published.vtt_path.read_text(encoding="utf-8")
     times = re.findall(r"^(\d\d):(\d\d):(\d\d),(\d{3}) --> (\d\d):(\d\d):(\d\d),(\d{3})$", srt, re.MULTILINE)
     spans = [
         tuple(int(h) * 3600 + int(m) * 60 + int(s) + int(t) / 1000 for h, m, s, t in (one[:4], one[4:]))
         for one in times
     ]
-    assert len(spans) == made.count and all(start < end for start, end in spans)
+    assert len(spans) == published.count and all(start < end for start, end in spans)
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
     assert not set("\x00\u202e<&") & set(re.sub(r"&(lt|gt|amp);", "", vtt).replace("-->", "")) - {"&"}
-    assert vtt.startswith("WEBVTT\n\n") and vtt.count("-->") == made.count == srt.count("-->")
+    assert vtt.startswith("WEBVTT\n\n") and vtt.count("-->") == published.count == srt.count("-->")
     assert "👨‍👩‍👧‍👦" in srt
     probe = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0"]
-    for path in (made.srt_path, made.vtt_path):
+    for path in (published.srt_path, published.vtt_path):
         read = subprocess.run([*probe, str(path)], check=True, capture_output=True, text=True)
-        assert not read.stderr and int(read.stdout) == made.count
+        assert not read.stderr and int(read.stdout) == published.count
 
 
 def test_a_word_is_lit_within_100_ms_of_its_sound_in_the_finished_video(tmp_path: Path) -> None:
     settings = SMALL.model_copy(update={"frames_per_second": 30})
-    script = write_script(topic(), channel(), settings, secrets={}, spending=Unlimited()).script
     told = [
         "Two million views in a day. It leads in four countries.",
         "Follow us for more numbers tomorrow.",
         "See you.",
     ]
-    scenes = [
-        Scene(index=number, heading=f"Part {number}", narration=text, visual=script.scenes[number].visual)
-        for number, text in enumerate(told)
-    ]
-    script = script.model_copy(update={"scenes": scenes})
-    narration = narrate(script, channel(), tmp_path, settings, secrets={}, spending=Unlimited())
-    visuals = draw_scenes(script, narration, topic(), channel(), tmp_path, settings)
-    captions = write_captions(script, narration, channel(), tmp_path, settings)
-    shape = frame("16:9", settings)
-    sound = make_soundtrack(narration, tmp_path, settings)
-    path = assemble(visuals, sound, captions, tmp_path / "video.mp4", shape, settings)
+    video = made(tmp_path, written(settings, sentences=told), settings)
+    narration, shape = video.narration, video.shape
+    path = video.assembled(tmp_path / "video.mp4")
     top, high = round(846 * shape.pixels_per_unit), round(180 * shape.pixels_per_unit)
     arguments = ["ffmpeg", "-v", "error", "-i", str(path), "-vf", f"crop={shape.width_px}:{high}:0:{top},format=rgb24"]
     raw = subprocess.run([*arguments, "-f", "rawvideo", "-"], check=True, capture_output=True).stdout

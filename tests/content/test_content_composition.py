@@ -153,8 +153,8 @@ Style: Caption,Inter,62,&H00F0E0D0,&H40201008,&H80201008,-1,1,5,6,2,96,96,62,1
 
 [Events]
 Format: Layer, Start, End, Style, Text
-Dialogue: 0,0:00:00.50,0:00:01.00,Caption,{\\1c&H00C0FF&}Half{\\r} a second of {} braces
-Dialogue: 0,0:00:01.00,0:00:01.50,Caption,Half {\\1c&H00C0FF&}a{\\r} second
+Dialogue: 0,0:00:00.50,0:00:01.00,Caption,{\\pos(960,1010)\\1c&H00C0FF&}Half{\\r} a second of {} braces
+Dialogue: 0,0:00:01.00,0:00:01.50,Caption,{\\pos(960,1010)}Half {\\1c&H00C0FF&}a{\\r} second
 """
 
 

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 from content_samples import SMALL, TITLES, channel, topic
+from made_video import written
 
 from ytempire.content import faces, fonts
 from ytempire.content.narration import narrate
 from ytempire.content.palettes import PALETTES, contrast
-from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
 from ytempire.content.visuals import draw_scenes
 
 
 def drawn(about, folder: Path, **changes):
     profile = channel(**changes)
-    script = write_script(about, profile, SMALL, secrets={}, spending=Unlimited()).script
+    script = written(about=about, profile=profile)
     narration = narrate(script, profile, folder, SMALL, secrets={}, spending=Unlimited())
     return script, narration, draw_scenes(script, narration, about, profile, folder, SMALL)
 

@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from content_samples import SMALL, channel, scarce_topic, topic
+from made_video import written
 from PIL import Image
 
 from ytempire.content.facts import story_facts
 from ytempire.content.palettes import PALETTES
 from ytempire.content.pictures import Credit, Picture
-from ytempire.content.script import write_script
-from ytempire.content.spending import Unlimited
 from ytempire.content.thumbnails import THUMBNAILS, compose, draw_thumbnails
 from ytempire.content.thumbnails.legibility import difference, luminance, word_contrast
 from ytempire.content.thumbnails.presets import DIFFERENT, PRESETS, possible
@@ -29,7 +28,7 @@ STEEP = [0.7, 0.9, 0.97, 1.0]
 
 
 def about(story):
-    script = write_script(story, channel(), SMALL, secrets={}, spending=Unlimited()).script
+    script = written(about=story)
     return subject(script, story_facts(story))
 
 
@@ -144,7 +143,7 @@ def test_the_words_beside_a_growth_line_stand_clear_of_it(shares: list[float]) -
 
 
 def test_three_variants_are_kept_that_differ_in_preset_and_number(tmp_path: Path) -> None:
-    script = write_script(RICH, channel(), SMALL, secrets={}, spending=Unlimited()).script
+    script = written(about=RICH)
     made = draw_thumbnails(script, RICH, channel(style_preset="gauge"), tmp_path, SMALL)
     assert [one.name for one in made] == ["a", "b", "c"] and made[0].preset == "gauge"
     assert len({one.preset for one in made}) == 3 and {one.provider for one in made} == {"drawn"}
@@ -162,7 +161,7 @@ def test_three_variants_are_kept_that_differ_in_preset_and_number(tmp_path: Path
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_story_of_one_number_has_three_variants_too(preset: str, tmp_path: Path) -> None:
     story = scarce_topic()
-    script = write_script(story, channel(), SMALL, secrets={}, spending=Unlimited()).script
+    script = written(about=story)
     made = draw_thumbnails(script, story, channel(style_preset=preset), tmp_path, SMALL)
     assert len({one.preset for one in made}) == 3
     assert made[0].preset == (preset if possible(preset, about(story)) else "big_number")
@@ -176,7 +175,7 @@ def test_a_found_picture_stands_behind_two_variants_and_is_named(tmp_path: Path)
         asked.append(words)
         return picture()
 
-    script = write_script(RICH, channel(), SMALL, secrets={}, spending=Unlimited()).script
+    script = written(about=RICH)
     made = draw_thumbnails(script, RICH, channel(), tmp_path, SMALL, find=find)
     assert len(asked) == 1 and asked[0]
     assert [one.provider for one in made] == ["folder", "folder", "drawn"]
@@ -187,13 +186,13 @@ def test_a_found_picture_stands_behind_two_variants_and_is_named(tmp_path: Path)
 
 
 def test_a_picture_whose_credit_must_be_shown_is_not_used(tmp_path: Path) -> None:
-    script = write_script(RICH, channel(), SMALL, secrets={}, spending=Unlimited()).script
+    script = written(about=RICH)
     made = draw_thumbnails(script, RICH, channel(), tmp_path, SMALL, find=lambda words: picture("Photo: someone"))
     assert [one.provider for one in made] == ["drawn"] * 3
 
 
 def test_an_unknown_preset_or_palette_is_named_with_those_that_exist(tmp_path: Path) -> None:
-    script = write_script(RICH, channel(), SMALL, secrets={}, spending=Unlimited()).script
+    script = written(about=RICH)
     with pytest.raises(InvalidInput, match="rank_card"):
         draw_thumbnails(script, RICH, channel(style_preset="nope"), tmp_path, SMALL)
     with pytest.raises(InvalidInput, match="ink"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from content_samples import NOW, REGIONS, SMALL, channel, topic
+from made_video import written
 from PIL import Image
 
 from ytempire.content import briefs, briefs_time
@@ -19,8 +20,6 @@ from ytempire.content.frames import frame
 from ytempire.content.models import Narration, SceneNarration, Script, Word
 from ytempire.content.picture_checks import distance, fingerprint
 from ytempire.content.scenes.page import FADE, Motion, grow
-from ytempire.content.script import write_script
-from ytempire.content.spending import Unlimited
 from ytempire.content.studio import HASH_COLUMNS, HASH_ROWS, SAME_BITS
 from ytempire.content.topic import Point
 from ytempire.content.visuals import draw_scenes
@@ -38,10 +37,6 @@ def told(script: Script, lead_in: float = 1.2, lead_out: float = 1.8, words: int
     return Narration(
         wav_path=Path("n.wav"), sample_rate_hz=22_050, duration_seconds=total, provider="none", scenes=scenes
     )
-
-
-def written(about=None, **changes) -> Script:
-    return write_script(about or topic(), channel(**changes), SMALL, secrets={}, spending=Unlimited()).script
 
 
 @pytest.mark.parametrize("ratio", ["16:9", "9:16", "1:1"])
@@ -142,7 +137,7 @@ def test_videos_of_one_channel_are_not_all_composed_alike(tmp_path: Path) -> Non
     shown = set()
     for number in range(8):
         about = topic(f"topic-{number}")
-        script = written(topic())
+        script = written()
         visuals = draw_scenes(script, told(script), about, channel(), tmp_path / str(number), SMALL)
         shown.add(tuple(fingerprint(Image.open(visual.stills[-1].path), 8, 8) for visual in visuals))
     assert len(shown) >= 4

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from honcho.environ import parse_procfile
 
+from stack.airflow_users import PASSWORD_VARIABLES
+from stack.config import USERS
 from ytempire.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -37,6 +39,14 @@ def test_every_setting_named_exists(compose: dict) -> None:
     known = {f"YTEMPIRE_{name.upper()}" for name in Settings.model_fields}
     named = {name for name in compose["x-ytempire"]["environment"] if name.startswith("YTEMPIRE_")}
     assert named and named <= known
+
+
+def test_before_anything_starts_airflow_gets_its_users_with_the_passwords_of_the_example(compose: dict) -> None:
+    prepare = compose["services"]["prepare"]
+    assert "airflow db migrate && python -m stack.airflow_users && " in prepare["command"][-1]
+    given = {name: value for name, value in prepare["environment"].items() if name in PASSWORD_VARIABLES.values()}
+    assert given == {f"YTEMPIRE_{user.upper()}_PASSWORD": f"${{{user.upper()}_PASSWORD:?}}" for user in USERS}
+    assert prepare["environment"].items() - given.items() == compose["x-ytempire"]["environment"].items()
 
 
 def test_airflow_sections_are_those_of_our_configuration(compose: dict) -> None:

@@ -31,7 +31,7 @@ def test_a_revoked_channel_pauses_with_an_alert_and_the_others_finish(
     (alert,) = list_alerts(connection)
     assert (alert.kind, alert.subject, alert.severity) == (ALERT, str(stage.channel_id), "critical")
     assert "Charts" in alert.message and "invalid_grant" in alert.message
-    assert load_upload(connection, lost).status == "failed"
+    assert load_upload(connection, lost).youtube_video_id is None
     audited = connection.execute("SELECT entity_id FROM ytempire.audit_log WHERE action = 'channel.paused'")
     assert [row["entity_id"] for row in audited] == [str(stage.channel_id)]
     used = connection.execute("SELECT used FROM ytempire.quota_buckets WHERE bucket = 'videos.insert'")

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from paid_scene import changed
 
 from ytempire.database.connection import Connection
 from ytempire.errors import DiskFull
@@ -120,8 +121,7 @@ def test_nothing_is_bought_when_the_answer_could_not_be_kept(
     connection: Connection, settings: Settings, sandbox_url: str, disk: SmallDisk, job_id: UUID, monkeypatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-sandbox")
-    content = settings.content.model_copy(update={"script_chain": ["gpt-4", "offline"]})
-    settings = settings.model_copy(update={"content": content})
+    settings = changed(settings, script_chain=["gpt-4", "offline"])
     with disk.full(60_000), pytest.raises(DiskFull):
         production.make("script", connection, settings, job_id)
     assert httpx.get(f"{sandbox_url}/control/journal", params={"kind": "openai.chat"}).json()["entries"] == []

@@ -7,17 +7,17 @@ counts as spent, one that surely was not does not.
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
+from paid_scene import changed
 from ports import free_port
 
 from ytempire.database.connection import Connection
 from ytempire.errors import ProviderUnavailable
 from ytempire.jobs import production
-from ytempire.settings import ContentSettings, Settings
+from ytempire.settings import Settings
 
 PATIENCE_SECONDS = 3
 LIMIT_SECONDS = 15
@@ -39,26 +39,14 @@ FAULTS = {
 
 
 @pytest.fixture
-def settings(database_url: str, sandbox_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-sandbox")
-    monkeypatch.setenv("ELEVENLABS_API_KEY", "el-sandbox")
-    monkeypatch.setenv("STABILITY_API_KEY", "st-sandbox")
-    content = ContentSettings(
-        script_chain=["gpt-4", "offline"], openai_base_url=f"{sandbox_url}/openai/v1",
-        narration_chain=["elevenlabs", "espeak"], elevenlabs_base_url=f"{sandbox_url}/elevenlabs",
-        picture_chain=["stability", "dalle", "drawn"], stability_base_url=f"{sandbox_url}/stability", photo_share=1,
-        provider_timeout_seconds=PATIENCE_SECONDS, short_side_px=180,
-    )  # fmt: skip
-    return Settings(database_url=database_url, media_root=tmp_path, content=content)
+def settings(paid_settings: Settings) -> Settings:
+    pictures = ["stability", "dalle", "drawn"]
+    return changed(paid_settings, picture_chain=pictures, provider_timeout_seconds=PATIENCE_SECONDS)
 
 
 def fault(sandbox_url: str, **what: object) -> None:
     for path in ("^/openai/", "^/elevenlabs/", "^/stability/"):
         httpx.post(f"{sandbox_url}/control/faults", json={"path": path, "times": -1} | what).raise_for_status()
-
-
-def changed(settings: Settings, **content: object) -> Settings:
-    return settings.model_copy(update={"content": settings.content.model_copy(update=content)})
 
 
 def assert_the_next_made_it(connection: Connection, settings: Settings, job_id: UUID, states: set[str]) -> None:

@@ -18,6 +18,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from paid_scene import changed
 
 from ytempire.clock import next_pacific_midnight
 from ytempire.database.connection import Connection, connect
@@ -25,7 +26,7 @@ from ytempire.errors import BudgetExceeded, DailyBudgetExceeded
 from ytempire.jobs import costs, production
 from ytempire.jobs.costs import CostLedger, job_cost_usd
 from ytempire.jobs.queue import enqueue_due_jobs, start_job
-from ytempire.settings import BudgetSettings, ContentSettings, Settings
+from ytempire.settings import BudgetSettings, Settings
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 WORKERS = 8
@@ -106,26 +107,8 @@ def test_eight_workers_at_once_never_overspend(
     assert 0 < sum(attempt.allowed for attempt in attempts) < len(attempts)
 
 
-@pytest.fixture
-def settings(database_url: str, sandbox_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-sandbox")
-    monkeypatch.setenv("ELEVENLABS_API_KEY", "el-sandbox")
-    monkeypatch.setenv("STABILITY_API_KEY", "st-sandbox")
-    content = ContentSettings(
-        script_chain=["gpt-4", "offline"], openai_base_url=f"{sandbox_url}/openai/v1",
-        narration_chain=["elevenlabs", "espeak"], elevenlabs_base_url=f"{sandbox_url}/elevenlabs",
-        picture_chain=["stability", "drawn"], stability_base_url=f"{sandbox_url}/stability", photo_share=1,
-        short_side_px=180,
-    )  # fmt: skip
-    return Settings(database_url=database_url, media_root=tmp_path, content=content)
-
-
 def within(settings: Settings, **budget: float) -> Settings:
     return settings.model_copy(update={"budget": BudgetSettings(**budget)})
-
-
-def alone(settings: Settings, writer: str) -> Settings:
-    return settings.model_copy(update={"content": settings.content.model_copy(update={"script_chain": [writer]})})
 
 
 def asked(sandbox_url: str) -> list[str]:
@@ -143,10 +126,10 @@ def asked(sandbox_url: str) -> list[str]:
     ],
 )
 def test_over_a_budget_the_video_is_made_by_what_costs_nothing(
-    connection: Connection, settings: Settings, sandbox_url: str, job_id: UUID, budget: dict, whose: str
+    connection: Connection, paid_settings: Settings, sandbox_url: str, job_id: UUID, budget: dict, whose: str
 ) -> None:
     for stage, free in (("script", "offline"), ("narration", "espeak"), ("visuals", "drawn")):
-        made = production.make(stage, connection, within(settings, **budget), job_id)
+        made = production.make(stage, connection, within(paid_settings, **budget), job_id)
         assert made["provider"] == free and made["cost_usd"] == 0
         row = connection.execute(
             "SELECT provider, details FROM ytempire.job_stages WHERE stage = %s", (stage,)
@@ -158,26 +141,27 @@ def test_over_a_budget_the_video_is_made_by_what_costs_nothing(
 
 
 def test_money_that_is_used_up_on_the_way_leaves_the_rest_to_the_free_voice(
-    connection: Connection, settings: Settings, sandbox_url: str, job_id: UUID
+    connection: Connection, paid_settings: Settings, sandbox_url: str, job_id: UUID
 ) -> None:
-    production.make("script", connection, alone(settings, "offline"), job_id)
+    production.make("script", connection, changed(paid_settings, script_chain=["offline"]), job_id)
     few_sentences = 0.03
-    made = production.make("narration", connection, within(settings, video_usd=few_sentences), job_id)
+    made = production.make("narration", connection, within(paid_settings, video_usd=few_sentences), job_id)
     assert made["provider"] == "espeak"
     bought = len(asked(sandbox_url))
     assert bought > 0 and 0 < made["cost_usd"] <= few_sentences
     assert connection.execute("SELECT count(*) AS n FROM ytempire.cost_ledger").fetchone()["n"] == bought
 
 
-def test_without_a_cheaper_provider_the_video_stops(connection, settings, sandbox_url, job_id) -> None:
+def test_without_a_cheaper_provider_the_video_stops(connection, paid_settings, sandbox_url, job_id) -> None:
+    paid = changed(paid_settings, script_chain=["gpt-4"])
     with pytest.raises(BudgetExceeded, match=r"no writer answered: gpt-4: .*the budget of the video leaves"):
-        production.make("script", connection, within(alone(settings, "gpt-4"), video_usd=0), job_id)
+        production.make("script", connection, within(paid, video_usd=0), job_id)
     assert asked(sandbox_url) == []
 
 
-def test_over_a_days_budget_the_video_waits_for_the_next_day(connection, settings, sandbox_url, job_id) -> None:
+def test_over_a_days_budget_the_video_waits_for_the_next_day(connection, paid_settings, sandbox_url, job_id) -> None:
     start_job(connection, job_id, "job_1")
-    paid = alone(settings, "gpt-4")
+    paid = changed(paid_settings, script_chain=["gpt-4"])
     before = datetime.now(UTC)
     with pytest.raises(DailyBudgetExceeded) as raised:
         production.make("script", connection, within(paid, network_daily_usd=0), job_id)
@@ -186,7 +170,6 @@ def test_over_a_days_budget_the_video_waits_for_the_next_day(connection, setting
     assert connection.execute(status).fetchone() == {"status": "deferred", "until": raised.value.until.isoformat()}
     assert asked(sandbox_url) == []
     # Then it goes on: here, with the money of another day.
-    content = settings.content
-    production.make("script", connection, settings.model_copy(update={"content": content}), job_id)
+    production.make("script", connection, paid_settings, job_id)
     assert connection.execute(status).fetchone()["status"] == "running"
     assert asked(sandbox_url) != []

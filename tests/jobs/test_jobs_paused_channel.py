@@ -8,9 +8,10 @@ import pytest
 from channel_rows import add_channel, add_job, add_upload, job_row
 
 from ytempire.channels.archive import archive_channel
+from ytempire.channels.consents import pausing_when_revoked
 from ytempire.channels.store import pause_channel, resume_channel
 from ytempire.database.connection import Connection
-from ytempire.errors import ChannelPaused, JobCancelled
+from ytempire.errors import ChannelPaused, CredentialsRevoked, JobCancelled
 from ytempire.jobs import delivery, production
 from ytempire.jobs.queue import queued_jobs, start_job
 from ytempire.publishing.store import due_uploads
@@ -89,6 +90,23 @@ def test_an_upload_waits_in_the_queue_at_every_step(
     job = job_row(connection, job_id)
     assert (job["status"], job["upload"]) == ("deferred", "uploaded" if sent else "deferred")
     assert job["not_before"] is not None
+    assert due_uploads(connection) == []
+    resume_channel(connection, channel_id)
+    assert [due.job_id for due in due_uploads(connection)] == [job_id]
+
+
+def test_a_lost_consent_leaves_the_upload_to_be_found_when_the_channel_is_connected_again(
+    connection: Connection, settings: Settings, channel_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def revoked(*_: object) -> dict:
+        with pausing_when_revoked(connection, channel_id):
+            raise CredentialsRevoked("invalid_grant")
+
+    job_id = add_job(connection, channel_id, "approved")
+    add_upload(connection, job_id, "uploaded", youtube_video_id="abc", session_uri="https://upload.example/1")
+    monkeypatch.setitem(delivery.STEPS, "captions", revoked)
+    with pytest.raises(ChannelPaused):
+        delivery.deliver("captions", connection, settings, job_id, no_client)
     assert due_uploads(connection) == []
     resume_channel(connection, channel_id)
     assert [due.job_id for due in due_uploads(connection)] == [job_id]

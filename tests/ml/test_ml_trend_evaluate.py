@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ml.gate import Standing, gate
 from ml.metrics import score
-from ml.registry import Standing, gate
 from ml.trend.baselines import baselines, lookup_table, majority
 from ml.trend.data import Preparation, load_features, split_by_time
 from ml.trend.evaluate import by_day, evaluate, table

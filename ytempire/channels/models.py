@@ -59,7 +59,8 @@ class ChannelSpec(BaseModel):
         default="en-US", description="BCP-47 tag of script, narration, captions and title (en-US, pt-BR, …)"
     )
     languages: Annotated[list[Language], Distinct] = Field(
-        default=[], description="BCP-47 tags of further languages that titles and descriptions are to be shown in"
+        default=[],
+        description="BCP-47 tags of further languages of titles and descriptions; kept, nothing translates yet",
     )
     voice: VoiceName = Field(default=voices.DEFAULT, description="Who speaks its videos")
     style_preset: StyleName = Field(default="rank_card", description="Composition of its thumbnails")

@@ -7,6 +7,7 @@ be repeated: what has been done is found in the database and not done again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 from ytempire.clock import system_clock
 from ytempire.content.models import Captions
 from ytempire.database.connection import Connection
-from ytempire.errors import ChannelPaused
+from ytempire.errors import ChannelPaused, CredentialsRevoked
 from ytempire.jobs.costs import job_cost_usd
 from ytempire.jobs.production import finished_script
 from ytempire.jobs.queue import load_job, refuse_cancelled, set_status
@@ -43,7 +44,12 @@ def deliver(
     shop = Workshop(connection, settings, load_job(connection, job_id))
     if step != "record":
         _hold_back(shop)
-    return STEPS[step](shop, client_for)
+    try:
+        return STEPS[step](shop, client_for)
+    except CredentialsRevoked:
+        # The channel is paused now: its video waits with it, and goes on once a person has connected it again.
+        _hold_back(replace(shop, job=load_job(connection, job_id)))
+        raise
 
 
 def _hold_back(shop: Workshop) -> None:

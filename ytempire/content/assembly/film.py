@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +21,7 @@ from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
 CROSS_FADE_SECONDS = 0.25
+_NICE = 15
 
 
 def assemble(
@@ -46,20 +50,31 @@ def assemble(
         with (
             captions_over(captions.ass_path, shape, frames, settings.frames_per_second) as overlay,
             ThreadPoolExecutor(1) as loader,
+            ThreadPoolExecutor(1, initializer=_give_way) as composer,
             Encoder(arguments, size, timeout_seconds=settings.render_timeout_seconds) as encoder,
         ):
             film = Film(visuals, overlay, frames, shape, settings, loader)
-            for number in range(frames):
-                buffer = encoder.buffer()
-                film.draw(number, planes.view(buffer, *shape.size_px))
-                if not encoder.take(buffer):
-                    break
+            composer.submit(_compose, film, frames, shape, encoder).result()
         with disk_full_is_named(output):
             partial.replace(output)
     finally:
         partial.unlink(missing_ok=True)
         chapters.unlink(missing_ok=True)
     return output
+
+
+def _give_way() -> None:
+    """Let the encoder go before this thread: it is the longer work, and waits for nobody if frames lie ready."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+
+
+def _compose(film: Film, frames: int, shape: Frame, encoder: Encoder) -> None:
+    for number in range(frames):
+        buffer = encoder.buffer()
+        film.draw(number, planes.view(buffer, *shape.size_px))
+        if not encoder.take(buffer):
+            break
 
 
 class Film:

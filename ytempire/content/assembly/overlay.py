@@ -27,6 +27,8 @@ from ytempire.content.frames import Frame
 from ytempire.content.programs import RenderFailed, find
 
 _EVENT = re.compile(r"^Dialogue: *(\d+),([\d:.]+),([\d:.]+),(.*)$")
+_PLACE = re.compile(r"\\(pos|clip)\(([-\d.,]+)\)")
+_HEIGHT = re.compile(r"^PlayResY: .*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -125,21 +127,12 @@ def captions_over(ass_path: Path, shape: Frame, frames: int, frames_per_second: 
         yield Overlay(iter(()))
         return
     plan = ass_path.with_name(f"{ass_path.stem}.states.ass")
-    head = text[: text.index("Dialogue:")]
-    lines = [
-        f"Dialogue: {level},{_clock(number)},{_clock(number + 1)},{text}"
-        for number, state in enumerate(shown)
-        for level, text in state.events
-    ]
-    write_text(plan, head + "\n".join(lines) + "\n")
     top = int(shape.captions_top * shape.pixels_per_unit) // 2 * 2
-    height = shape.height_px - top
-    source = f"color=black:s={shape.width_px}x{shape.height_px}:r=1:d={len(shown)},format=rgb24"
+    height = math.ceil((shape.captions_bottom * shape.pixels_per_unit - top) / 2) * 2
+    write_text(plan, band_only(text, shown, top / shape.pixels_per_unit, height / shape.pixels_per_unit))
+    source = f"color=black:s={shape.width_px}x{height}:r=1:d={len(shown)},format=rgb24"
     twice = ffmpeg.input(source, f="lavfi").filter_multi_output("split")
-    grounds = [
-        ground.filter("ass", str(plan)).filter("crop", shape.width_px, height, 0, top)
-        for ground in (twice[0], twice[1].filter("negate"))
-    ]
+    grounds = [ground.filter("ass", str(plan)) for ground in (twice[0], twice[1].filter("negate"))]
     command = ffmpeg.output(ffmpeg.filter(grounds, "vstack"), "pipe:", format="rawvideo", pix_fmt="rgb24")
     arguments = command.global_args("-hide_banner", "-nostdin", "-loglevel", "error").compile()
     process = subprocess.Popen([find(arguments[0]), *arguments[1:]], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
@@ -151,6 +144,22 @@ def captions_over(ass_path: Path, shape: Frame, frames: int, frames_per_second: 
         if process.stdout:
             process.stdout.close()
         plan.unlink(missing_ok=True)
+
+
+def band_only(ass: str, shown: list[State], top: float, height: float) -> str:
+    """Return an ASS file that shows one state a second, on a canvas of the rows from ``top`` on (in units) alone."""
+
+    def moved(place: re.Match[str]) -> str:
+        numbers = [float(number) - (top if index % 2 else 0) for index, number in enumerate(place[2].split(","))]
+        return f"\\{place[1]}({','.join(f'{number:.2f}' for number in numbers)})"
+
+    head = _HEIGHT.sub(f"PlayResY: {height:.0f}", ass[: ass.index("Dialogue:")])
+    lines = [
+        f"Dialogue: {level},{_clock(number)},{_clock(number + 1)},{_PLACE.sub(moved, text)}"
+        for number, state in enumerate(shown)
+        for level, text in state.events
+    ]
+    return head + "\n".join(lines) + "\n"
 
 
 def _read(

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from ytempire import audit
 from ytempire.alerts import raise_alert, resolve_alert
 from ytempire.channels.models import Channel
-from ytempire.channels.store import get_channel, pause_channel, resume_channel
+from ytempire.channels.store import locked, pause_channel, resume_channel
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import ConsentMissing, CredentialsRevoked
 from ytempire.youtube.scopes import MANAGE, short
@@ -26,7 +26,6 @@ ALERT = "channel.credentials"
 # The reason of a pause that ends by itself when the channel is connected again.
 AUTHORISATION_LOST = "The authorisation of its owner is gone. Connect the channel again."
 _NEWEST = "SELECT * FROM ytempire.channel_consents WHERE channel_id = %s ORDER BY consent_id DESC LIMIT 1"
-_LOCK = "SELECT 1 FROM ytempire.channels WHERE channel_id = %s FOR NO KEY UPDATE"
 
 
 class ConsentEvent(BaseModel):
@@ -53,9 +52,7 @@ def record_consent(
     Call it when the tokens are kept. An open alert about the channel's authorisation is resolved, and a channel
     that was paused for it works again; one that was paused for another reason stays paused.
     """
-    with connection.transaction():
-        connection.execute(_LOCK, (channel_id,))
-        channel = get_channel(connection, channel_id)
+    with locked(connection, channel_id) as channel:
         event = _append(connection, channel, "given", client_id, sorted(scopes), actor, None)
         resolve_alert(connection, ALERT, channel_id)
         if channel.status == "paused" and channel.status_reason == AUTHORISATION_LOST:
@@ -91,13 +88,11 @@ def pausing_when_revoked(connection: Connection, channel_id: UUID) -> Iterator[N
 
 
 def _lose(connection: Connection, channel_id: UUID, reason: str, seen: ConsentEvent | None) -> None:
-    with connection.transaction():
-        connection.execute(_LOCK, (channel_id,))
+    with locked(connection, channel_id, archived_too=True) as channel:
         newest = _newest(connection, channel_id)
         if newest is not None and newest != seen and newest.event == "given":
             # Connected again while we worked with the older tokens: what we found out is about those.
             return
-        channel = get_channel(connection, channel_id)
         if newest is not None and newest.event == "given":
             _append(connection, channel, "lost", newest.client_id, newest.scopes, "youtube", reason)
         if channel.status == "active":

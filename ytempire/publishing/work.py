@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg.errors
 
-from ytempire.channels.store import pausing_when_revoked
+from ytempire.channels.consents import pausing_when_revoked
 from ytempire.database.connection import Connection, load_sql, lost_connection_is_retriable
 from ytempire.errors import CredentialsRevoked, Deferred, InvalidInput, Permanent, Retriable
 from ytempire.publishing.store import Upload, load_upload

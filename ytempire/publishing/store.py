@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from ytempire.channels.fields import PrivacyStatus
-from ytempire.database.connection import Connection, load_sql, lost_connection_is_retriable
+from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
 from ytempire.publishing.media import sha256_of
 from ytempire.publishing.metadata import fit_tags, fit_title, publishable_description
@@ -61,6 +61,7 @@ class Upload(BaseModel):
     category_ids: list[int]
     playlist_title: str | None
     channel_privacy_status: PrivacyStatus
+    cancelled: bool
 
 
 def prepare_upload(

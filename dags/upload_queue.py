@@ -1,7 +1,9 @@
-"""Publishes what had to wait, in order, when its quota bucket has room again; then shows what was asked for instead.
+"""Publishes what had to wait, in order, when its quota bucket has room again; records what YouTube made public.
 
-Looks every 15 minutes and at the quota reset (midnight in Los Angeles). Each due upload is a task of its own, and so
-is each swap of a title or thumbnail.
+Looks every 15 minutes and at the quota reset (midnight in Los Angeles). Each due upload is a task of its own: the
+next ones that the day has room for, the channels taking turns by their priority. A scheduled video whose slot has
+come is recorded as published once YouTube shows it; if it missed its slot, it gets the next one. Then titles and
+thumbnails are swapped where that was asked for, each in a task of its own.
 """
 
 from __future__ import annotations
@@ -29,10 +31,11 @@ def upload_queue() -> None:
     @task
     def due() -> list[str]:
         from dags.house.resources import database
-        from ytempire.publishing.store import due_uploads
+        from ytempire.publishing import due_uploads
+        from ytempire.settings import get_settings
 
         with database() as connection:
-            return [str(upload.job_id) for upload in due_uploads(connection)]
+            return [str(upload.job_id) for upload in due_uploads(connection, get_settings().youtube)]
 
     @task(pool="youtube_upload", max_active_tis_per_dagrun=2)
     def publish(job_id: str) -> dict[str, Any]:

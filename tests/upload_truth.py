@@ -21,6 +21,7 @@ STATES = {
     "uploading": ("uploading", UNDER_WAY),
     "deferred": ("approved", {"deferred"}),
     "uploaded": ("uploaded", UNDER_WAY | {"deferred"}),
+    "scheduled": ("scheduled", {"scheduled", "failed"}),
     "published": ("published", {"published"}),
     "failed": ("failed", {"failed"}),
 }

@@ -102,7 +102,9 @@ def test_a_video_that_stays_unseen_is_waited_for_before_another_is_sent(stage: S
         upload_video(connection, client, stage.settings, upload_id)
     assert timedelta(minutes=14) < caught.value.until - datetime.now(UTC) < timedelta(minutes=15)
     assert_truth(connection, Youtube.of(stage.sandbox), upload_id)
-    assert [due.upload_id for due in due_uploads(connection, lambda: caught.value.until)] == [upload_id]
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube, lambda: caught.value.until)] == [
+        upload_id
+    ]
     # By then YouTube shows it, or it never came into being.
     assert [stage.upload(connection, upload_id)] == inserted(stage)
     assert len(stage.sandbox.journal("upload.session_created")) == 1
@@ -122,6 +124,20 @@ def test_a_session_that_never_got_its_last_bytes_is_replaced_at_the_first_look(
              if entry["details"]["method"] == "youtube.playlistItems.list"]  # fmt: skip
     assert len(looks) == 1
     assert len(inserted(stage)) == 1
+
+
+def test_a_database_from_before_the_upload_does_not_send_it_again(stage: Stage, connection: Connection) -> None:
+    """A restored backup: the row knows of no session, and of no attempt."""
+    upload_id = stage.new_upload(connection)
+    youtube_video_id = stage.upload(connection, upload_id)
+    connection.execute(
+        "UPDATE ytempire.uploads SET status = 'pending', session_uri = NULL, youtube_video_id = NULL, attempts = 0,"
+        " sent_bytes = 0, last_bytes_at = NULL, checked_at = NULL, created_at = created_at - interval '6 hours'"
+    )
+    connection.execute("UPDATE ytempire.videos SET status = 'approved', youtube_video_id = NULL")
+    assert stage.upload(connection, upload_id) == youtube_video_id
+    assert inserted(stage) == [youtube_video_id]
+    assert len(stage.sandbox.journal("upload.session_created")) == 1
 
 
 def test_a_marker_is_found_however_many_videos_have_come_since(stage: Stage, connection: Connection) -> None:

@@ -36,9 +36,9 @@ def test_youtubes_own_word_defers_the_upload_until_the_reset(stage: Stage, conne
     reset = next_pacific_midnight(system_clock())
     assert load_upload(connection, upload_id).status == "deferred"
     assert job_status(connection, upload_id) == "deferred"
-    assert due_uploads(connection) == []
-    assert due_uploads(connection, clock=lambda: reset - timedelta(seconds=1)) == []
-    (due,) = due_uploads(connection, clock=lambda: reset)
+    assert due_uploads(connection, stage.settings.youtube) == []
+    assert due_uploads(connection, stage.settings.youtube, lambda: reset - timedelta(seconds=1)) == []
+    (due,) = due_uploads(connection, stage.settings.youtube, lambda: reset)
     assert due.upload_id == upload_id
 
     stage.sandbox.post("quota", limits={"videos.insert": 100})
@@ -51,7 +51,7 @@ def test_youtubes_own_word_defers_the_upload_until_the_reset(stage: Stage, conne
     assert load_upload(connection, upload_id).status == "uploaded"
     assert job_status(connection, upload_id) == "approved"
     # Until all that follows is done, the queue looks after it.
-    assert [due.upload_id for due in due_uploads(connection, clock=lambda: reset)] == [upload_id]
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube, lambda: reset)] == [upload_id]
 
 
 def test_after_youtubes_own_word_nothing_more_is_asked_of_that_bucket(stage: Stage, connection: Connection) -> None:

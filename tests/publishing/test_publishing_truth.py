@@ -97,17 +97,17 @@ def test_what_the_queue_dropped_on_the_way_is_due_again(
     connection.execute("UPDATE ytempire.quota_buckets SET exhausted_at = NULL")
     assert stage.upload_in_own_process(upload_id, kill_at=f"after {put(2 * CHUNK)}") == KILLED
     assert states(stage, connection, upload_id) == ("uploading", "uploading", "approved")
-    assert [due.upload_id for due in due_uploads(connection, lambda: LATER)] == [upload_id]
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube, lambda: LATER)] == [upload_id]
     stage.upload(connection, upload_id)
-    assert [due.upload_id for due in due_uploads(connection, lambda: LATER)] == [upload_id]
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube, lambda: LATER)] == [upload_id]
     stage.finish(connection, upload_id, finishing_files)
-    assert due_uploads(connection, lambda: LATER) == []
+    assert due_uploads(connection, stage.settings.youtube, lambda: LATER) == []
 
 
 def test_an_upload_that_was_never_put_off_is_left_to_its_own_run(stage: Stage, connection: Connection) -> None:
     upload_id = stage.new_upload(connection)
     stage.upload(connection, upload_id)
-    assert due_uploads(connection, lambda: LATER) == []
+    assert due_uploads(connection, stage.settings.youtube, lambda: LATER) == []
 
 
 def test_a_lost_consent_puts_the_upload_off_until_the_channel_works_again(stage: Stage, connection: Connection) -> None:
@@ -116,9 +116,9 @@ def test_a_lost_consent_puts_the_upload_off_until_the_channel_works_again(stage:
     with pytest.raises(CredentialsRevoked):
         stage.upload(connection, upload_id)
     assert states(stage, connection, upload_id) == ("deferred", "approved", "deferred")
-    assert due_uploads(connection) == []
+    assert due_uploads(connection, stage.settings.youtube) == []
     resume_channel(connection, stage.channel_id)
-    assert [due.upload_id for due in due_uploads(connection)] == [upload_id]
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube)] == [upload_id]
 
 
 def test_flags_are_read_back_even_by_the_next_process(stage: Stage, connection: Connection) -> None:

@@ -84,12 +84,13 @@ def _required_upload(shop: Workshop) -> UUID:
 
 def _prepare(shop: Workshop) -> UUID:
     script = finished_script(shop)
-    quality = shop.artefact("quality")
+    quality, film = shop.artefact("quality"), shop.artefact("assembly")
     upload_id = prepare_upload(
         shop.connection,
         shop.settings,
         shop.job.job_id,
-        media_path=shop.artefact("assembly").path,
+        media_path=film.path,
+        media_sha256=film.sha256,
         title=script.title,
         description=script.description,
         tags=script.tags,
@@ -137,7 +138,8 @@ def captions(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     made = Captions.model_validate_json(shop.text("captions"))
     language = shop.job.channel.language
     client = _client(shop, client_for)
-    captions_id = upload_captions(shop.connection, client, _required_upload(shop), Path(made.srt_path), language)
+    srt = shop.here(Path(made.srt_path))
+    captions_id = upload_captions(shop.connection, client, _required_upload(shop), srt, language)
     return {"captions_id": captions_id}
 
 
@@ -148,7 +150,7 @@ def playlist(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
 
 
 def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
-    """Close the job: published when YouTube says so, rejected when a person said no.
+    """Close the job: published when YouTube says so, scheduled until its slot, rejected when a person said no.
 
     A job that waits, for quota or for its channel, one that another run took up since, and one that was cancelled
     stay what they are.
@@ -160,8 +162,9 @@ def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
         set_status(shop.connection, shop.job.job_id, "rejected")
         return {"status": "rejected"}
     _note_cost(shop)
-    published_at = mark_published(shop.connection, _client(shop, client_for), upload_id)
-    return {"status": "published", "published_at": published_at.isoformat()}
+    moment = mark_published(shop.connection, _client(shop, client_for), upload_id)
+    status = load_job(shop.connection, shop.job.job_id).status
+    return {"status": status, "published_at" if status == "published" else "publish_at": moment.isoformat()}
 
 
 STEPS: dict[str, Callable[[Workshop, ClientFor], dict[str, Any]]] = {
@@ -174,8 +177,12 @@ STEPS: dict[str, Callable[[Workshop, ClientFor], dict[str, Any]]] = {
 
 
 def finish(connection: Connection, settings: Settings, job_id: UUID, client_for: ClientFor) -> dict[str, Any]:
-    """Do all that is left of a job's publishing, for a job that had to wait."""
+    """Do all that is left of a job's publishing, for a job that had to wait for quota or for its slot.
+
+    A scheduled video is complete: it is only recorded.
+    """
+    scheduled = load_job(connection, job_id).status == "scheduled"
     result: dict[str, Any] = {}
-    for step in STEPS:
+    for step in ["record"] if scheduled else STEPS:
         result |= deliver(step, connection, settings, job_id, client_for)
     return result

@@ -2,7 +2,8 @@
 
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
 from ytempire.publishing.playlist import add_to_playlist
-from ytempire.publishing.store import DueUpload, due_uploads, prepare_upload
+from ytempire.publishing.queue import DueUpload, due_uploads
+from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.swap import swap_variant
 from ytempire.publishing.upload import upload_video
 from ytempire.publishing.variants import ask_swap, offer_variants

@@ -14,4 +14,4 @@ WITH put_off AS (
 UPDATE ytempire.generation_jobs AS job
 SET status = 'deferred'
 FROM put_off
-WHERE job.job_id = put_off.job_id
+WHERE job.job_id = put_off.job_id AND put_off.status <> 'scheduled'

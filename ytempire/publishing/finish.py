@@ -15,6 +15,7 @@ from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import RequestRefused
 from ytempire.publishing.media import sha256_of
 from ytempire.publishing.reconcile import check_flags, look_for
+from ytempire.publishing.schedule import record_scheduled
 from ytempire.publishing.work import uploaded_id, working_on
 from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.models import CaptionTrack
@@ -88,13 +89,16 @@ def _existing_track(client: YouTubeClient, youtube_video_id: str, language: str)
 def mark_published(connection: Connection, client: YouTubeClient, upload_id: UUID | str) -> datetime:
     """Record that an uploaded video is published, and return when YouTube says it was.
 
-    Its flags are read back before; upload, video and job change in one transaction.
+    One that YouTube keeps private until its slot is recorded as scheduled, and the slot is returned. Its
+    flags are read back before; upload, video and job change in one transaction.
     """
     with working_on(connection, upload_id, wait_seconds=client.settings.upload_lock_wait_seconds) as upload:
         youtube_video_id = uploaded_id(upload)
         if upload.status == "published" and upload.published_at is not None:
             return upload.published_at
         video = check_flags(connection, client, upload, youtube_video_id)
+        if upload.publish_at is not None and video.publish_at is not None:
+            return record_scheduled(connection, upload, video.publish_at, client.now())
         with connection.transaction():
             connection.execute(
                 load_sql("ytempire.publishing", "publish"),

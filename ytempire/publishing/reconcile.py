@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ytempire.database.connection import Connection
 from ytempire.errors import RequestRefused, Retriable
 from ytempire.publishing.metadata import has_marker
+from ytempire.publishing.schedule import keep_slot
 from ytempire.publishing.store import Upload
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
@@ -25,10 +26,11 @@ _LOST_STATES = {"failed", "rejected", "deleted"}
 _SLACK = timedelta(days=1)
 
 
-def resource_of(upload: Upload, settings: YouTubeSettings) -> dict[str, Any]:
+def resource_of(upload: Upload, settings: YouTubeSettings, *, is_public: bool = False) -> dict[str, Any]:
     """Return the videos resource of an upload: as it is inserted, and as it is corrected.
 
-    A video with a moment to be published at is private until then: YouTube ignores ``publishAt`` otherwise.
+    A video with a moment to be published at is private until then (YouTube ignores ``publishAt`` otherwise);
+    one that ``is_public`` since then stays so.
     """
     category = upload.category_ids[0] if upload.category_ids else settings.category_id
     status: dict[str, Any] = {
@@ -36,7 +38,7 @@ def resource_of(upload: Upload, settings: YouTubeSettings) -> dict[str, Any]:
         "selfDeclaredMadeForKids": upload.made_for_kids,
         "containsSyntheticMedia": upload.synthetic_media,
     }
-    if upload.publish_at is not None:
+    if upload.publish_at is not None and not is_public:
         status |= {"privacyStatus": "private", "publishAt": _seconds(upload.publish_at).isoformat()}
     return {
         "snippet": {
@@ -69,9 +71,9 @@ def look_for(client: YouTubeClient, find: Callable[[], Found | None]) -> Found |
 def find_by_marker(client: YouTubeClient, upload: Upload) -> str | None:
     """Return the id of the video that bears the upload's marker, or None.
 
-    All that the channel has uploaded since the upload's session was opened is searched, once.
+    All that the channel has uploaded since the upload was prepared is searched, once.
     """
-    since = upload.session_created_at and upload.session_created_at - _SLACK
+    since = upload.created_at - _SLACK
     playlist_id = client.my_channel().uploads_playlist_id
     for item in client.uploads(playlist_id, _ALL, since=since).value:
         if has_marker(item.description, upload.marker):
@@ -87,8 +89,9 @@ def check_flags(connection: Connection, client: YouTubeClient, upload: Upload, y
     RequestRefused when YouTube could not process the file or keeps other flags than ours.
     """
     video = _seen(client, youtube_video_id)
+    upload = keep_slot(connection, client.settings, upload, video, client.now())
     if _differences(upload, video, client.now()):
-        resource = resource_of(upload, client.settings)
+        resource = resource_of(upload, client.settings, is_public=_went_public(upload, video, client.now()))
         client.update_video(youtube_video_id, resource["snippet"], resource["status"])
         video = _seen(client, youtube_video_id)
     if differences := _differences(upload, video, client.now()):
@@ -125,11 +128,16 @@ def _differences(upload: Upload, video: OwnVideo, now: datetime) -> list[str]:
     }
     if upload.publish_at is not None:
         moment = _seconds(upload.publish_at)
-        if moment <= now and video.privacy_status == "public":
-            del pairs["privacyStatus"]
-        else:
+        if not _went_public(upload, video, now):
             pairs |= {"privacyStatus": ("private", video.privacy_status), "publishAt": (moment, video.publish_at)}
     return [f"{name} is {kept}, not {sent}" for name, (sent, kept) in pairs.items() if sent != kept]
+
+
+def _went_public(upload: Upload, video: OwnVideo, now: datetime) -> bool:
+    """Whether a video with a slot has become public: by YouTube at its slot, or earlier by its owner's hand."""
+    if upload.publish_at is None or video.privacy_status != "public":
+        return False
+    return upload.publish_at <= now or upload.status == "scheduled"
 
 
 def _seconds(moment: datetime) -> datetime:

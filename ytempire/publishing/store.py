@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
@@ -12,8 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from ytempire.channels.fields import PrivacyStatus
-from ytempire.clock import Clock, system_clock
-from ytempire.database.connection import Connection, load_sql, lost_connection_is_retriable
+from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
 from ytempire.publishing.media import sha256_of
 from ytempire.publishing.metadata import fit_tags, fit_title, publishable_description
@@ -33,6 +31,8 @@ class Upload(BaseModel):
     channel_id: UUID
     marker: str
     status: str
+    attempts: int
+    created_at: datetime
     media_path: Path
     media_sha256: str
     total_bytes: int
@@ -61,18 +61,9 @@ class Upload(BaseModel):
     category_ids: list[int]
     playlist_title: str | None
     channel_privacy_status: PrivacyStatus
+    cancelled: bool
 
 
-@dataclass(frozen=True)
-class DueUpload:
-    """Something that was put off and may go on now."""
-
-    upload_id: UUID
-    job_id: UUID
-    channel_id: UUID
-
-
-@lost_connection_is_retriable()
 def prepare_upload(
     connection: Connection,
     settings: Settings,
@@ -86,14 +77,16 @@ def prepare_upload(
     made_for_kids: bool,
     duration_seconds: float,
     quality_score: float,
+    media_sha256: str | None = None,
 ) -> UUID:
     """Write the video and the upload of a job and return the upload's id; again, the same id.
 
     Title, description and tags are fitted to YouTube's limits; links to hosts that the settings do not
     allow are left out; the description's last line becomes the upload's marker. What has begun keeps
-    what YouTube was told. ``media_path`` is kept relative to the media root. Raises InvalidInput when
-    the job or the file is missing, when the file lies elsewhere, or when it differs from the one whose
-    upload has begun.
+    what YouTube was told. ``media_path`` is kept relative to the media root; ``media_sha256`` need not
+    be computed again where it is known, since the file is held against it on its way to YouTube. Raises
+    InvalidInput when the job or the file is missing, when the file lies elsewhere, or when it differs
+    from the one whose upload has begun.
     """
     job = UUID(str(job_id))
     path = media_path.resolve()
@@ -105,7 +98,7 @@ def prepare_upload(
     if privacy_status not in get_args(PrivacyStatus):
         raise InvalidInput("privacy_status", f"{privacy_status!r} is none", "Say public, unlisted or private.")
     marker = f"yte-{job.hex}"
-    digest = sha256_of(path)
+    digest = media_sha256 or sha256_of(path)
     with connection.transaction():
         video = connection.execute(
             load_sql(_PACKAGE, "prepare_video"),
@@ -156,9 +149,3 @@ def load_upload(connection: Connection, upload_id: UUID) -> Upload:
     if row is None:
         raise InvalidInput("upload_id", f"there is no upload {upload_id}", "Prepare the upload first.")
     return Upload.model_validate(row)
-
-
-def due_uploads(connection: Connection, clock: Clock = system_clock) -> list[DueUpload]:
-    """Return what was put off and is due, of active channels, most urgent first."""
-    rows = connection.execute(load_sql(_PACKAGE, "due"), {"now": clock()})
-    return [DueUpload(**row) for row in rows]

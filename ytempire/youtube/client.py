@@ -87,8 +87,8 @@ class YouTubeClient:
         self._caller.close()
 
     def now(self) -> datetime:
-        """Return our own time."""
-        return self._caller.now()
+        """Return YouTube's time, as its last answer told it; our own before the first one."""
+        return self._caller.youtube_now()
 
     # Reads
 

@@ -48,7 +48,7 @@ def error_from_answer(
     """Return the error that an answer of ``status`` (>= 400) to ``method`` means.
 
     ``headers`` have lower-case names; ``method`` is "videos.insert" and the like;
-    ``now`` decides when a quota bucket is full again.
+    ``now``, YouTube's own time of the answer, decides when a quota bucket is full again.
     """
     body = read_error_body(content)
     text = f"{method}: {status} {body.reason}: {body.message}".replace("  ", " ")

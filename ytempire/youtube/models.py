@@ -66,9 +66,9 @@ class OwnVideo(_Resource):
     tags: list[str]
     published_at: AwareDatetime
     privacy_status: str
+    publish_at: AwareDatetime | None
     made_for_kids: bool | None
     synthetic_media: bool | None
-    publish_at: AwareDatetime | None = None
     upload_status: str | None
 
 
@@ -199,9 +199,9 @@ def own_video(item: dict[str, Any]) -> OwnVideo:
         tags=snippet.get("tags", []),
         published_at=snippet["publishedAt"],
         privacy_status=status["privacyStatus"],
+        publish_at=status.get("publishAt"),
         made_for_kids=status.get("selfDeclaredMadeForKids"),
         synthetic_media=status.get("containsSyntheticMedia"),
-        publish_at=status.get("publishAt"),
         upload_status=status.get("uploadStatus"),
     )
 

@@ -95,7 +95,7 @@ CREATE TABLE ytempire.uploads (
     -- Stands in the description's last line: by it an upload with a lost answer is found again.
     marker VARCHAR(64) NOT NULL UNIQUE,
     status VARCHAR(20) NOT NULL DEFAULT 'pending' CHECK (status IN (
-        'pending', 'deferred', 'uploading', 'uploaded', 'published', 'failed')),
+        'pending', 'deferred', 'uploading', 'uploaded', 'scheduled', 'published', 'failed')),
     -- Below the media root of whichever machine goes on with it.
     media_path TEXT NOT NULL CHECK (media_path <> '' AND media_path !~ '^/'),
     media_sha256 VARCHAR(64) NOT NULL,
@@ -105,7 +105,9 @@ CREATE TABLE ytempire.uploads (
     privacy_status VARCHAR(10) NOT NULL CHECK (privacy_status IN ('public', 'unlisted', 'private')),
     made_for_kids BOOLEAN NOT NULL,
     synthetic_media BOOLEAN NOT NULL DEFAULT true,
+    -- The slot: until it the video is private, then YouTube makes it public. slot_day is its date in its own zone.
     publish_at TIMESTAMPTZ,
+    slot_day DATE,
     session_uri TEXT,
     session_created_at TIMESTAMPTZ,
     -- Set before the last bytes of the session are sent: only after it can the video exist.
@@ -130,8 +132,13 @@ CREATE TABLE ytempire.uploads (
     created_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     CHECK (status <> 'uploading' OR session_uri IS NOT NULL),
-    CHECK (status NOT IN ('uploaded', 'published') OR youtube_video_id IS NOT NULL),
-    CHECK (status <> 'deferred' OR not_before IS NOT NULL)
+    CHECK (status NOT IN ('uploaded', 'scheduled', 'published') OR youtube_video_id IS NOT NULL),
+    CHECK (status <> 'deferred' OR not_before IS NOT NULL),
+    CHECK (status <> 'scheduled' OR publish_at IS NOT NULL),
+    CHECK ((publish_at IS NULL) = (slot_day IS NULL)),
+    CHECK (publish_at IS NULL OR privacy_status = 'public'),
+    -- A slot is taken once.
+    UNIQUE (channel_id, publish_at)
 );
 CREATE INDEX idx_uploads_status ON ytempire.uploads (status, not_before);
 CREATE TRIGGER uploads_touch BEFORE UPDATE ON ytempire.uploads

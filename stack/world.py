@@ -27,6 +27,7 @@ _ACTOR = "demonstration"
 CHANNELS: tuple[dict[str, Any], ...] = (
     {
         "name": "Chart Pulse",
+        "playlist_title": "What rose in the charts",
         "niche": "music",
         "category_ids": [10],
         "voice": "us-cedar",
@@ -36,6 +37,7 @@ CHANNELS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": "Screen Signal",
+        "playlist_title": "On screen now",
         "niche": "film and entertainment",
         "category_ids": [1, 24],
         "voice": "gb-birch",
@@ -45,6 +47,7 @@ CHANNELS: tuple[dict[str, Any], ...] = (
     },
     {
         "name": "Respawn Report",
+        "playlist_title": "What is being played",
         "niche": "gaming",
         "category_ids": [20],
         "voice": "us-maple",

@@ -162,3 +162,10 @@ class QuotaExhausted(Deferred):
     def __init__(self, bucket: str, *, until: datetime) -> None:
         super().__init__(f"quota bucket {bucket} is exhausted until {until.isoformat()}", until=until)
         self.bucket = bucket
+
+
+class UploadHeld(Deferred):
+    """The channel's upload leaves what the day has left to others, or to tomorrow.
+
+    ``until``: the Pacific midnight where the channel's own cap is reached, a next look otherwise.
+    """

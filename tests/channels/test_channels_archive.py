@@ -27,12 +27,12 @@ def test_it_says_first_what_it_will_do(connection: Connection) -> None:
         " WHERE job_id = %s",
         (jobs[5],),
     )
-    expected = UnderWay(queued_jobs=2, begun_jobs=3, begun_uploads=1, published_videos=1)
+    expected = UnderWay(queued_jobs=2, begun_jobs=3, begun_uploads=1, scheduled_videos=0, published_videos=1)
     assert under_way(connection, channel_id) == expected
     assert get_channel(connection, channel_id).status == "active"
     assert archive_channel(connection, channel_id, "over") == 5
     assert under_way(connection, channel_id) == UnderWay(
-        queued_jobs=0, begun_jobs=0, begun_uploads=1, published_videos=1
+        queued_jobs=0, begun_jobs=0, begun_uploads=1, scheduled_videos=0, published_videos=1
     )
 
 

@@ -89,8 +89,9 @@ def test_the_outside_world_saw_each_video_once(demo: dict, settings: StackSettin
     inserted = [entry["video_id"] for entry in sandbox.journal("video.inserted")]
     thumbnails = [entry["video_id"] for entry in sandbox.journal("thumbnail.set")]
     captions = [entry["video_id"] for entry in sandbox.journal("captions.inserted")]
+    collected = [entry["video_id"] for entry in sandbox.journal("playlistItem.inserted")]
     for video in demo["videos"]:
-        for seen in (inserted, thumbnails, captions):
+        for seen in (inserted, thumbnails, captions, collected):
             assert seen.count(video["youtube_video_id"]) == 1
 
 

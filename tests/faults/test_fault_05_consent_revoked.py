@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from upload_scene import Stage, agree, open_stage
+from upload_scene import CHUNK, Stage, agree, open_stage, put
+from upload_watch import watched_requests
 
 from ytempire.alerts import list_alerts
 from ytempire.channels.consents import ALERT, AUTHORISATION_LOST
 from ytempire.channels.store import get_channel
 from ytempire.database.connection import Connection
 from ytempire.errors import CredentialsRevoked
+from ytempire.publishing import due_uploads
 from ytempire.publishing.store import load_upload
 
 
@@ -31,7 +33,8 @@ def test_a_revoked_channel_pauses_with_an_alert_and_the_others_finish(
     (alert,) = list_alerts(connection)
     assert (alert.kind, alert.subject, alert.severity) == (ALERT, str(stage.channel_id), "critical")
     assert "Charts" in alert.message and "invalid_grant" in alert.message
-    assert load_upload(connection, lost).youtube_video_id is None
+    assert load_upload(connection, lost).status == "deferred", "it waits for the consent to be given again"
+    assert due_uploads(connection, stage.settings.youtube) == []
     audited = connection.execute("SELECT entity_id FROM ytempire.audit_log WHERE action = 'channel.paused'")
     assert [row["entity_id"] for row in audited] == [str(stage.channel_id)]
     used = connection.execute("SELECT used FROM ytempire.quota_buckets WHERE bucket = 'videos.insert'")
@@ -48,16 +51,18 @@ def test_nothing_is_tried_again(stage: Stage, connection: Connection) -> None:
 
 
 def test_a_consent_lost_in_the_middle_of_an_upload_is_one_too(stage: Stage, connection: Connection) -> None:
-    def revoke(place: str) -> None:
-        if place == "session committed":
+    def revoke(event: str) -> None:
+        if event.startswith(f"before {put(3 * CHUNK)}"):
             stage.sandbox.post("revoke", channel_id=stage.youtube_channel_id)
 
     upload_id = stage.new_upload(connection)
-    with pytest.raises(CredentialsRevoked):
-        stage.upload(connection, upload_id, checkpoint=revoke)
+    with watched_requests(revoke), pytest.raises(CredentialsRevoked):
+        stage.upload(connection, upload_id)
     assert get_channel(connection, stage.channel_id).status == "paused"
     assert [alert.subject for alert in list_alerts(connection)] == [str(stage.channel_id)]
-    assert load_upload(connection, upload_id).session_uri is not None
+    upload = load_upload(connection, upload_id)
+    assert (upload.status, upload.sent_bytes) == ("deferred", 3 * CHUNK)
+    assert upload.session_uri is not None
 
 
 def test_a_token_service_that_is_ill_pauses_nobody(stage: Stage, connection: Connection) -> None:
@@ -77,5 +82,6 @@ def test_consent_given_again_resumes_where_it_stood(stage: Stage, connection: Co
     agree(connection, stage.channel_id)
     assert get_channel(connection, stage.channel_id).status == "active"
     assert list_alerts(connection) == []
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube)] == [upload_id]
     stage.upload(connection, upload_id)
     assert len(stage.sandbox.journal("video.inserted")) == 1

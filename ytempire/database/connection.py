@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
@@ -32,6 +34,15 @@ def connect(database_url: str) -> Connection:
     except psycopg.ProgrammingError:
         # Without the driver's words: they quote the URL.
         raise InvalidInput("database_url", "it is no URL of PostgreSQL", "Correct YTEMPIRE_DATABASE_URL.") from None
+
+
+@contextmanager
+def lost_connection_is_retriable() -> Iterator[None]:
+    """Turn a server that goes away in the middle of the work into Retriable: a new connection may find it again."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise Retriable(f"the database went away: {error}") from error
 
 
 def load_sql(package: str, name: str) -> str:

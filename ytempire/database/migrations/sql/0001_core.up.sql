@@ -47,6 +47,9 @@ CREATE TABLE ytempire.channel_configurations (
     category_ids INTEGER[] NOT NULL DEFAULT '{}',
     watch_list VARCHAR(50)[] NOT NULL DEFAULT '{}',
     videos_per_day SMALLINT NOT NULL DEFAULT 1 CHECK (videos_per_day BETWEEN 0 AND 100),
+    -- When videos become public: ytempire/channels/slots.py. Empty: as soon as they are uploaded.
+    slots JSONB NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(slots) = 'array'),
+    uploads_per_day SMALLINT CHECK (uploads_per_day BETWEEN 1 AND 100),
     priority SMALLINT NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10),
     -- Of one video, and of all calls of a Pacific day; NULL: the setting's.
     video_budget_usd NUMERIC(10, 4) CHECK (video_budget_usd >= 0),
@@ -54,6 +57,7 @@ CREATE TABLE ytempire.channel_configurations (
     privacy_status VARCHAR(10) NOT NULL DEFAULT 'public'
         CHECK (privacy_status IN ('public', 'unlisted', 'private')),
     made_for_kids BOOLEAN NOT NULL DEFAULT false,
+    playlist_title VARCHAR(150) CHECK (playlist_title <> ''),
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN ytempire.channel_configurations.credentials_id IS
@@ -111,8 +115,8 @@ CREATE TABLE ytempire.generation_jobs (
     channel_id UUID NOT NULL REFERENCES ytempire.channels,
     job_type VARCHAR(50) NOT NULL CHECK (job_type IN ('video')),
     status VARCHAR(20) NOT NULL DEFAULT 'queued' CHECK (status IN (
-        'queued', 'running', 'awaiting_decision', 'approved', 'rejected', 'deferred', 'published', 'failed',
-        'cancelled')),
+        'queued', 'running', 'awaiting_decision', 'approved', 'rejected', 'deferred', 'scheduled', 'published',
+        'failed', 'cancelled')),
     priority INTEGER NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10),
     config JSONB NOT NULL,
     result JSONB,
@@ -143,13 +147,15 @@ CREATE TABLE ytempire.videos (
     duration_seconds INTEGER CHECK (duration_seconds > 0),
     thumbnail_url TEXT,
     status VARCHAR(20) NOT NULL DEFAULT 'processing' CHECK (status IN (
-        'processing', 'approved', 'uploading', 'published', 'rejected', 'failed', 'deleted')),
+        'processing', 'approved', 'uploading', 'uploaded', 'scheduled', 'published', 'rejected', 'failed',
+        'deleted')),
     generation_cost NUMERIC(10, 4) NOT NULL DEFAULT 0 CHECK (generation_cost >= 0),
     -- The specification's DECIMAL(3,2) ends at 9.99; the score it describes goes to 100.
     quality_score NUMERIC(5, 2) CHECK (quality_score BETWEEN 0 AND 100),
     created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
     published_at TIMESTAMPTZ,
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    CHECK (status NOT IN ('uploaded', 'scheduled') OR youtube_video_id IS NOT NULL),
     CHECK (status <> 'published' OR (youtube_video_id IS NOT NULL AND published_at IS NOT NULL))
 );
 CREATE INDEX idx_videos_channel_id ON ytempire.videos (channel_id);

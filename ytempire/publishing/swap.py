@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from ytempire import audit
-from ytempire.channels.store import pausing_when_revoked
+from ytempire.channels.consents import pausing_when_revoked
 from ytempire.database.connection import Connection, load_sql, lost_connection_is_retriable
 from ytempire.errors import (
     CredentialsRevoked,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from upload_scene import Stage, agree, open_stage, put
+from upload_scene import CHUNK, Stage, agree, open_stage, put
 from upload_watch import watched_requests
 
 from ytempire.alerts import list_alerts
@@ -52,7 +52,7 @@ def test_nothing_is_tried_again(stage: Stage, connection: Connection) -> None:
 
 def test_a_consent_lost_in_the_middle_of_an_upload_is_one_too(stage: Stage, connection: Connection) -> None:
     def revoke(event: str) -> None:
-        if event.startswith(f"before {put(0)}"):
+        if event.startswith(f"before {put(3 * CHUNK)}"):
             stage.sandbox.post("revoke", channel_id=stage.youtube_channel_id)
 
     upload_id = stage.new_upload(connection)

@@ -14,7 +14,7 @@ from ytempire.channels.fields import PrivacyStatus
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
 from ytempire.publishing.media import sha256_of
-from ytempire.publishing.metadata import fit_description, fit_tags, fit_title
+from ytempire.publishing.metadata import fit_tags, fit_title, publishable_description
 from ytempire.settings import Settings
 
 _PACKAGE = "ytempire.publishing"
@@ -61,6 +61,7 @@ class Upload(BaseModel):
     category_ids: list[int]
     playlist_title: str | None
     channel_privacy_status: PrivacyStatus
+    cancelled: bool
 
 
 def prepare_upload(
@@ -80,11 +81,12 @@ def prepare_upload(
 ) -> UUID:
     """Write the video and the upload of a job and return the upload's id; again, the same id.
 
-    Title, description and tags are fitted to YouTube's limits; the description's last line
-    becomes the upload's marker. What has begun keeps what YouTube was told. ``media_path`` is kept
-    relative to the media root; ``media_sha256`` need not be computed again where it is known, since the file
-    is held against it on its way to YouTube. Raises InvalidInput when the job or the file is missing, when
-    the file lies elsewhere, or when it differs from the one whose upload has begun.
+    Title, description and tags are fitted to YouTube's limits; links to hosts that the settings do not
+    allow are left out; the description's last line becomes the upload's marker. What has begun keeps
+    what YouTube was told. ``media_path`` is kept relative to the media root; ``media_sha256`` need not
+    be computed again where it is known, since the file is held against it on its way to YouTube. Raises
+    InvalidInput when the job or the file is missing, when the file lies elsewhere, or when it differs
+    from the one whose upload has begun.
     """
     job = UUID(str(job_id))
     path = media_path.resolve()
@@ -103,7 +105,9 @@ def prepare_upload(
             {
                 "job_id": job,
                 "title": fit_title(title),
-                "description": fit_description(description, marker),
+                "description": publishable_description(
+                    description, marker, link_hosts=settings.quality.link_hosts, duration_seconds=duration_seconds
+                ),
                 "tags": fit_tags(tags),
                 "duration_seconds": max(1, round(duration_seconds)),
                 "quality_score": quality_score,

@@ -12,6 +12,7 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
+from ytempire.channels.consents import require_consent
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import Deferred, Retriable
 from ytempire.publishing.media import Media
@@ -34,12 +35,14 @@ _FRESH = timedelta(hours=1)
 def upload_video(connection: Connection, client: YouTubeClient, settings: Settings, upload_id: UUID | str) -> str:
     """Bring an upload to its end, from wherever it stands, and return the video's YouTube id.
 
-    The file is looked for below ``settings.media_root``. Raises Retriable (call again), Deferred
-    (recorded, call again when due), CredentialsRevoked (the channel is paused) and other Permanent errors.
+    The file is looked for below ``settings.media_root``. Raises Retriable (call again), Deferred (recorded, call
+    again when due), CredentialsRevoked and ConsentMissing (the channel is paused, with an alert) and other
+    Permanent errors.
     """
     with working_on(connection, upload_id, wait_seconds=settings.youtube.upload_lock_wait_seconds) as upload:
         youtube_video_id = upload.youtube_video_id
         if youtube_video_id is None:
+            require_consent(connection, upload.channel_id)
             path = settings.media_root / upload.media_path
             with Media(path, total_bytes=upload.total_bytes, sha256=upload.media_sha256) as media:
                 transfer = _Transfer(connection, client, upload, media)

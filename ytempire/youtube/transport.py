@@ -8,7 +8,6 @@ leaves the decision to whoever knows what the request does.
 
 from __future__ import annotations
 
-import logging
 import ssl
 from collections.abc import Mapping
 from functools import lru_cache
@@ -20,9 +19,6 @@ from google.oauth2.credentials import Credentials
 
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube.credentials import OAuthCredentials
-
-# httpx logs every URL at INFO, and a URL may carry the API key or an upload session.
-logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from upload_scene import Stage, agree, open_stage, put
+from upload_scene import CHUNK, Stage, agree, open_stage, put
 from upload_watch import watched_requests
 
 from ytempire.alerts import list_alerts
@@ -52,7 +52,7 @@ def test_nothing_is_tried_again(stage: Stage, connection: Connection) -> None:
 
 def test_a_consent_lost_in_the_middle_of_an_upload_is_one_too(stage: Stage, connection: Connection) -> None:
     def revoke(event: str) -> None:
-        if event.startswith(f"before {put(0)}"):
+        if event.startswith(f"before {put(3 * CHUNK)}"):
             stage.sandbox.post("revoke", channel_id=stage.youtube_channel_id)
 
     upload_id = stage.new_upload(connection)
@@ -60,7 +60,9 @@ def test_a_consent_lost_in_the_middle_of_an_upload_is_one_too(stage: Stage, conn
         stage.upload(connection, upload_id)
     assert get_channel(connection, stage.channel_id).status == "paused"
     assert [alert.subject for alert in list_alerts(connection)] == [str(stage.channel_id)]
-    assert load_upload(connection, upload_id).session_uri is not None
+    upload = load_upload(connection, upload_id)
+    assert (upload.status, upload.sent_bytes) == ("deferred", 3 * CHUNK)
+    assert upload.session_uri is not None
 
 
 def test_a_token_service_that_is_ill_pauses_nobody(stage: Stage, connection: Connection) -> None:

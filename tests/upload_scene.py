@@ -20,6 +20,7 @@ import pytest
 from PIL import Image
 from upload_watch import Notice, dying, watched, watched_requests
 
+from ytempire.channels.consents import record_consent
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import create_channel
 from ytempire.database.connection import Connection
@@ -35,6 +36,7 @@ from ytempire.settings import Settings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.credentials import OAuthCredentials
 from ytempire.youtube.quota import QuotaLedger
+from ytempire.youtube.scopes import wanted_scopes
 
 CHUNK = 256 * 1024
 MEDIA_BYTES = 5 * CHUNK + 12_345
@@ -92,6 +94,7 @@ def sandbox_settings(url: str, **changes: Any) -> YouTubeSettings:
         "analytics_root_url": f"{url}/",
         "reporting_root_url": f"{url}/",
         "token_url": f"{url}/token",
+        "authorization_url": f"{url}/o/oauth2/v2/auth",
         "upload_chunk_bytes": CHUNK,
         "backoff_initial_seconds": 0.01,
         "backoff_max_seconds": 0.05,
@@ -186,9 +189,14 @@ def run_in_process(work: Callable[[], object]) -> int:
     """Run ``work`` in a forked process and return its exit code (-9: killed)."""
     process = multiprocessing.get_context("fork").Process(target=work)
     process.start()
-    process.join(60)
+    process.join(300)
     assert process.exitcode is not None, "the process hangs"
     return process.exitcode
+
+
+def agree(connection: Connection, channel_id: UUID) -> None:
+    """Record the consent of a channel's owner, as connecting it does."""
+    record_consent(connection, channel_id, client_id="a client", scopes=wanted_scopes(monetized=True), actor="a test")
 
 
 def open_stage(
@@ -215,6 +223,7 @@ def open_stage(
             }
         ),
     )
+    agree(connection, channel_id)
     return Stage(
         database_url=database_url,
         sandbox=sandbox,

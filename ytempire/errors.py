@@ -10,9 +10,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ytempire.redaction import redacted
+
 
 class YtempireError(Exception):
-    """Base of every error that YTEMPIRE raises on purpose."""
+    """Base of every error that YTEMPIRE raises on purpose. Its message never holds a secret."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(redacted(message))
 
 
 class Permanent(YtempireError):
@@ -141,6 +146,14 @@ class NotFound(RequestRefused):
 
 class CredentialsRevoked(Permanent):
     """The channel's authorisation is gone (``invalid_grant``): a person must connect it again."""
+
+
+class ConsentMissing(CredentialsRevoked):
+    """No consent of the channel's owner is recorded that allows it: nothing is uploaded without one."""
+
+
+class ConsentRefused(Permanent):
+    """The owner's answer is not the consent that was asked for; what is missing is said, and nothing was kept."""
 
 
 class QuotaExhausted(Deferred):

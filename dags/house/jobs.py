@@ -78,7 +78,7 @@ def settle_decision(answer: dict[str, Any]) -> str:
 
 
 def publish(step: str) -> dict[str, Any]:
-    """Do one step of publishing this run's video."""
+    """Do one step of publishing this run's video; what has to wait is noted there, and left to `upload_queue`."""
     from airflow.sdk.exceptions import AirflowSkipException
 
     from dags.house.resources import channel_youtube, database

@@ -126,6 +126,20 @@ def test_a_session_that_never_got_its_last_bytes_is_replaced_at_the_first_look(
     assert len(inserted(stage)) == 1
 
 
+def test_a_database_from_before_the_upload_does_not_send_it_again(stage: Stage, connection: Connection) -> None:
+    """A restored backup: the row knows of no session, and of no attempt."""
+    upload_id = stage.new_upload(connection)
+    youtube_video_id = stage.upload(connection, upload_id)
+    connection.execute(
+        "UPDATE ytempire.uploads SET status = 'pending', session_uri = NULL, youtube_video_id = NULL, attempts = 0,"
+        " sent_bytes = 0, last_bytes_at = NULL, checked_at = NULL, created_at = created_at - interval '6 hours'"
+    )
+    connection.execute("UPDATE ytempire.videos SET status = 'approved', youtube_video_id = NULL")
+    assert stage.upload(connection, upload_id) == youtube_video_id
+    assert inserted(stage) == [youtube_video_id]
+    assert len(stage.sandbox.journal("upload.session_created")) == 1
+
+
 def test_a_marker_is_found_however_many_videos_have_come_since(stage: Stage, connection: Connection) -> None:
     first = answer_lost(stage, connection)
     stage.sandbox.clear_faults()

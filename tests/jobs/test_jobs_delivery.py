@@ -85,6 +85,9 @@ def test_every_step_twice_is_one_video(connection, settings, sandbox_url, made, 
     found = row(connection, made)
     assert (found["job"], found["video"]) == ("published", "published")
     assert "00:00" in found["description"] or "0:00" in found["description"]
+    variants = connection.execute("SELECT kind, string_agg(name, '') AS names FROM ytempire.video_variants GROUP BY 1")
+    names = {one["kind"]: "".join(sorted(one["names"])) for one in variants}
+    assert names["thumbnail"] == "abc" and names["title"].startswith("ab")
 
 
 def test_another_machine_with_the_same_files_publishes_what_was_made_here(

@@ -8,7 +8,8 @@ import pytest
 from channel_rows import add_channel, add_job, add_upload, job_row
 
 from ytempire.channels.archive import archive_channel
-from ytempire.channels.store import pause_channel, pausing_when_revoked, resume_channel
+from ytempire.channels.consents import pausing_when_revoked
+from ytempire.channels.store import pause_channel, resume_channel
 from ytempire.database.connection import Connection
 from ytempire.errors import ChannelPaused, CredentialsRevoked, JobCancelled
 from ytempire.jobs import delivery, production

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from ytempire.errors import Retriable
+from ytempire.errors import InvalidInput, Retriable
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -19,7 +19,7 @@ def connect(database_url: str) -> Connection:
     """Open an autocommit connection whose rows are dictionaries, in UTC.
 
     Writes that belong together go into ``with connection.transaction():``.
-    Raises Retriable when the server cannot be reached.
+    Raises Retriable when the server cannot be reached, InvalidInput when the URL is none.
     """
     try:
         return psycopg.connect(
@@ -31,6 +31,9 @@ def connect(database_url: str) -> Connection:
         )
     except psycopg.OperationalError as error:
         raise Retriable(f"the database cannot be reached: {error}") from error
+    except psycopg.ProgrammingError:
+        # Without the driver's words: they quote the URL.
+        raise InvalidInput("database_url", "it is no URL of PostgreSQL", "Correct YTEMPIRE_DATABASE_URL.") from None
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from ytempire.publishing.finish import mark_published, set_thumbnail, upload_cap
 from ytempire.publishing.playlist import add_to_playlist
 from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.upload import upload_video
+from ytempire.publishing.variants import offer_variants
 from ytempire.publishing.work import working_on
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
@@ -83,12 +84,13 @@ def _required_upload(shop: Workshop) -> UUID:
 
 def _prepare(shop: Workshop) -> UUID:
     script = finished_script(shop)
-    quality = shop.artefact("quality")
+    quality, film = shop.artefact("quality"), shop.artefact("assembly")
     upload_id = prepare_upload(
         shop.connection,
         shop.settings,
         shop.job.job_id,
-        media_path=shop.artefact("assembly").path,
+        media_path=film.path,
+        media_sha256=film.sha256,
         title=script.title,
         description=script.description,
         tags=script.tags,
@@ -96,6 +98,14 @@ def _prepare(shop: Workshop) -> UUID:
         made_for_kids=shop.job.channel.made_for_kids,
         duration_seconds=quality.details["duration_seconds"],
         quality_score=quality.details["score"],
+    )
+    drawn = shop.artefact("thumbnail")
+    offer_variants(
+        shop.connection,
+        shop.settings,
+        shop.job.job_id,
+        titles=[script.title, *script.title_candidates],
+        thumbnails={one["name"]: drawn.path.parent / Path(one["path"]).name for one in drawn.details["variants"]},
     )
     _note_cost(shop)
     return upload_id

@@ -18,6 +18,7 @@ from ytempire.content.models import Earlier
 from ytempire.content.topic import ChannelProfile, Topic, TopicEvidence
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import ChannelPaused, InvalidInput, JobCancelled, Permanent
+from ytempire.redaction import redacted
 
 _FORMS_REMEMBERED = 12
 _REVISION_TURN = 500
@@ -209,5 +210,5 @@ def fail_job(connection: Connection, job_id: UUID, message: str) -> None:
         UPDATE ytempire.generation_jobs SET status = 'failed', error_message = %s, completed_at = clock_timestamp()
         WHERE job_id = %s AND status NOT IN ('scheduled', 'published', 'rejected', 'deferred', 'cancelled')
         """,
-        (message.replace("\x00", "")[:4000], job_id),
+        (redacted(message).replace("\x00", "")[:4000], job_id),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from ytempire.database.connection import Connection
@@ -78,7 +79,7 @@ def _playlist(connection: Connection, client: YouTubeClient, upload: Upload) -> 
 
 
 def _found_or_created(
-    connection: Connection, client: YouTubeClient, upload: Upload, wanted: dict[str, object], *, started: bool
+    connection: Connection, client: YouTubeClient, upload: Upload, wanted: dict[str, Any], *, started: bool
 ) -> str:
     """``started``: an earlier try may have created it, and YouTube's list may lag behind."""
     title = upload.playlist_title or ""

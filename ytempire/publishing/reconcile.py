@@ -71,9 +71,9 @@ def look_for(client: YouTubeClient, find: Callable[[], Found | None]) -> Found |
 def find_by_marker(client: YouTubeClient, upload: Upload) -> str | None:
     """Return the id of the video that bears the upload's marker, or None.
 
-    All that the channel has uploaded since the upload's session was opened is searched, once.
+    All that the channel has uploaded since the upload was prepared is searched, once.
     """
-    since = upload.session_created_at and upload.session_created_at - _SLACK
+    since = upload.created_at - _SLACK
     playlist_id = client.my_channel().uploads_playlist_id
     for item in client.uploads(playlist_id, _ALL, since=since).value:
         if has_marker(item.description, upload.marker):

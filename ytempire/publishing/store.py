@@ -14,7 +14,7 @@ from ytempire.channels.fields import PrivacyStatus
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
 from ytempire.publishing.media import sha256_of
-from ytempire.publishing.metadata import fit_description, fit_tags, fit_title
+from ytempire.publishing.metadata import fit_tags, fit_title, publishable_description
 from ytempire.settings import Settings
 
 _PACKAGE = "ytempire.publishing"
@@ -31,6 +31,8 @@ class Upload(BaseModel):
     channel_id: UUID
     marker: str
     status: str
+    attempts: int
+    created_at: datetime
     media_path: Path
     media_sha256: str
     total_bytes: int
@@ -59,6 +61,7 @@ class Upload(BaseModel):
     category_ids: list[int]
     playlist_title: str | None
     channel_privacy_status: PrivacyStatus
+    cancelled: bool
 
 
 def prepare_upload(
@@ -74,13 +77,16 @@ def prepare_upload(
     made_for_kids: bool,
     duration_seconds: float,
     quality_score: float,
+    media_sha256: str | None = None,
 ) -> UUID:
     """Write the video and the upload of a job and return the upload's id; again, the same id.
 
-    Title, description and tags are fitted to YouTube's limits; the description's last line
-    becomes the upload's marker. What has begun keeps what YouTube was told. ``media_path`` is kept
-    relative to the media root. Raises InvalidInput when the job or the file is missing, when the
-    file lies elsewhere, or when it differs from the one whose upload has begun.
+    Title, description and tags are fitted to YouTube's limits; links to hosts that the settings do not
+    allow are left out; the description's last line becomes the upload's marker. What has begun keeps
+    what YouTube was told. ``media_path`` is kept relative to the media root; ``media_sha256`` need not
+    be computed again where it is known, since the file is held against it on its way to YouTube. Raises
+    InvalidInput when the job or the file is missing, when the file lies elsewhere, or when it differs
+    from the one whose upload has begun.
     """
     job = UUID(str(job_id))
     path = media_path.resolve()
@@ -92,14 +98,16 @@ def prepare_upload(
     if privacy_status not in get_args(PrivacyStatus):
         raise InvalidInput("privacy_status", f"{privacy_status!r} is none", "Say public, unlisted or private.")
     marker = f"yte-{job.hex}"
-    digest = sha256_of(path)
+    digest = media_sha256 or sha256_of(path)
     with connection.transaction():
         video = connection.execute(
             load_sql(_PACKAGE, "prepare_video"),
             {
                 "job_id": job,
                 "title": fit_title(title),
-                "description": fit_description(description, marker),
+                "description": publishable_description(
+                    description, marker, link_hosts=settings.quality.link_hosts, duration_seconds=duration_seconds
+                ),
                 "tags": fit_tags(tags),
                 "duration_seconds": max(1, round(duration_seconds)),
                 "quality_score": quality_score,

@@ -12,6 +12,7 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
+from ytempire.channels.consents import require_consent
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import Deferred, Retriable
 from ytempire.publishing.media import Media
@@ -28,17 +29,20 @@ logger = logging.getLogger(__name__)
 
 _PACKAGE = "ytempire.publishing"
 _MIME_TYPE = "video/mp4"
+_FRESH = timedelta(hours=1)
 
 
 def upload_video(connection: Connection, client: YouTubeClient, settings: Settings, upload_id: UUID | str) -> str:
     """Bring an upload to its end, from wherever it stands, and return the video's YouTube id.
 
-    The file is looked for below ``settings.media_root``. Raises Retriable (call again), Deferred
-    (recorded, call again when due), CredentialsRevoked (the channel is paused) and other Permanent errors.
+    The file is looked for below ``settings.media_root``. Raises Retriable (call again), Deferred (recorded, call
+    again when due), CredentialsRevoked and ConsentMissing (the channel is paused, with an alert) and other
+    Permanent errors.
     """
     with working_on(connection, upload_id, wait_seconds=settings.youtube.upload_lock_wait_seconds) as upload:
         youtube_video_id = upload.youtube_video_id
         if youtube_video_id is None:
+            require_consent(connection, upload.channel_id)
             path = settings.media_root / upload.media_path
             with Media(path, total_bytes=upload.total_bytes, sha256=upload.media_sha256) as media:
                 transfer = _Transfer(connection, client, upload, media)
@@ -67,7 +71,7 @@ class _Transfer:
         self._chunk_bytes = max(CHUNK_GRAIN, self._settings.upload_chunk_bytes // CHUNK_GRAIN * CHUNK_GRAIN)
 
     def run(self) -> str:
-        standing = self._ask() if self._session_uri else self._open_session()
+        standing = self._ask() if self._session_uri else self._begin()
         while True:
             if isinstance(standing, Finished):
                 return self._adopt(standing.youtube_video_id or self._find())
@@ -77,6 +81,15 @@ class _Transfer:
                 standing = self._give_slot_up(standing) if self._misses_slot(standing) else self._send_chunk(standing)
             else:
                 standing = self._await_video()
+
+    def _begin(self) -> Standing:
+        """Open the first session, unless this upload may have gone further than its row says.
+
+        An earlier attempt may have, and so may an upload whose row comes out of a restored backup.
+        """
+        old = self._client.now() - self.upload.created_at > _FRESH
+        found = find_by_marker(self._client, self.upload) if old or self.upload.attempts > 1 else None
+        return self._open_session() if found is None else Finished(found)
 
     def _open_session(self) -> Progress:
         self.upload = take_slot(self._connection, self._settings, self.upload, self._client.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, PositiveFloat, PositiveInt
@@ -25,6 +26,13 @@ class YouTubeSettings(BaseModel):
     reporting_root_url: str = "https://youtubereporting.googleapis.com/"
     token_url: str = "https://oauth2.googleapis.com/token"
     authorization_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    client_file: Path | None = Field(
+        default=None, description="client_secret_….json of our application, from the Google Cloud console."
+    )
+    consent_seconds: PositiveFloat = Field(default=300, description="How long an owner may take to agree.")
+    consent_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        default=0, description="Port on 127.0.0.1 that the owner's browser comes back to; 0: any that is free."
+    )
     timeout_seconds: PositiveFloat = 60
     max_attempts: PositiveInt = 6
     backoff_initial_seconds: PositiveFloat = 1

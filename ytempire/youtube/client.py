@@ -157,6 +157,12 @@ class YouTubeClient:
             raise MalformedAnswer(str(skipped[0]))
         return found[0] if found else None
 
+    def own_snippet(self, youtube_video_id: str) -> dict[str, Any] | None:
+        """Return what may be written of the snippet of a video of our own, or None when it does not exist (1 unit)."""
+        request = self._data.videos().list(part="snippet", id=youtube_video_id)
+        items = self._caller.call("videos.list", request).body.get("items") or [None]
+        return None if items[0] is None else models.writable_snippet(items[0])
+
     def custom_thumbnail(self, youtube_video_id: str) -> str | None:
         """Return the address of the thumbnail that was set for a video of our own, or None (1 unit)."""
         request = self._data.videos().list(part="snippet,contentDetails", id=youtube_video_id)
@@ -199,10 +205,13 @@ class YouTubeClient:
 
     # Writes
 
-    def update_video(self, youtube_video_id: str, snippet: dict[str, Any], status: dict[str, Any]) -> None:
-        """Replace a video's snippet and status (50 units): what is not named is deleted by YouTube."""
-        body = {"id": youtube_video_id, "snippet": snippet, "status": status}
-        self._caller.call("videos.update", self._data.videos().update(part="snippet,status", body=body))
+    def update_video(
+        self, youtube_video_id: str, snippet: dict[str, Any], status: dict[str, Any] | None = None
+    ) -> None:
+        """Replace a video's snippet, and its status if given (50 units): what is not named is deleted by YouTube."""
+        parts = {"snippet": snippet} if status is None else {"snippet": snippet, "status": status}
+        body = {"id": youtube_video_id, **parts}
+        self._caller.call("videos.update", self._data.videos().update(part=",".join(parts), body=body))
 
     def set_thumbnail(self, youtube_video_id: str, path: Path) -> str | None:
         """Set a video's thumbnail (50 units); return its address where YouTube tells it.

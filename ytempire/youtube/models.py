@@ -20,6 +20,8 @@ from ytempire.errors import MalformedAnswer, Skippable
 Value = TypeVar("Value")
 Model = TypeVar("Model", bound=BaseModel)
 
+# https://developers.google.com/youtube/v3/docs/videos/update
+WRITABLE_OF_SNIPPET = ("title", "description", "tags", "categoryId", "defaultLanguage", "defaultAudioLanguage")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
@@ -202,6 +204,14 @@ def own_video(item: dict[str, Any]) -> OwnVideo:
         synthetic_media=status.get("containsSyntheticMedia"),
         upload_status=status.get("uploadStatus"),
     )
+
+
+def writable_snippet(item: dict[str, Any]) -> dict[str, Any]:
+    """Read what videos.update may write of a videos.list item's snippet. Raises MalformedAnswer without a title."""
+    snippet = clean(item).get("snippet")
+    if not isinstance(snippet, dict) or not isinstance(snippet.get("title"), str):
+        raise MalformedAnswer("the video has no title")
+    return {name: snippet[name] for name in WRITABLE_OF_SNIPPET if name in snippet}
 
 
 def largest_thumbnail(sizes: dict[str, Any]) -> str | None:

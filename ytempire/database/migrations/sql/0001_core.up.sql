@@ -65,6 +65,51 @@ COMMENT ON COLUMN ytempire.channel_configurations.credentials_id IS
 CREATE TRIGGER channel_configurations_touch BEFORE UPDATE ON ytempire.channel_configurations
     FOR EACH ROW EXECUTE FUNCTION ytempire.touch_updated_at();
 
+-- What a channel's owner has agreed to, and when an agreement turned out to be gone: the newest row counts.
+-- Without one that was given, nothing is uploaded. The tokens themselves are in Airflow's connections or in Vault.
+CREATE TABLE ytempire.channel_consents (
+    consent_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    channel_id UUID NOT NULL REFERENCES ytempire.channels ON DELETE CASCADE,
+    event VARCHAR(10) NOT NULL CHECK (event IN ('given', 'lost')),
+    -- The channel that the account answered with, and the OAuth client that it trusts.
+    youtube_channel_id VARCHAR(50) NOT NULL CHECK (youtube_channel_id <> ''),
+    client_id VARCHAR(200) NOT NULL CHECK (client_id <> ''),
+    scopes TEXT[] NOT NULL,
+    recorded_by VARCHAR(200) NOT NULL CHECK (recorded_by <> ''),
+    reason TEXT,
+    at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    CHECK (event = 'lost' OR cardinality(scopes) > 0),
+    CHECK (event = 'given' OR reason IS NOT NULL)
+);
+CREATE INDEX idx_channel_consents ON ytempire.channel_consents (channel_id, consent_id DESC);
+
+CREATE FUNCTION ytempire.refuse_change_of_consent() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- A channel that is erased takes its rows along: it is gone already when they go.
+    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM ytempire.channels WHERE channel_id = OLD.channel_id) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'rows of channel_consents are never changed' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER channel_consents_append_only BEFORE UPDATE OR DELETE ON ytempire.channel_consents
+    FOR EACH ROW EXECUTE FUNCTION ytempire.refuse_change_of_consent();
+
+-- What needs a person. Of a kind there is one open alert a subject, however often it is raised.
+CREATE TABLE ytempire.alerts (
+    alert_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind VARCHAR(100) NOT NULL CHECK (kind <> ''),
+    subject VARCHAR(200) NOT NULL CHECK (subject <> ''),
+    severity VARCHAR(10) NOT NULL CHECK (severity IN ('warning', 'critical')),
+    -- The newest message; the alert stands since raised_at.
+    message TEXT NOT NULL CHECK (message <> ''),
+    times INTEGER NOT NULL DEFAULT 1 CHECK (times >= 1),
+    raised_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    last_raised_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    resolved_at TIMESTAMPTZ
+);
+CREATE UNIQUE INDEX idx_alerts_open ON ytempire.alerts (kind, subject) WHERE resolved_at IS NULL;
+CREATE INDEX idx_alerts_raised ON ytempire.alerts (raised_at DESC);
+
 CREATE TABLE ytempire.generation_jobs (
     job_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
     channel_id UUID NOT NULL REFERENCES ytempire.channels,

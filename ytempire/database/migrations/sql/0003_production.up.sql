@@ -144,6 +144,63 @@ CREATE INDEX idx_uploads_status ON ytempire.uploads (status, not_before);
 CREATE TRIGGER uploads_touch BEFORE UPDATE ON ytempire.uploads
     FOR EACH ROW EXECUTE FUNCTION ytempire.touch_updated_at();
 
+-- Titles and thumbnails that a video may be shown with; it is published with those called a.
+CREATE TABLE ytempire.video_variants (
+    video_id UUID NOT NULL REFERENCES ytempire.videos ON DELETE CASCADE,
+    kind VARCHAR(10) NOT NULL CHECK (kind IN ('title', 'thumbnail')),
+    name VARCHAR(1) NOT NULL CHECK (name BETWEEN 'a' AND 'z'),
+    title VARCHAR(500) CHECK (title <> ''),
+    -- Of a thumbnail: its file, below the media root unless absolute, and the file's hash.
+    path TEXT,
+    sha256 VARCHAR(64),
+    PRIMARY KEY (video_id, kind, name),
+    CHECK ((kind = 'title') = (title IS NOT NULL)),
+    CHECK ((kind = 'thumbnail') = (path IS NOT NULL AND sha256 IS NOT NULL))
+);
+
+-- Which variant was shown from when to when; a swap is written here before it is done.
+CREATE TABLE ytempire.video_variant_showings (
+    showing_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    video_id UUID NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    name VARCHAR(1) NOT NULL,
+    -- Replaced: another one was asked for before this was known to be shown. Refused: YouTube does not take it.
+    state VARCHAR(10) NOT NULL CHECK (state IN ('asked', 'shown', 'replaced', 'refused')),
+    asked_by VARCHAR(200) NOT NULL CHECK (asked_by <> ''),
+    asked_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    -- Before the first request to YouTube that may have had an effect.
+    started_at TIMESTAMPTZ,
+    -- From YouTube's word that it is shown until the next swap was started: between the two nobody knows.
+    shown_from TIMESTAMPTZ,
+    shown_until TIMESTAMPTZ,
+    not_before TIMESTAMPTZ,
+    error_message TEXT,
+    FOREIGN KEY (video_id, kind, name) REFERENCES ytempire.video_variants ON DELETE CASCADE,
+    CHECK ((state = 'shown') = (shown_from IS NOT NULL)),
+    CHECK (shown_until >= shown_from)
+);
+CREATE UNIQUE INDEX idx_showings_asked ON ytempire.video_variant_showings (video_id, kind) WHERE state = 'asked';
+CREATE UNIQUE INDEX idx_showings_shown ON ytempire.video_variant_showings (video_id, kind)
+    WHERE state = 'shown' AND shown_until IS NULL;
+
+-- Whoever records that a video is published records with it what it is shown with.
+CREATE FUNCTION ytempire.begin_showings() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ytempire.video_variant_showings (video_id, kind, name, state, asked_by, asked_at, shown_from)
+    SELECT variant.video_id, variant.kind, variant.name, 'shown', 'publishing', now(), NEW.published_at
+    FROM ytempire.video_variants AS variant
+    LEFT JOIN ytempire.uploads AS upload ON upload.video_id = variant.video_id
+    WHERE variant.video_id = NEW.video_id AND variant.name = 'a'
+      AND (variant.kind = 'title' OR upload.thumbnail_set_at IS NOT NULL)
+      AND NOT EXISTS (
+        SELECT FROM ytempire.video_variant_showings AS earlier
+        WHERE earlier.video_id = variant.video_id AND earlier.kind = variant.kind);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER videos_begin_showings AFTER UPDATE OF status ON ytempire.videos
+    FOR EACH ROW WHEN (NEW.status = 'published' AND OLD.status <> 'published')
+    EXECUTE FUNCTION ytempire.begin_showings();
+
 -- The playlists that collect a channel's videos, by the title that its configuration names.
 CREATE TABLE ytempire.channel_playlists (
     channel_id UUID NOT NULL REFERENCES ytempire.channels ON DELETE CASCADE,

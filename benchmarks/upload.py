@@ -35,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.scratch.database import scratch_database
 from benchmarks.scratch.sandbox import scratch_sandbox
+from ytempire.channels.consents import record_consent
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import create_channel
 from ytempire.database.connection import connect
@@ -43,6 +44,7 @@ from ytempire.settings import Settings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.credentials import OAuthCredentials
 from ytempire.youtube.quota import QuotaLedger
+from ytempire.youtube.scopes import wanted_scopes
 from ytempire.youtube.services import service
 
 MEGABYTE = 1_000_000
@@ -147,6 +149,7 @@ def open_bench(url: str, database_url: str, folder: Path) -> Bench:
     }
     with connect(database_url) as connection:
         channel_id = create_channel(connection, ChannelSpec.of(values))
+        record_consent(connection, channel_id, client_id="bench", scopes=wanted_scopes(monetized=False), actor="bench")
     tokens = (opened[name] for name in ("client_id", "client_secret", "refresh_token"))
     service("youtube", "v3", youtube.root_url)  # built once, before any clock runs
     return Bench(url, database_url, Settings(media_root=folder, youtube=youtube), channel_id, OAuthCredentials(*tokens))

@@ -52,11 +52,11 @@ def add_upload(connection: Connection, job_id: UUID, status: str = "pending", **
     """The job's video and its upload of ``status``; ``columns`` of the upload besides."""
     video = connection.execute(
         """
-        INSERT INTO ytempire.videos (channel_id, job_id, title, description, tags, status)
-        SELECT channel_id, job_id, 'A video', '', '{}', 'approved' FROM ytempire.generation_jobs WHERE job_id = %s
+        INSERT INTO ytempire.videos (channel_id, job_id, youtube_video_id, title, description, tags, status)
+        SELECT channel_id, job_id, %s, 'A video', '', '{}', 'approved' FROM ytempire.generation_jobs WHERE job_id = %s
         RETURNING video_id, channel_id
         """,
-        (job_id,),
+        (columns.get("youtube_video_id"), job_id),
     ).fetchone()
     row = {
         "job_id": job_id, "status": status, "marker": f"yte-{job_id.hex}", "media_path": "video.mp4",

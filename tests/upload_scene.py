@@ -189,7 +189,7 @@ def run_in_process(work: Callable[[], object]) -> int:
     """Run ``work`` in a forked process and return its exit code (-9: killed)."""
     process = multiprocessing.get_context("fork").Process(target=work)
     process.start()
-    process.join(60)
+    process.join(300)
     assert process.exitcode is not None, "the process hangs"
     return process.exitcode
 

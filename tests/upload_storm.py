@@ -37,7 +37,7 @@ from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.quota import QuotaLedger
 
 ROUNDS = 40
-LONGEST_SECONDS = 60
+LONGEST_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def weather_the(storm: Storm, database_url: str, sandbox_url: str, media: Path, 
         stage.collect_in_playlist(connection)
         uploads = [stage.new_upload(connection) for _ in range(storm.videos)]
         for fault in storm.weather:
-            stage.sandbox.fault(**fault)
+            stage.sandbox.post("faults", **fault)
         killed = _blow(storm, stage, uploads, files)
         stage.sandbox.clear_faults()
         _calm(stage, connection, uploads, files)

@@ -13,8 +13,8 @@ from ytempire.errors import YtempireError
 
 app = typer.Typer(help="Runs a network of YouTube channels.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(channels.app, name="channels")
-channels.app.command("connect")(connect.connect)
 app.add_typer(videos.app, name="videos")
+channels.app.command("connect")(connect.connect)
 app.command()(alerts.alerts)
 app.command()(jobs.jobs)
 app.command()(jobs.costs)

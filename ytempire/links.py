@@ -9,11 +9,11 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\w@/.-])(?:[^\W_][\w-]*\.)+[a-z]{2,}/\S*")
+LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{0,20}://|www\.)\S+", re.IGNORECASE)
+_BARE = re.compile(r"(?<![\w@/.-])(?:[^\W_][\w-]{0,62}\.)+[a-z]{2,}/\S*")
 # A link, with the colon or dash that announces it.
 _ANNOUNCED = re.compile(rf"(?:[^\S\n]*[:–—-])?[^\S\n]*(?P<link>{LINK.pattern}|{_BARE.pattern})", re.IGNORECASE)
-_CUT = re.compile(r"\S*(?:://|www\.|\w\.[a-z]{2,}/)\S*…$", re.IGNORECASE)
+_BEGUN = re.compile(r"://|www\.|\w\.[a-z]{2,}/", re.IGNORECASE)
 
 
 def host_of(link: str) -> str:
@@ -36,4 +36,5 @@ def without_foreign_links(text: str, hosts: Collection[str]) -> str:
 
 def without_cut_link(text: str) -> str:
     """Return a text that was cut (it ends in an ellipsis) without a link at its end: half a link leads elsewhere."""
-    return _CUT.sub("…", text)
+    last = text.split()[-1] if text.endswith("…") else ""
+    return f"{text[: len(text) - len(last)]}…" if _BEGUN.search(last) else text

@@ -38,8 +38,8 @@ def test_a_daily_slot_makes_one_video_public_on_each_day(
     for upload_id in uploads:
         scene.upload(upload_id)
         scene.record(upload_id)
-    for _ in range(2 * 24 * len(public_at)):
-        scene.set_clock(scene.clock() + HOUR / 2)
+    for _ in range(24 * len(public_at)):
+        scene.set_clock(scene.clock() + HOUR)
         for upload_id in scene.due():
             scene.record(upload_id)
     kept = [load_upload(connection, upload_id) for upload_id in uploads]

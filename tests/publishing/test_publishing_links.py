@@ -59,6 +59,13 @@ def test_a_link_is_never_cut_in_half() -> None:
         assert ("youtu" not in body) or f"{link} " in body, body[-60:]
 
 
+@pytest.mark.parametrize("part", ["x", "a.", "a-", "://", "www.", "1:00\n", "a.bc/", ": ", "…"])
+def test_a_text_of_any_length_is_read_once(part: str) -> None:
+    """A pattern that goes back again and again would need hours for this."""
+    fitted = publishable_description(part * 100_000, MARKER, link_hosts=HOSTS, duration_seconds=60)
+    assert len(fitted.encode()) <= 5_000
+
+
 def test_chapters_that_youtube_takes_stay() -> None:
     assert starts_in(CHAPTERS) == [0, 12, 3723]
     assert without_bad_chapters(f"Hook.\n\n{CHAPTERS}\n\nEnd", 4_000) == f"Hook.\n\n{CHAPTERS}\n\nEnd"

@@ -57,7 +57,7 @@ def write_documents(channels: Iterable[Channel]) -> str:
 
 def _comment(text: str) -> str:
     seen = "".join(letter if letter.isprintable() else " " for letter in text)
-    return "".join(f"# {line}\n" for line in wrap(seen, _WIDTH))
+    return "".join(f"# {line}\n" for line in wrap(" ".join(seen.split()), _WIDTH))
 
 
 def _plain(channel: Channel, field: str) -> Any:

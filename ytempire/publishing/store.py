@@ -61,6 +61,7 @@ class Upload(BaseModel):
     category_ids: list[int]
     playlist_title: str | None
     channel_privacy_status: PrivacyStatus
+    cancelled: bool
 
 
 def prepare_upload(

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from ytempire import audit
-from ytempire.channels.consents import pausing_when_revoked
+from ytempire.channels.consents import pausing_when_revoked, require_consent
 from ytempire.database.connection import Connection, load_sql, lost_connection_is_retriable
 from ytempire.errors import (
     CredentialsRevoked,
@@ -83,8 +83,9 @@ def swap_variant(
 def carry_out(connection: Connection, client: YouTubeClient, settings: Settings, showing_id: int) -> Showing:
     """Carry out a swap that was asked for, once, and return it; one that is done or replaced is returned as it is.
 
-    Raises Deferred (noted with its moment) and Retriable (call again); a Permanent error refuses the swap for good,
-    unless it is the channel's consent that is gone.
+    Raises Deferred (noted with its moment) and Retriable (call again); a Permanent error refuses the swap for good.
+    Where the owner's consent is missing or gone (ConsentMissing, CredentialsRevoked) the channel is paused, with an
+    alert, and the swap waits with it.
     """
     wait, upload_id = settings.youtube.upload_lock_wait_seconds, load_showing(connection, showing_id).upload_id
     with lost_connection_is_retriable(), alone_with(connection, upload_id, wait_seconds=wait):
@@ -92,6 +93,7 @@ def carry_out(connection: Connection, client: YouTubeClient, settings: Settings,
         if showing.state != "asked":
             return showing
         with _recording(connection, showing) as attempt, pausing_when_revoked(connection, showing.channel_id):
+            require_consent(connection, showing.channel_id)
             picture = None if showing.path is None else _picture(showing, settings.media_root)
             connection.execute(
                 "UPDATE ytempire.video_variant_showings SET started_at = coalesce(started_at, clock_timestamp())"

@@ -1,4 +1,5 @@
 -- Somebody works on an upload: what was put off or had failed goes on where it stood, in all three tables at once.
+-- What was cancelled with its channel is left as it is.
 WITH taken AS (
     UPDATE ytempire.uploads
     SET status = CASE
@@ -7,6 +8,9 @@ WITH taken AS (
             ELSE 'uploading' END,
         attempts = attempts + (youtube_video_id IS NULL)::int, error_message = NULL
     WHERE upload_id = %(upload_id)s AND status <> 'published'
+      AND NOT EXISTS (
+          SELECT FROM ytempire.generation_jobs cancelled
+          WHERE cancelled.job_id = uploads.job_id AND cancelled.status = 'cancelled')
     RETURNING video_id, job_id, status
 ), shown AS (
     UPDATE ytempire.videos AS video

@@ -35,9 +35,9 @@ _FRESH = timedelta(hours=1)
 def upload_video(connection: Connection, client: YouTubeClient, settings: Settings, upload_id: UUID | str) -> str:
     """Bring an upload to its end, from wherever it stands, and return the video's YouTube id.
 
-    The file is looked for below ``settings.media_root``. Raises Retriable (call again), Deferred
-    (recorded, call again when due), CredentialsRevoked and ConsentMissing (the channel is paused, with an
-    alert) and other Permanent errors.
+    The file is looked for below ``settings.media_root``. Raises Retriable (call again), Deferred (recorded, call
+    again when due), CredentialsRevoked and ConsentMissing (the channel is paused, with an alert) and other
+    Permanent errors.
     """
     with working_on(connection, upload_id, wait_seconds=settings.youtube.upload_lock_wait_seconds) as upload:
         youtube_video_id = upload.youtube_video_id

@@ -10,7 +10,7 @@ import psycopg.errors
 
 from ytempire.channels.consents import pausing_when_revoked
 from ytempire.database.connection import Connection, load_sql, lost_connection_is_retriable
-from ytempire.errors import CredentialsRevoked, Deferred, InvalidInput, Permanent, Retriable
+from ytempire.errors import CredentialsRevoked, Deferred, InvalidInput, JobCancelled, Permanent, Retriable
 from ytempire.publishing.store import Upload, load_upload
 
 _PACKAGE = "ytempire.publishing"
@@ -23,12 +23,14 @@ def working_on(connection: Connection, upload_id: UUID | str, *, wait_seconds: f
     A zombie beside its retry is waited for, at most ``wait_seconds``; then Retriable, as when the
     database goes away. What was put off or had failed is under way again; what is put off gets its
     moment, a lost consent pauses the channel and puts the upload off until it works again, any other
-    error is written down.
+    error is written down. Raises JobCancelled for what was cancelled while it was waited for.
     """
     wanted = UUID(str(upload_id))
     with lost_connection_is_retriable(), alone_with(connection, wanted, wait_seconds=wait_seconds):
         connection.execute(load_sql(_PACKAGE, "take_up"), {"upload_id": wanted})
         upload = load_upload(connection, wanted)
+        if upload.cancelled:
+            raise JobCancelled(f"upload {wanted} was cancelled: its channel is archived")
         with _recording(connection, upload), pausing_when_revoked(connection, upload.channel_id):
             yield upload
 

@@ -75,7 +75,7 @@ def test_a_thumbnail_that_must_wait_defers_the_job_and_not_the_video(
 ) -> None:
     upload_id = stage.new_upload(connection)
     stage.upload(connection, upload_id)
-    QuotaLedger(connection, stage.settings.youtube).close_bucket("default")
+    QuotaLedger(connection, stage.settings.youtube).close_bucket("default", LATER)
     with pytest.raises(QuotaExhausted):
         stage.finish(connection, upload_id, finishing_files)
     assert states(stage, connection, upload_id) == ("uploaded", "uploaded", "deferred")
@@ -142,31 +142,6 @@ def test_preparing_again_what_youtube_was_told_changes_nothing(stage: Stage, con
     assert stage.upload_in_own_process(upload_id, kill_at=f"after {put(0)}") == KILLED
     assert stage.new_upload(connection, job_id, title="Too late") == upload_id
     assert load_upload(connection, upload_id).title == "Better before it begins"
-
-
-def test_a_moment_to_be_published_at_is_sent_and_read_back(
-    stage: Stage, connection: Connection, finishing_files: tuple[Path, Path]
-) -> None:
-    upload_id = stage.new_upload(connection, privacy_status="public")
-    moment = (datetime.now(UTC) + timedelta(hours=5)).replace(microsecond=123_456)
-    connection.execute("UPDATE ytempire.uploads SET publish_at = %s", (moment,))
-    youtube_video_id = stage.upload(connection, upload_id)
-    with stage.client(connection) as client:
-        video = client.own_video(youtube_video_id)
-        assert video is not None
-        assert (video.privacy_status, video.publish_at) == ("private", moment.replace(microsecond=0))
-        # Somebody takes the moment away: it is put back.
-        client.update_video(youtube_video_id, {"title": "t", "categoryId": "10"}, {"privacyStatus": "private"})
-        connection.execute("UPDATE ytempire.uploads SET checked_at = NULL")
-        stage.upload(connection, upload_id)
-        video = client.own_video(youtube_video_id)
-        assert video is not None and video.publish_at == moment.replace(microsecond=0)
-        # When it has come, public is as it should be.
-        stage.sandbox.post("clock", now=(moment + timedelta(minutes=1)).isoformat())
-        connection.execute("UPDATE ytempire.uploads SET checked_at = NULL")
-        updates = len(stage.sandbox.journal("video.updated"))
-    stage.upload(connection, upload_id, clock=lambda: moment + timedelta(minutes=1))
-    assert len(stage.sandbox.journal("video.updated")) == updates
 
 
 def test_a_retriable_error_is_written_down_and_keeps_the_place(stage: Stage, connection: Connection) -> None:

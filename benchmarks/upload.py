@@ -139,7 +139,11 @@ def open_bench(url: str, database_url: str, folder: Path) -> Bench:
     httpx.post(f"{url}/control/quota", json=limits).raise_for_status()
     opened = httpx.post(f"{url}/control/channels", json={"title": "Charts"}).raise_for_status().json()
     youtube = YouTubeSettings(
-        root_url=f"{url}/", analytics_root_url=f"{url}/", token_url=f"{url}/token", daily_uploads=1_000
+        root_url=f"{url}/",
+        analytics_root_url=f"{url}/",
+        token_url=f"{url}/token",
+        daily_uploads=1_000,
+        daily_units=1_000_000,
     )
     values = {
         "youtube_channel_id": opened["channel_id"],

@@ -1,4 +1,4 @@
-"""Faults 1 and 4: SIGKILL on both sides of every statement, commit and request of an upload of 20 chunks.
+"""Fault 1: SIGKILL on both sides of every statement, commit and request of an upload of 20 chunks.
 
 The places are not sampled: an upload that nobody disturbs names them all, and each is then killed once. What
 happened is read from the sandbox's journal; what our tables say is held against it right after the kill.
@@ -93,20 +93,6 @@ def test_killed_anywhere_the_next_process_finishes_the_one_video(long_stage: Sta
             (first, *_) = stage.sandbox.journal("upload.chunk_received", resumed)
             assert first["details"]["first_byte"] == killed.sent_bytes, place
     assert_ledger_covers(connection, Youtube.of(stage.sandbox))
-
-
-def test_a_session_that_was_opened_and_never_committed_is_left_alone(long_stage: Stage, connection: Connection) -> None:
-    """Fault 4."""
-    stage = long_stage
-    opened = events_of_an_upload(stage, connection).index(SESSION_OPENED)
-    upload_id = stage.new_upload(connection)
-    before = stage.sandbox.last_entry()
-    assert stage.upload_in_own_process(upload_id, kill_at=opened) == KILLED
-    assert load_upload(connection, upload_id).session_uri is None
-    stage.upload(connection, upload_id)
-    orphan, used = stage.sandbox.journal("upload.session_created", before)
-    assert {chunk["upload_id"] for chunk in chunks(Youtube.of(stage.sandbox, before))} == {used["details"]["upload_id"]}
-    assert orphan["details"]["upload_id"] != used["details"]["upload_id"]
 
 
 def test_killed_again_and_again_it_still_is_one_video(long_stage: Stage, connection: Connection) -> None:

@@ -9,33 +9,23 @@ the settings allow. Run: python benchmarks/trend_refresh.py
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import socket
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
-import psycopg
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.trends.places import sandbox, scratch_database
 from etl.trends.allowance import share_units
 from etl.trends.clients import public_clients
 from etl.trends.refresh import RefreshSummary, refresh_trends
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import create_channel
 from ytempire.database.connection import Connection, connect
-from ytempire.database.migrate import upgrade
-from ytempire.settings import Settings, TrendSettings, YouTubeSettings, get_settings
+from ytempire.settings import Settings, TrendSettings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
 
 REGIONS = 30
@@ -43,48 +33,8 @@ CHANNELS = 200
 LATENCY_SECONDS = 0.15
 LIMIT_SECONDS = 60.0
 NICHES = {"music": [10], "gaming": [20], "film": [1, 24], "people": [22, 23], "knowledge": [25, 26, 27, 28]}
-# Just after the Pacific midnight: all of the day's share is there, and evenly spread little of it is due.
+# Soon after the Pacific midnight: nearly all of the day's share is there, and evenly spread little of it is due.
 START = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
-
-
-@contextmanager
-def sandbox() -> Iterator[str]:
-    """A stand-in in a process of its own; over the real history where YTEMPIRE_TREND_HISTORY names one."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as state:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "serve", "--port", str(port), "--state", state], cwd=ROOT
-        )
-        url = f"http://127.0.0.1:{port}"
-        try:
-            for _ in range(900):
-                try:
-                    httpx.get(f"{url}/control/health", timeout=5)
-                    break
-                except httpx.TransportError:
-                    time.sleep(0.1)
-            httpx.post(f"{url}/control/clock", json={"now": START.isoformat()}).raise_for_status()
-            yield url
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
-
-
-@contextmanager
-def scratch_database() -> Iterator[str]:
-    """A migrated database beside the configured one, removed afterwards. `make bench` names who may create it."""
-    configured = get_settings().database_url
-    name = f"ytempire_bench_{secrets.token_hex(4)}"
-    url = urlsplit(configured)._replace(path=f"/{name}").geturl()
-    with psycopg.connect(os.environ.get("YTEMPIRE_ADMIN_DATABASE_URL", configured), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} OWNER {urlsplit(configured).username}")
-        try:
-            upgrade(url)
-            yield url
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def make_channels(connection: Connection, settings: Settings, regions: list[str]) -> None:
@@ -125,7 +75,7 @@ def measure(connection: Connection, url: str, settings: Settings, now: datetime)
 
 def main() -> None:
     """Measure the first run and the next."""
-    with sandbox() as address, scratch_database() as url, connect(url) as connection:
+    with sandbox(START) as address, scratch_database() as url, connect(url) as connection:
         served = httpx.get(f"{address}/control/history").json()["regions"]
         youtube = YouTubeSettings(root_url=f"{address}/")
         feeds = [f"{address}/feeds/stories.xml?region={region}" for region in served[:2]]

@@ -19,7 +19,7 @@ from ytempire.errors import InvalidInput, Permanent
 
 FOLDER = ROOT / "benchmarks"
 # The others are measured on a machine that does nothing else.
-NEED_THE_STACK = frozenset({"warehouse_load"})
+NEED_THE_STACK = frozenset({"trend_history", "trend_refresh", "warehouse_load"})
 
 
 def names() -> list[str]:

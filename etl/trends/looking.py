@@ -87,7 +87,8 @@ class Lookout:
         self.allowance.grant(plan.channels + plan.uploads)
         unknown = [one.youtube_channel_id for one in turn if one.uploads_playlist_id is None]
         outcomes = self._playlists(unknown[: plan.channels * PAGE], now)
-        outcomes += self._uploads(channels, plan.uploads, now)
+        turn = rota.channels_in_turn(self.connection, channels, now)
+        outcomes += self._uploads(turn, plan.uploads, now)
         self.channels_waiting = max(0, len(turn) - plan.uploads)
         self.record.finish("watch_list", "channels", outcomes, _wait(self.channels_waiting, len(turn), "channels"))
         self.allowance.grant(plan.statistics + plan.channels + plan.uploads - sum(one.units for one in outcomes))
@@ -110,6 +111,8 @@ class Lookout:
             channels = min(units, -(-unknown // PAGE))
             units -= channels
             wanted = -(-(young + turn * trends.watch_list_uploads) // PAGE)
+            # A single unit waits for a second one: else either half would never get its turn.
+            units = 0 if turn and units == 1 else units
             uploads = min(turn, max(units // 2, units - wanted))
             plan = _Plan(channels, uploads, min(wanted, units - uploads))
             return {("watch_list", "channels"): channels + uploads, ("statistics", "videos"): plan.statistics}
@@ -126,9 +129,8 @@ class Lookout:
             rota.note_looks(self.connection, dict.fromkeys(gone, "the channel does not exist"), now)
         return outcomes
 
-    def _uploads(self, channels: Sequence[str], most: int, now: datetime) -> list[Outcome]:
+    def _uploads(self, turn: Sequence[rota.WatchedChannel], most: int, now: datetime) -> list[Outcome]:
         size = self.settings.trends.watch_list_uploads
-        turn = rota.channels_in_turn(self.connection, channels, now)
         sources = [
             UploadsSource(one.youtube_channel_id, one.uploads_playlist_id, size)
             for one in turn

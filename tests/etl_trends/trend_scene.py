@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import httpx
 
-from ytempire.database.connection import Connection
 from ytempire.settings import Settings, TrendSettings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
 
@@ -51,13 +49,3 @@ def charged(sandbox_url: str) -> dict[str, int]:
     for entry in journal(sandbox_url, "quota.charged"):
         units[entry["method"]] = units.get(entry["method"], 0) + entry["units"]
     return units
-
-
-def runs(connection: Connection) -> Iterator[tuple[str, str, str, int, str | None]]:
-    """Source, name, state, units and message of the last run, by source and name."""
-    rows = connection.execute(
-        "SELECT source, name, state, units, message FROM ytempire.trend_source_runs"
-        " WHERE started_at >= (SELECT max(started_at) - INTERVAL '0 s' FROM ytempire.trend_source_runs"
-        " WHERE source = 'chart') ORDER BY source, name"
-    )
-    return ((row["source"], row["name"], row["state"], row["units"], row["message"]) for row in rows)

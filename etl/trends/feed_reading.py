@@ -57,7 +57,7 @@ def read_feed(
         )
     except Exception as error:  # whatever a stranger's file breaks in the parser
         raise MalformedAnswer(f"the feed cannot be read: {type(error).__name__}") from error
-    if not parsed.entries and not parsed.version:
+    if not parsed.entries and not parsed.get("version"):
         raise MalformedAnswer("what was answered is no feed")
     stories, found, skipped = [], [], []
     if parsed.bozo and parsed.entries:
@@ -125,7 +125,8 @@ def _ids(text: str) -> list[str]:
 
 
 def _moment(entry: Any, at: datetime) -> datetime:
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    name = "updated_parsed" if "published_parsed" not in entry and "updated_parsed" in entry else "published_parsed"
+    parsed = entry.get(name)
     try:
         moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (TypeError, ValueError, OverflowError, OSError):

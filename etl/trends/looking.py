@@ -23,6 +23,7 @@ from etl.trends.sources import (
     Marks,
     Sightings,
     StatisticsSource,
+    Telling,
     TrendSource,
     UploadsSource,
 )
@@ -155,7 +156,7 @@ class Lookout:
         self.videos_waiting = len(young) - len(ids)
         self.record.finish("statistics", "videos", outcomes, _wait(self.videos_waiting, len(young), "videos"))
 
-    def _young(self, channels: Sequence[str], now: datetime) -> dict[str, list[rota.Telling]]:
+    def _young(self, channels: Sequence[str], now: datetime) -> dict[str, list[Telling]]:
         days = self.settings.trends.follow_days
         return rota.videos_in_turn(self.connection, channels, now, days=days, most=_MOST_FOLLOWED)
 

@@ -87,8 +87,8 @@ def refresh_trends(
     record = RunRecord(connection, uuid4(), clock)
     record.forget_before(settings.trends.source_run_days)
     allowance = Allowance()
-    patience = {"workers": settings.trends.workers, "seconds": settings.trends.deadline_seconds}
-    with Crew(open_client, allowance, **patience) as crew:
+    trends = settings.trends
+    with Crew(open_client, allowance, workers=trends.workers, seconds=trends.deadline_seconds) as crew:
         lookout = Lookout(connection, settings, record, crew, allowance)
         now = lookout.charts_and_feeds(regions)
         lookout.watch_lists(sorted({name for niche in niches for name in niche.watch_list}), regions, now)

@@ -197,7 +197,7 @@ def adversary() -> Iterator[str]:
     ("way", "error", "words"),
     [
         ("circle", RequestRefused, "redirect"),
-        ("elsewhere", RequestRefused, ""),
+        ("elsewhere", RequestRefused, "protocol|UnsupportedProtocol|scheme"),
         ("squeezed", MalformedAnswer, "compressed"),
         ("endless", MalformedAnswer, "longer than 100,000 bytes"),
         ("drop_by_drop", Retriable, "longer than 0.5 s"),

@@ -162,7 +162,7 @@ def test_topics_are_ranked_with_their_evidence(connection: Connection) -> None:
     rows = topics(connection)
     assert (rows["fast"]["rank"], rows["slow"]["rank"]) == (1, 2)
     assert rows["fast"]["reason"] == (
-        "+38 % views in 24 hours, in the charts of 2 of 3 countries, best rank 2, began 2 days ago"
+        "+38 % views in 24 hours, in the charts of 2 of 3 countries, best rank 2, began 50 hours ago"
     )
     assert rows["fast"]["acceleration_views_per_hour2"] == pytest.approx((1800 / 12 - 2000 / 12) / 12)
     assert (rows["fast"]["chart_saturation"], rows["fast"]["network_saturation"]) == (pytest.approx(2 / 3), 0)

@@ -44,7 +44,7 @@ class TrendSettings(BaseModel):
     feed_max_entries: PositiveInt = 100
     feed_seconds: PositiveFloat = Field(default=15, description="Of one feed, from the first byte asked to the last.")
     story_similarity: Fraction = Field(
-        default=0.75, description="Cosine of two titles from which they tell the same story; see benchmarks/same_story."
+        default=0.55, description="Cosine of two titles that also share words, from which they tell the same story."
     )
     story_candidates: PositiveInt = Field(default=300, description="Best candidates of a niche that are joined.")
     story_days: PositiveInt = Field(

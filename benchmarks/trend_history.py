@@ -7,19 +7,27 @@ in two minutes. Run: python benchmarks/trend_history.py
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.trends.places import scratch_database, synthetic_history
+from benchmarks.scratch.database import scratch_database
 from etl.trends.history import import_history
 from ytempire.database.connection import connect
 from ytempire.settings import get_settings
 
+ROOT = Path(__file__).resolve().parent.parent
 LIMIT_ROWS_A_SECOND = 1_000_000 / 120
 ALL_DAYS = 100_000
+
+
+def synthetic_history(folder: Path) -> Path:
+    """Write the seeded synthetic history into ``folder``."""
+    subprocess.run([sys.executable, "-m", "sandbox", "synthesize", str(folder)], cwd=ROOT, check=True)
+    return folder
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,8 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.trends.places import sandbox, scratch_database
+from benchmarks.scratch.database import scratch_database
+from benchmarks.scratch.sandbox import scratch_sandbox
 from etl.trends.allowance import share_units
 from etl.trends.clients import public_clients
 from etl.trends.refresh import RefreshSummary, refresh_trends
@@ -75,7 +77,13 @@ def measure(connection: Connection, url: str, settings: Settings, now: datetime)
 
 def main() -> None:
     """Measure the first run and the next."""
-    with sandbox(START) as address, scratch_database() as url, connect(url) as connection:
+    with (
+        tempfile.TemporaryDirectory() as state,
+        scratch_sandbox(Path(state)) as address,
+        scratch_database() as url,
+        connect(url) as connection,
+    ):
+        httpx.post(f"{address}/control/clock", json={"now": START.isoformat()}).raise_for_status()
         served = httpx.get(f"{address}/control/history").json()["regions"]
         youtube = YouTubeSettings(root_url=f"{address}/")
         feeds = [f"{address}/feeds/stories.xml?region={region}" for region in served[:2]]

@@ -8,31 +8,24 @@ Great Expectations is left out: its cost is a fixed one, not one a row. Run: pyt
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
-
-import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.scratch.database import scratch_database
 from etl.analytics.extract import FetchedDay, write_batch
 from etl.analytics.reports import ReadRow
 from etl.warehouse.load import load_batch
 from ytempire.clock import pacific_day_start
 from ytempire.database.connection import Connection, connect
-from ytempire.database.migrate import upgrade
-from ytempire.settings import get_settings
 
 CHANNELS = 20
 VIDEOS = 250
@@ -52,22 +45,6 @@ class Data:
 
     channels: dict[UUID, list[FetchedDay]]
     rows: list[tuple[Any, ...]]
-
-
-@contextmanager
-def scratch_database() -> Iterator[str]:
-    """A migrated database beside the configured one, removed afterwards. `make bench` names who may create it."""
-    configured = get_settings().database_url
-    owner = urlsplit(configured).username
-    name = f"ytempire_bench_{secrets.token_hex(4)}"
-    url = urlsplit(configured)._replace(path=f"/{name}").geturl()
-    with psycopg.connect(os.environ.get("YTEMPIRE_ADMIN_DATABASE_URL", configured), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} OWNER {owner}")
-        try:
-            upgrade(url)
-            yield url
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def make_data(connection: Connection) -> Data:

@@ -2,8 +2,7 @@
 
 Meaning alone is not enough. The encoder learned from English, and titles in scripts that it hardly knows, or about
 one game, come near each other whatever they tell. Measured on the real charts by
-``benchmarks/same_story.py``: with the words there are 2.6 times as many
-true joins at the same precision (0.90) as without.
+``benchmarks/same_story.py``: with the words there are 2.6 times as many true joins at the same precision (0.90).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ class TrendSettings(BaseModel):
         default=10, description="Views of two observations closer than this are not compared."
     )
     interval_minutes: PositiveInt = Field(default=15, description="How often a run starts; the quota is spread by it.")
-    quota_share: Fraction = Field(default=0.5, description="Share of YouTube's daily units that trends may spend.")
+    quota_share: Fraction = Field(default=0.4, description="Share of YouTube's daily units that trends may spend.")
     advance_units: Annotated[int, Field(ge=0)] = Field(
         default=300, description="What watch lists may be ahead of an even spending: a first look takes it at once."
     )

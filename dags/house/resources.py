@@ -35,16 +35,6 @@ def database() -> Connection:
     return connect(database_url())
 
 
-<<<<<<< HEAD
-def trend_clients() -> OpenClient:
-    """How each worker of the trend watch opens a client for public data, with the key in ``youtube_api``.
-
-    The key and the database's URL are asked for here, once: Airflow answers one question at a time.
-    """
-    from airflow.sdk import Connection as AirflowConnection
-
-    from etl.trends.clients import public_clients
-=======
 @cache
 def _mask(secret: str) -> None:
     """Have Airflow replace ``secret`` in this task's log, also where an error is not one of ours."""
@@ -53,22 +43,20 @@ def _mask(secret: str) -> None:
     mask_secret(secret)
 
 
-def public_youtube(connection: Connection) -> YouTubeClient:
-    """A client for public data, with the key in the Airflow connection ``youtube_api``."""
+def trend_clients() -> OpenClient:
+    """How each worker of the trend watch opens a client for public data, with the key in ``youtube_api``.
+
+    The key and the database's URL are asked for here, once: Airflow answers one question at a time.
+    """
     from airflow.sdk import Connection as AirflowConnection
 
+    from etl.trends.clients import public_clients
     from ytempire.redaction import keep_secret
->>>>>>> main
     from ytempire.settings import get_settings
 
-<<<<<<< HEAD
-    return public_clients(get_settings(), database_url(), AirflowConnection.get(YOUTUBE_API_CONNECTION).password)
-=======
-    settings = get_settings().youtube
     key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
     keep_secret(key or "")
-    return YouTubeClient(settings, api_key=key, quota=QuotaLedger(connection, settings))
->>>>>>> main
+    return public_clients(get_settings(), database_url(), key)
 
 
 def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:

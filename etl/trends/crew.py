@@ -79,10 +79,8 @@ class Crew:
 
     def _client(self) -> YouTubeClient:
         if not hasattr(self._own, "client"):
-            opened = self._open_client(self._allowance)
-            client = opened.__enter__()
+            # One after the other: the first builds what all share.
             with self._lock:
-                self._clients.push(opened)
-            self._own.client = client
+                self._own.client = self._clients.enter_context(self._open_client(self._allowance))
         client_of_this_thread: YouTubeClient = self._own.client
         return client_of_this_thread

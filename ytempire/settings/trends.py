@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, PositiveFloat, PositiveInt
 
 from ytempire.settings.types import Fraction
 
-FeedAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+", max_length=2000)]
+FeedAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+", max_length=500)]
 
 
 class TrendSettings(BaseModel):

@@ -63,7 +63,7 @@ CREATE INDEX idx_follows_published ON ytempire.trend_follows (published_at);
 
 -- What a feed said last, so that only what is new is sent again (RFC 9110, 13.1).
 CREATE TABLE ytempire.trend_feeds (
-    address VARCHAR(2000) PRIMARY KEY,
+    address VARCHAR(500) PRIMARY KEY,
     etag TEXT,
     last_modified TEXT,
     read_at TIMESTAMPTZ NOT NULL
@@ -71,7 +71,7 @@ CREATE TABLE ytempire.trend_feeds (
 
 -- What feeds tell; like a video's title it belongs to others.
 CREATE TABLE ytempire.trend_stories (
-    feed VARCHAR(2000) NOT NULL,
+    feed VARCHAR(500) NOT NULL,
     entry_id VARCHAR(64) NOT NULL,
     title TEXT NOT NULL CHECK (title <> ''),
     link TEXT,
@@ -88,7 +88,7 @@ CREATE INDEX idx_stories_seen ON ytempire.trend_stories (seen_at);
 CREATE TABLE ytempire.trend_source_runs (
     run_id UUID NOT NULL,
     source VARCHAR(20) NOT NULL CHECK (source IN ('chart', 'watch_list', 'feed', 'statistics')),
-    name VARCHAR(2000) NOT NULL,
+    name VARCHAR(500) NOT NULL,
     -- The Pacific day whose quota it drew on.
     day DATE NOT NULL,
     state VARCHAR(20) NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'ok', 'partial', 'failed', 'left_out')),

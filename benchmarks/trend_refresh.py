@@ -2,8 +2,9 @@
 
 The stand-in serves charts, playlists and statistics over HTTP from a process of its own, with the latency of a
 real service added to every answer. Measured is the heaviest run there is, the first: every channel is looked at and
-every title is embedded; beside it the run after it. The limits are 60 seconds, and the share of the daily units that
-the settings allow. Run: python benchmarks/trend_refresh.py
+every title is embedded; and the run after it. The last run shows what all of the day's cost, when watch lists are
+ahead no longer and wait their turn. The limits are 60 seconds, and the share of the daily units that the settings
+allow. Run: python benchmarks/trend_refresh.py
 """
 
 from __future__ import annotations
@@ -95,10 +96,12 @@ def main() -> None:
         print(f"{len(regions)} regions, {CHANNELS} channels, {LATENCY_SECONDS} s added to every answer")
         httpx.post(f"{address}/control/faults", json=slow).raise_for_status()
         first, _ = measure(connection, url, settings, START)
-        again, usual = measure(connection, url, settings, START + timedelta(minutes=15))
-        runs, share = 24 * 60 // settings.trends.interval_minutes, share_units(settings.trends, youtube)
-        print(f"a day of such runs: {usual.units * runs:,} of the share of {share:,} units")
-        if usual.units * runs > share:
+        later = [measure(connection, url, settings, START + timedelta(minutes=15 * number)) for number in (1, 2, 3)]
+        again, usual = later[0][0], later[-1][1]
+        day = usual.units * 24 * 60 // settings.trends.interval_minutes
+        most = share_units(settings.trends, youtube) + settings.trends.advance_units
+        print(f"a day of runs like the last: {day:,} units; the share and what runs may be ahead: {most:,}")
+        if day > most:
             raise SystemExit("a day of such runs spends more than the share")
     figures = {
         "limit of 60 s, first run": (first, LIMIT_SECONDS),

@@ -21,6 +21,7 @@ class Tag(StrEnum):
     PUBLISHING = "publishing"
     ANALYTICS = "analytics"
     LEARNING = "learning"
+    RETENTION = "retention"
 
 
 # Trying again cannot help a Permanent error; a Deferred one waits for its moment elsewhere.

@@ -2,17 +2,20 @@
 
 Each slice has a lock of its own, so that a retry, a second
 copy of the task and an overlapping backfill give the same content as one after
-the other. The newest answer wins; rows that vanished from it vanish here.
+the other. The newest answer wins; rows that vanished from it vanish here. What
+is equal already is not written again, so that a reload costs little more than a look.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from ytempire.clock import pacific_day_start
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import Permanent, Retriable, ValidationFailed
 
@@ -20,10 +23,12 @@ VIDEO_DAILY = "video_daily"
 """One row a video and Pacific day, from the Analytics API."""
 
 _STAGED = """
-SELECT channel_id, array_agg(day ORDER BY day) AS days, array_agg(DISTINCT report) AS reports
-FROM ytempire.staging_slices WHERE batch_id = %s GROUP BY channel_id ORDER BY channel_id
+SELECT channel_id, day, report, row_count FROM ytempire.staging_slices WHERE batch_id = %s ORDER BY channel_id, day
 """
 _NOTHING_SHA256 = hashlib.sha256(b"").hexdigest()
+_MOST_ROWS = 25_000
+# Each slice is a lock, and PostgreSQL's table of locks holds some thousands.
+_MOST_SLICES = 500
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,20 @@ class LoadSummary:
     quarantined: int
 
 
+@dataclass(frozen=True)
+class _Slice:
+    channel_id: UUID
+    day: date
+    status: str
+    rows: int = 0
+    quarantined: int = 0
+    content_sha256: str = _NOTHING_SHA256
+
+
 def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummary:
     """Replace every slice of a batch in the warehouse by what is staged of it.
 
-    The days of a channel are one transaction, so a killed load has replaced
+    Some thousand rows are one transaction, always of whole slices, so a killed load has replaced
     each slice wholly or not at all, and may simply be run again.
 
     Raises Permanent when nothing is staged under ``batch_id``, ValidationFailed
@@ -50,13 +65,9 @@ def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummar
     staged = connection.execute(_STAGED, [batch_id]).fetchall()
     if not staged:
         raise Permanent(f"nothing is staged as batch {batch_id}: stage it again")
-    if any(one["reports"] != [VIDEO_DAILY] for one in staged):
+    if any(one["report"] != VIDEO_DAILY for one in staged):
         raise Permanent(f"batch {batch_id} holds a report that this load does not know")
-    slices = [
-        one
-        for channel in staged
-        for one in _load_channel(connection, batch_id, run_id, channel["channel_id"], channel["days"])
-    ]
+    slices = [one for group in _groups(staged) for one in _load_group(connection, batch_id, run_id, group)]
     return LoadSummary(
         slices_loaded=sum(one.status == "loaded" for one in slices),
         slices_empty=sum(one.status == "empty" for one in slices),
@@ -66,57 +77,78 @@ def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummar
     )
 
 
-@dataclass(frozen=True)
-class _Slice:
-    status: str
-    rows: int = 0
-    quarantined: int = 0
+def _groups(staged: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Cut slices, in their order, into what goes into one transaction."""
+    group: list[dict[str, Any]] = []
+    rows = 0
+    for one in staged:
+        if group and (rows + one["row_count"] > _MOST_ROWS or len(group) == _MOST_SLICES):
+            yield group
+            group, rows = [], 0
+        group.append(one)
+        rows += one["row_count"]
+    yield group
 
 
-def _load_channel(
-    connection: Connection, batch_id: str, run_id: str, channel_id: UUID, days: list[date]
-) -> list[_Slice]:
-    key: dict[str, Any] = {"batch_id": batch_id, "channel_id": channel_id, "report": VIDEO_DAILY}
+def _load_group(connection: Connection, batch_id: str, run_id: str, group: Sequence[dict[str, Any]]) -> list[_Slice]:
+    key = {"batch_id": batch_id, "report": VIDEO_DAILY, **_slices(group)}
     with connection.transaction():
         # A statement of its own: what was committed while we waited for the locks must be seen after it.
-        connection.execute(load_sql(__package__, "slices_lock"), {**key, "days": days})
+        connection.execute(load_sql(__package__, "slices_lock"), key)
         states = connection.execute(load_sql(__package__, "slices_state"), key).fetchall()
-        if [state["day"] for state in states] != days:
+        if _slices(states) != _slices(group):
             raise Retriable(f"batch {batch_id} was staged anew while it was loaded")
         for state in states:
             _check(state, batch_id)
         newer = [state for state in states if not _is_superseded(state)]
-        replaced = _replace(connection, key, [state["day"] for state in newer])
-        slices = []
-        records = []
-        for state in newer:
-            rows, content_sha256 = replaced.get(state["day"], (0, _NOTHING_SHA256))
-            slices.append(_Slice("loaded" if rows else "empty", rows, state["quarantined_count"]))
-            records.append(
-                {
-                    **key,
-                    "day": state["day"],
-                    "status": slices[-1].status,
-                    "row_count": rows,
-                    "quarantined_count": state["quarantined_count"],
-                    "content_sha256": content_sha256,
-                    "fetched_at": state["fetched_at"],
-                    "run_id": run_id,
-                }
-            )
-        with connection.cursor() as cursor:
-            cursor.executemany(load_sql(__package__, "slice_record"), records)
-    return slices + [_Slice("superseded")] * (len(states) - len(newer))
+        slices = _replace(connection, key, newer)
+        _record(connection, run_id, slices, newer)
+    older = [state for state in states if _is_superseded(state)]
+    return slices + [_Slice(state["channel_id"], state["day"], "superseded") for state in older]
 
 
-def _replace(connection: Connection, key: dict[str, Any], days: list[date]) -> dict[date, tuple[int, str]]:
-    """Replace whole days; return rows and hash of each that has rows now."""
-    if not days:
-        return {}
-    parameters = {**key, "days": days}
-    connection.execute(load_sql(__package__, "slices_delete"), parameters)
-    moved = connection.execute(load_sql(__package__, "slices_insert"), parameters)
-    return {row["day"]: (row["row_count"], row["content_sha256"]) for row in moved}
+def _slices(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {"channel_ids": [row["channel_id"] for row in rows], "days": [row["day"] for row in rows]}
+
+
+def _replace(connection: Connection, key: dict[str, Any], states: Sequence[dict[str, Any]]) -> list[_Slice]:
+    """Replace whole slices by what is staged of them."""
+    if not states:
+        return []
+    slices = _slices(states)
+    times = sorted({pacific_day_start(day) for day in slices["days"]})
+    answered = connection.execute(load_sql(__package__, "slices_replace"), {**key, **slices, "times": times})
+    contents = {(row["channel_id"], row["day"]): (row["row_count"], row["content_sha256"]) for row in answered}
+    return [
+        _Slice(
+            state["channel_id"],
+            state["day"],
+            "loaded" if (state["channel_id"], state["day"]) in contents else "empty",
+            *_content(contents, state),
+        )
+        for state in states
+    ]
+
+
+def _content(contents: dict[tuple[UUID, date], tuple[int, str]], state: dict[str, Any]) -> tuple[int, int, str]:
+    rows, content_sha256 = contents.get((state["channel_id"], state["day"]), (0, _NOTHING_SHA256))
+    return rows, state["quarantined_count"], content_sha256
+
+
+def _record(connection: Connection, run_id: str, slices: Sequence[_Slice], states: Sequence[dict[str, Any]]) -> None:
+    connection.execute(
+        load_sql(__package__, "slices_record"),
+        {
+            "report": VIDEO_DAILY,
+            "run_id": run_id,
+            **_slices(states),
+            "statuses": [one.status for one in slices],
+            "row_counts": [one.rows for one in slices],
+            "quarantined_counts": [one.quarantined for one in slices],
+            "hashes": [one.content_sha256 for one in slices],
+            "fetched": [state["fetched_at"] for state in states],
+        },
+    )
 
 
 def _is_superseded(state: dict[str, Any]) -> bool:

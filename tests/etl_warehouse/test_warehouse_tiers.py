@@ -242,7 +242,7 @@ def test_without_slower_storage_files_stay(
 
 def test_any_file_system_may_be_a_root(connection: Connection, settings: Settings, job: UUID, tmp_path: Path) -> None:
     """fsspec's own store in memory stands for those that are no folder."""
-    address = f"memory://bucket-{job}"
+    address = "memory://warm-files"
     remote = settings.model_copy(update={"tiers": TierSettings(warm_root=address, cold_root=str(tmp_path / "cold"))})
     run(connection, remote, 2 * DAY)
     assert files_in(tmp_path / "hot") == {}

@@ -107,11 +107,11 @@ def _files(connection: Connection, settings: Settings, planned: PlannedMove) -> 
     """The files as they are: those of the hot tier from its folder, the others from what is recorded."""
     if planned.tier != "hot":
         stored = connection.execute(_STORED, [planned.job_id, planned.tier]).fetchall()
-        return [{name: row[name] for name in ("path", "address", "size_bytes")} for row in stored]
+        return [{name: row[name] for name in ("path", "address", "size_bytes", "sha256")} for row in stored]
     folder = f"jobs/{planned.job_id}"
     root = root_of(settings, "hot")
     return [
-        {"path": f"{folder}/{path}", "address": f"{root}/{folder}/{path}", "size_bytes": size}
+        {"path": f"{folder}/{path}", "address": f"{root}/{folder}/{path}", "size_bytes": size, "sha256": None}
         for path, size in files_below(f"{root}/{folder}").items()
     ]
 

@@ -14,7 +14,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -166,8 +166,10 @@ def raw_copy_of_text(connection: Connection, channels: dict[UUID, dict[str, UUID
             copy.write(text)
 
 
-def row_by_row(connection: Connection, channels: dict[UUID, dict[str, UUID]], watch: Stopwatch) -> None:
-    """What a connector does that upserts each row as it comes."""
+def row_by_row(
+    connection: Connection, channels: dict[UUID, dict[str, UUID]], watch: Stopwatch, *, at_once: bool
+) -> None:
+    """What a connector does that upserts each row as it comes, all in one transaction or each in its own."""
     rows = [row for known in list(channels.values())[: ROW_BY_ROW // (VIDEOS * DAYS)] for row in table_rows(known)]
     marks = ", ".join(["%s"] * len(COLUMNS))
     changes = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[4:])
@@ -175,7 +177,7 @@ def row_by_row(connection: Connection, channels: dict[UUID, dict[str, UUID]], wa
         f"INSERT INTO ytempire.video_metrics ({', '.join(COLUMNS)}) VALUES ({marks})"
         f" ON CONFLICT (video_id, source, time) DO UPDATE SET {changes}"
     )
-    with watch.running(), connection.transaction():
+    with watch.running(), connection.transaction() if at_once else nullcontext():
         for row in rows:
             connection.execute(statement, row)
 
@@ -201,7 +203,18 @@ def one_round(connection: Connection, channels: dict[UUID, dict[str, UUID]]) -> 
             connection, "raw COPY of ready text", ROWS, lambda w: raw_copy_of_text(connection, channels, w), empty=True
         ),
         "upserts row by row": rate(
-            connection, "upserts row by row", ROW_BY_ROW, lambda w: row_by_row(connection, channels, w), empty=True
+            connection,
+            "upserts row by row",
+            ROW_BY_ROW,
+            lambda w: row_by_row(connection, channels, w, at_once=True),
+            empty=True,
+        ),
+        "upserts row by row, committed": rate(
+            connection,
+            "upserts row by row, committed",
+            ROW_BY_ROW,
+            lambda w: row_by_row(connection, channels, w, at_once=False),
+            empty=True,
         ),
         "first load": rate(
             connection, "ours, first load", ROWS, lambda w: ours(connection, channels, w, False), empty=True
@@ -235,7 +248,7 @@ def main() -> None:
         rounds = [one_round(connection, channels) for _ in range(ROUNDS)]
         validation = validation_seconds(url, connection, channels)
     middle = {name: median(one[name] for one in rounds) for name in rounds[0]}
-    limits = ("raw COPY", "raw COPY of ready text", "upserts row by row")
+    limits = ("raw COPY", "raw COPY of ready text", "upserts row by row", "upserts row by row, committed")
     for name in ("first load", "identical reload", "a tenth restated"):
         shares = ", ".join(f"{middle[name] / middle[limit]:.2f} × {limit}" for limit in limits)
         print(f"{name}: {shares}", flush=True)

@@ -9,6 +9,7 @@ is equal already is not written again, so that a reload costs little more than a
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,10 +24,11 @@ VIDEO_DAILY = "video_daily"
 """One row a video and Pacific day, from the Analytics API."""
 
 _STAGED = """
-SELECT channel_id, day, report, row_count FROM ytempire.staging_slices WHERE batch_id = %s ORDER BY channel_id, day
+SELECT channel_id, array_agg(day ORDER BY day) AS days, array_agg(DISTINCT report) AS reports, sum(row_count) AS rows
+FROM ytempire.staging_slices WHERE batch_id = %s GROUP BY channel_id ORDER BY channel_id
 """
 _NOTHING_SHA256 = hashlib.sha256(b"").hexdigest()
-_MOST_ROWS = 25_000
+_MOST_ROWS = 50_000
 # Each slice is a lock, and PostgreSQL's table of locks holds some thousands.
 _MOST_SLICES = 500
 
@@ -65,7 +67,7 @@ def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummar
     staged = connection.execute(_STAGED, [batch_id]).fetchall()
     if not staged:
         raise Permanent(f"nothing is staged as batch {batch_id}: stage it again")
-    if any(one["report"] != VIDEO_DAILY for one in staged):
+    if any(one["reports"] != [VIDEO_DAILY] for one in staged):
         raise Permanent(f"batch {batch_id} holds a report that this load does not know")
     slices = [one for group in _groups(staged) for one in _load_group(connection, batch_id, run_id, group)]
     return LoadSummary(
@@ -78,61 +80,73 @@ def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummar
 
 
 def _groups(staged: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Cut slices, in their order, into what goes into one transaction."""
+    """Cut channels, in their order, into what goes into one transaction."""
     group: list[dict[str, Any]] = []
-    rows = 0
+    rows = slices = 0
     for one in staged:
-        if group and (rows + one["row_count"] > _MOST_ROWS or len(group) == _MOST_SLICES):
+        if group and (rows + one["rows"] > _MOST_ROWS or slices + len(one["days"]) > _MOST_SLICES):
             yield group
-            group, rows = [], 0
+            group, rows, slices = [], 0, 0
         group.append(one)
-        rows += one["row_count"]
+        rows += one["rows"]
+        slices += len(one["days"])
     yield group
 
 
 def _load_group(connection: Connection, batch_id: str, run_id: str, group: Sequence[dict[str, Any]]) -> list[_Slice]:
-    key = {"batch_id": batch_id, "report": VIDEO_DAILY, **_slices(group)}
+    wanted = [(one["channel_id"], day) for one in group for day in one["days"]]
+    key = {"batch_id": batch_id, "report": VIDEO_DAILY}
     with connection.transaction():
         # A statement of its own: what was committed while we waited for the locks must be seen after it.
-        connection.execute(load_sql(__package__, "slices_lock"), key)
-        states = connection.execute(load_sql(__package__, "slices_state"), key).fetchall()
-        if _slices(states) != _slices(group):
+        connection.execute(load_sql(__package__, "slices_lock"), {**key, **_columns(wanted)})
+        states = connection.execute(
+            load_sql(__package__, "slices_state"), {**key, "channel_ids": [one["channel_id"] for one in group]}
+        ).fetchall()
+        if [(state["channel_id"], state["day"]) for state in states] != wanted:
             raise Retriable(f"batch {batch_id} was staged anew while it was loaded")
         for state in states:
             _check(state, batch_id)
         newer = [state for state in states if not _is_superseded(state)]
-        slices = _replace(connection, key, newer)
+        contents = _replace(connection, key, newer)
+        slices = [_slice(state, contents) for state in newer]
         _record(connection, run_id, slices, newer)
     older = [state for state in states if _is_superseded(state)]
     return slices + [_Slice(state["channel_id"], state["day"], "superseded") for state in older]
 
 
-def _slices(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
-    return {"channel_ids": [row["channel_id"] for row in rows], "days": [row["day"] for row in rows]}
+def _columns(slices: Sequence[tuple[UUID, date]]) -> dict[str, list[Any]]:
+    return {"channel_ids": [channel_id for channel_id, _ in slices], "days": [day for _, day in slices]}
 
 
-def _replace(connection: Connection, key: dict[str, Any], states: Sequence[dict[str, Any]]) -> list[_Slice]:
-    """Replace whole slices by what is staged of them."""
-    if not states:
-        return []
-    slices = _slices(states)
-    times = sorted({pacific_day_start(day) for day in slices["days"]})
-    answered = connection.execute(load_sql(__package__, "slices_replace"), {**key, **slices, "times": times})
-    contents = {(row["channel_id"], row["day"]): (row["row_count"], row["content_sha256"]) for row in answered}
-    return [
-        _Slice(
-            state["channel_id"],
-            state["day"],
-            "loaded" if (state["channel_id"], state["day"]) in contents else "empty",
-            *_content(contents, state),
-        )
-        for state in states
-    ]
+def _replace(
+    connection: Connection, key: dict[str, Any], states: Sequence[dict[str, Any]]
+) -> dict[tuple[UUID, date], tuple[int, str]]:
+    """Replace whole slices by what is staged of them; return rows and hash of each that has rows.
+
+    Channels with the same days are one statement: all of those days of all of those channels.
+    """
+    days: defaultdict[UUID, list[date]] = defaultdict(list)
+    for state in states:
+        days[state["channel_id"]].append(state["day"])
+    alike: defaultdict[tuple[date, ...], list[UUID]] = defaultdict(list)
+    for channel_id, its_days in days.items():
+        alike[tuple(its_days)].append(channel_id)
+    contents: dict[tuple[UUID, date], tuple[int, str]] = {}
+    for same_days, channel_ids in alike.items():
+        grid = {
+            "channel_ids": channel_ids,
+            "days": list(same_days),
+            "times": [pacific_day_start(day) for day in same_days],
+        }
+        for row in connection.execute(load_sql(__package__, "slices_replace"), {**key, **grid}):
+            contents[row["channel_id"], row["day"]] = (row["row_count"], row["content_sha256"])
+    return contents
 
 
-def _content(contents: dict[tuple[UUID, date], tuple[int, str]], state: dict[str, Any]) -> tuple[int, int, str]:
-    rows, content_sha256 = contents.get((state["channel_id"], state["day"]), (0, _NOTHING_SHA256))
-    return rows, state["quarantined_count"], content_sha256
+def _slice(state: dict[str, Any], contents: dict[tuple[UUID, date], tuple[int, str]]) -> _Slice:
+    channel_id, day = state["channel_id"], state["day"]
+    rows, content_sha256 = contents.get((channel_id, day), (0, _NOTHING_SHA256))
+    return _Slice(channel_id, day, "loaded" if rows else "empty", rows, state["quarantined_count"], content_sha256)
 
 
 def _record(connection: Connection, run_id: str, slices: Sequence[_Slice], states: Sequence[dict[str, Any]]) -> None:
@@ -141,7 +155,7 @@ def _record(connection: Connection, run_id: str, slices: Sequence[_Slice], state
         {
             "report": VIDEO_DAILY,
             "run_id": run_id,
-            **_slices(states),
+            **_columns([(one.channel_id, one.day) for one in slices]),
             "statuses": [one.status for one in slices],
             "row_counts": [one.rows for one in slices],
             "quarantined_counts": [one.quarantined for one in slices],

@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 PYTHON := $(YTEMPIRE_VAR)/venv/bin/python
 export PATH := $(YTEMPIRE_VAR)/venv/bin:$(PATH)
 
-.PHONY: run test start demo stop env check format bench help setup
+.PHONY: run test start demo stop env channel-connect check format bench help setup
 .DEFAULT_GOAL := help
 
 run: setup    ## Set up, start everything, make a first round of videos, serve until Ctrl-C
@@ -27,6 +27,9 @@ env:          ## Print shell exports for eval: the airflow command, psql's URL a
 	@[ -x $(PYTHON) ] || { echo "Nothing is set up yet. Run: make start" >&2; exit 1; }
 	@$(PYTHON) -m stack env
 
+channel-connect: setup ## Connect CHANNEL=name to its account (CLIENT=client_secret.json, CONSOLE=1: no browser here)
+	@$(PYTHON) -m stack channel-connect "$(CHANNEL)" $(if $(CLIENT),--client "$(CLIENT)") $(if $(CONSOLE),--console)
+
 check: setup  ## Format, lint, types, import contracts, DAG house rules
 	@ruff format --check . && ruff check . && mypy ytempire etl ml sandbox stack && lint-imports && $(PYTHON) -m stack check-dags
 
@@ -37,7 +40,7 @@ bench: setup  ## Run the benchmark NAME=x, or all of them as a table
 	@$(PYTHON) -m stack bench $(NAME)
 
 help:         ## Explain the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 17
 
 setup:
 	@stack/bootstrap

@@ -9,7 +9,6 @@ Expectations is timed by itself: it reads, and its cost is mostly a fixed one. R
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sys
 import time
@@ -19,20 +18,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
-
-import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.scratch.database import scratch_database
 from etl.analytics.extract import FetchedDay, write_batch
 from etl.analytics.reports import ReadRow
 from etl.analytics.validate import validate_batch
 from etl.warehouse.load import load_batch
 from ytempire.clock import pacific_day_start
 from ytempire.database.connection import Connection, connect
-from ytempire.database.migrate import upgrade
 from ytempire.settings import get_settings
 
 CHANNELS = 100
@@ -48,22 +44,6 @@ COLUMNS = (
     "watch_time_minutes", "retention_rate", "revenue_cents", "metric_definition",
 )  # fmt: skip
 COPY = f"COPY ytempire.video_metrics ({', '.join(COLUMNS)}) FROM STDIN"
-
-
-@contextmanager
-def scratch_database() -> Iterator[str]:
-    """A migrated database beside the configured one, removed afterwards. `make bench` names who may create it."""
-    configured = get_settings().database_url
-    owner = urlsplit(configured).username
-    name = f"ytempire_bench_{secrets.token_hex(4)}"
-    url = urlsplit(configured)._replace(path=f"/{name}").geturl()
-    with psycopg.connect(os.environ.get("YTEMPIRE_ADMIN_DATABASE_URL", configured), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} OWNER {owner}")
-        try:
-            upgrade(url)
-            yield url
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def make_channels(connection: Connection) -> dict[UUID, dict[str, UUID]]:

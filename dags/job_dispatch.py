@@ -1,7 +1,8 @@
 """Gives every active channel its next videos: queues a job for each free slot of the day and starts its run.
 
 Runs when the topics have been ranked anew, and every 15 minutes. A job's run is called `job_<job_id>`,
-so that dispatching twice starts nothing twice.
+so that dispatching twice starts nothing twice; a job that came back to the queue while its channel was
+paused gets a run of another name, `job_<job_id>_<n>`.
 """
 
 from __future__ import annotations

@@ -81,6 +81,11 @@ def upload_captions() -> dict[str, Any]:
     return publish("captions")
 
 
+@task(pool="youtube_upload")
+def add_to_playlist() -> dict[str, Any]:
+    return publish("playlist")
+
+
 @task(trigger_rule="none_failed")
 def record() -> dict[str, Any]:
     return publish("record")
@@ -122,7 +127,7 @@ def video_production() -> None:
     judged >> [uploaded, revised, decision, recorded]
     judged_again >> [uploaded, decision, recorded]
     decision >> answered >> [uploaded, recorded]
-    uploaded >> upload_thumbnail() >> upload_captions() >> recorded
+    uploaded >> upload_thumbnail() >> upload_captions() >> add_to_playlist() >> recorded
 
 
 video_production()

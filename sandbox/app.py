@@ -29,6 +29,7 @@ from sandbox import (
     reporting,
     stability,
     upload_sessions,
+    vault,
     videos,
     youtube_captions,
     youtube_playlists,
@@ -48,6 +49,7 @@ TABLES: tuple[str, ...] = (
     quota.TABLES,
     reporting.TABLES,
     upload_sessions.TABLES,
+    vault.TABLES,
     videos.TABLES,
     youtube_playlists.TABLES,
 )
@@ -65,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     pixabay.router,
     reporting.router,
     stability.router,
+    vault.router,
     youtube_captions.router,
     youtube_playlists.router,
     youtube_reads.router,
@@ -115,6 +118,7 @@ def create_app(state: Path, *, seed: int = 0, history: Path | None = None) -> AS
     application.add_exception_handler(pexels.PexelsError, pexels.error_answer)
     application.add_exception_handler(pixabay.PixabayError, pixabay.error_answer)
     application.add_exception_handler(stability.StabilityError, stability.error_answer)
+    application.add_exception_handler(vault.VaultError, vault.error_answer)
     application.add_exception_handler(ClientDisconnect, _gone)
     for router in ROUTERS:
         application.include_router(router)

@@ -6,9 +6,10 @@ writes, and it adds the flags and links that such words ask for.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
+
+from sandbox.invention import objects
 
 _LETTERS = re.compile(r"script of (\d+) to\s+(\d+) letters")
 _KINDS = ("big_number", "rank_card", "growth_line", "countries", "bar_ranking", "two_columns")
@@ -50,18 +51,9 @@ def script(prompt: str, obeyed: list[str]) -> dict[str, Any] | None:
 
 
 def _evidence(prompt: str) -> dict[str, Any] | None:
-    decoder, place = json.JSONDecoder(), 0
-    found: dict[str, Any] | None = None
-    while (place := prompt.find('{"', place)) >= 0:
-        try:
-            value, end = decoder.raw_decode(prompt, place)
-        except ValueError:
-            place += 1
-            continue
-        if isinstance(value, dict) and isinstance(value.get("videos"), list) and value["videos"]:
-            found = value
-        place = end
-    return found
+    """The last object of the prompt with a list of videos."""
+    found = [value for value in objects(prompt) if isinstance(value.get("videos"), list) and value["videos"]]
+    return found[-1] if found else None
 
 
 def _sentences(evidence: dict[str, Any]) -> list[tuple[int, str]]:

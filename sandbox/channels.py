@@ -42,7 +42,8 @@ CREATE TABLE IF NOT EXISTS authorization_codes (
     scopes TEXT NOT NULL,
     challenge TEXT,
     challenge_method TEXT,
-    expires_at TEXT NOT NULL
+    expires_at TEXT NOT NULL,
+    offline INTEGER NOT NULL
 );
 """
 

@@ -46,6 +46,14 @@ class ChannelName(BaseModel, extra="forbid"):
     channel_id: str
 
 
+class OwnerAnswer(BaseModel, extra="forbid"):
+    """What the next owner who is asked for consent does: as which channel, ticking which scopes, or saying no."""
+
+    channel_id: str | None = None
+    scopes: list[str] | None = None
+    deny: bool = False
+
+
 class QuotaSetting(BaseModel, extra="forbid"):
     """New limits by bucket; buckets not named keep theirs."""
 
@@ -117,6 +125,13 @@ async def revoke(world: WorldDep, channel: ChannelName) -> dict[str, int]:
     if channels.find_channel(world, channel.channel_id) is None:
         raise HTTPException(404, f"no channel {channel.channel_id}")
     return {"revoked": channels.revoke(world, channel.channel_id)}
+
+
+@router.post("/consent")
+async def set_owner_answer(world: WorldDep, answer: OwnerAnswer) -> dict[str, Any]:
+    """Put an answer into the mouth of the next owner who is asked for consent; without one all is granted."""
+    world.keep_fact("owner_answer", answer.model_dump())
+    return answer.model_dump()
 
 
 @router.post("/tokens/expire")

@@ -38,7 +38,7 @@ class Inventor:
 
     def json_object(self) -> dict[str, Any]:
         """An object as the prompt describes it: by a schema or an example in it, else a plain answer."""
-        for described in _objects(self._prompt):
+        for described in objects(self._prompt):
             made = self.instance(described) if "properties" in described else self._like(described)
             if isinstance(made, dict):
                 return made
@@ -105,8 +105,8 @@ class Inventor:
         return self._string({}, name) if isinstance(example, str) else example
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
-    """The JSON objects that stand in a text."""
+def objects(text: str) -> list[dict[str, Any]]:
+    """Return the JSON objects that stand in a text."""
     found, place, decoder = [], 0, json.JSONDecoder()
     while (place := text.find("{", place)) >= 0:
         try:

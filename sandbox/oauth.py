@@ -1,4 +1,4 @@
-"""OAuth 2.0 of Google: consent at once, codes, access tokens, refresh, revocation.
+"""OAuth 2.0 of Google: consent at once (or as the owner was told to answer), codes, tokens, refresh, revocation.
 
 https://developers.google.com/identity/protocols/oauth2/web-server
 """
@@ -11,9 +11,10 @@ import json
 import sqlite3
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sandbox import channels
@@ -23,6 +24,7 @@ router = APIRouter()
 
 ACCESS_TOKEN_SECONDS = 3_599
 CODE_SECONDS = 600
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class _Refused(Exception):
@@ -33,26 +35,40 @@ class _Refused(Exception):
 
 @router.get("/o/oauth2/v2/auth")
 async def authorize(world: WorldDep, request: Request) -> Response:
-    """Consent in the name of the channel in `login_hint`, else of the client's own."""
+    """Consent in the name of the channel in `login_hint`, else of the client's own.
+
+    An answer that was put into the owner's mouth (`/control/consent`) is given instead, once.
+    """
     query = request.query_params
     redirect_uri = query.get("redirect_uri", "")
-    if query.get("response_type") != "code" or not redirect_uri.startswith(("http://", "https://")):
+    if query.get("response_type") != "code":
         return Response("Error 400: invalid_request", status_code=400)
+    # A desktop application may only be answered on the machine of its user.
+    if urlsplit(redirect_uri).scheme != "http" or urlsplit(redirect_uri).hostname not in _LOOPBACK:
+        return Response("Error 400: redirect_uri_mismatch", status_code=400)
     client_id = query.get("client_id", "")
     if world.row("SELECT 1 FROM channels WHERE client_id = ?", client_id) is None:
         return Response("Error 401: invalid_client", status_code=401)
     scopes = query.get("scope", "").split()
     if not scopes or not set(scopes) <= set(channels.ALL_SCOPES):
         return Response("Error 400: invalid_scope", status_code=400)
+    told: dict[str, Any] = world.fact("owner_answer", {})
+    world.keep_fact("owner_answer", {})
     channel = world.row(
         "SELECT * FROM channels ORDER BY id = ? DESC, client_id = ? DESC, rowid DESC LIMIT 1",
-        query.get("login_hint", ""),
+        told.get("channel_id") or query.get("login_hint", ""),
         client_id,
     )
     assert channel is not None  # noqa: S101  the client belongs to one
+    state = {"state": query["state"]} if "state" in query else {}
+    if told.get("deny"):
+        world.record("consent.denied", channel_id=channel["id"])
+        return _back(redirect_uri, {"error": "access_denied", **state})
+    if told.get("scopes") is not None:
+        scopes = [scope for scope in scopes if scope in told["scopes"]]
     code = f"4/0{new_id(70)}"
     world.execute(
-        "INSERT INTO authorization_codes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO authorization_codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         code,
         channel["id"],
         client_id,
@@ -61,11 +77,23 @@ async def authorize(world: WorldDep, request: Request) -> Response:
         query.get("code_challenge"),
         query.get("code_challenge_method", "plain"),
         to_iso(world.now() + timedelta(seconds=CODE_SECONDS)),
+        int(_wants_refresh_token(world, query, channel["id"], client_id)),
     )
     world.record("consent.given", channel_id=channel["id"], scopes=scopes)
-    answer = {"code": code, "scope": " ".join(scopes)}
-    if "state" in query:
-        answer["state"] = query["state"]
+    return _back(redirect_uri, {"code": code, "scope": " ".join(scopes), **state})
+
+
+def _wants_refresh_token(world: World, query: QueryParams, channel_id: str, client_id: str) -> bool:
+    """Offline access gets one at the first consent, later only where consent is asked for anew."""
+    if query.get("access_type") != "offline":
+        return False
+    known = world.row(
+        "SELECT 1 FROM grants WHERE channel_id = ? AND client_id = ? AND revoked = 0", channel_id, client_id
+    )
+    return known is None or "consent" in query.get("prompt", "").split()
+
+
+def _back(redirect_uri: str, answer: dict[str, str]) -> Response:
     separator = "&" if "?" in redirect_uri else "?"
     return RedirectResponse(f"{redirect_uri}{separator}{urlencode(answer)}", status_code=302)
 
@@ -161,7 +189,8 @@ def _exchange(world: World, client_id: str, form: dict[str, str]) -> Response:
     )
     grant = world.row("SELECT * FROM grants WHERE refresh_token = ?", refresh_token)
     assert grant is not None  # noqa: S101  just inserted
-    return JSONResponse({**_issue(world, grant, scopes), "refresh_token": refresh_token})
+    issued = _issue(world, grant, scopes)
+    return JSONResponse({**issued, "refresh_token": refresh_token} if row["offline"] else issued)
 
 
 def _proves(row: sqlite3.Row, verifier: str) -> bool:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -100,6 +101,19 @@ def env() -> None:
     for name, value in environment.items():
         print(f"export {name}={shlex.quote(value)}")
     print(f'export PATH={shlex.quote(path)}:"$PATH"')
+
+
+@commands.command()
+@one_sentence
+def channel_connect(
+    channel: Annotated[str, typer.Argument(help="Its name, its id, or its id at YouTube")],
+    client: Annotated[Path | None, typer.Option(help="client_secret_….json of our application")] = None,
+    console: Annotated[bool, typer.Option("--console", help="The browser runs on another machine")] = False,
+) -> None:
+    """Connect a channel to its YouTube account: its owner agrees, the tokens go to Airflow."""
+    from stack.connect import connect_channel
+
+    raise typer.Exit(connect_channel(load(), channel, client, console=console))
 
 
 @commands.command()

@@ -1,47 +1,18 @@
-"""A small client of Airflow's REST API, as an operator uses it."""
+"""Airflow's REST API as the demonstration and the tests use it: runs, tasks, decisions, logs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
 from stack.config import StackSettings
-from ytempire.errors import Permanent
+from ytempire.airflow_api import AirflowApi
 
 
-class AirflowClient:
-    """Talks to the API server as one of our users; logs in again when its token has expired."""
+class AirflowClient(AirflowApi):
+    """Talks to the API server as one of our users."""
 
     def __init__(self, settings: StackSettings, user: str = "admin") -> None:
-        self._login = {"username": user, "password": settings.secrets[f"{user}_password"]}
-        self._http = httpx.Client(base_url=f"http://127.0.0.1:{settings.airflow_port}", timeout=30)
-
-    def _authorize(self) -> None:
-        answer = self._http.post("/auth/token", json=self._login)
-        answer.raise_for_status()
-        self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-
-    def call(self, method: str, path: str, **arguments: Any) -> Any:
-        """Call ``/api/v2`` + ``path``; return the JSON answer. Raises Permanent with Airflow's own words."""
-        if "Authorization" not in self._http.headers:
-            self._authorize()
-        answer = self._http.request(method, f"/api/v2{path}", **arguments)
-        if answer.status_code == 401:
-            self._authorize()
-            answer = self._http.request(method, f"/api/v2{path}", **arguments)
-        if answer.is_error:
-            raise Permanent(f"Airflow refused {method} {path}: {answer.status_code} {answer.text[:500]}")
-        return answer.json() if answer.content else None
-
-    def put_connection(self, connection_id: str, extra: str) -> None:
-        """Create a connection of type ``generic`` with ``extra`` (JSON text), or replace the one of this name."""
-        body = {"connection_id": connection_id, "conn_type": "generic", "extra": extra}
-        known = self.call("GET", "/connections", params={"connection_id_pattern": connection_id, "limit": 100})
-        if any(item["connection_id"] == connection_id for item in known["connections"]):
-            self.call("PATCH", f"/connections/{connection_id}", json=body)
-        else:
-            self.call("POST", "/connections", json=body)
+        super().__init__(settings.airflow_url, user, settings.secrets[f"{user}_password"])
 
     def trigger(self, dag_id: str, **conf: Any) -> str:
         """Start a run and return its id."""

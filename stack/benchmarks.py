@@ -19,7 +19,7 @@ from ytempire.errors import InvalidInput, Permanent
 
 FOLDER = ROOT / "benchmarks"
 # The others are measured on a machine that does nothing else.
-NEED_THE_STACK = frozenset({"warehouse_load"})
+NEED_THE_STACK = frozenset({"storm", "upload", "warehouse_load"})
 
 
 def names() -> list[str]:
@@ -64,7 +64,8 @@ def run(settings: StackSettings, name: str | None, console: Console) -> None:
         for other, figure in figures["against"].items():
             ratio = figures["ratio"][other]
             table.add_row(one, f"{figures['ours']:,.2f}", figures["unit"], other, f"{figure:,.2f}", f"{ratio:.2f}")
-    Console().print(table)
+    # Where the output is no terminal (a log), the table may be as wide as it needs to be.
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 def _what_it_needs(settings: StackSettings, name: str, console: Console) -> AbstractContextManager[None]:

@@ -89,9 +89,13 @@ class StackSettings(BaseSettings):
         server = urlsplit(self.admin_url)
         return f"postgresql://{name}:{self.secrets[f'{name}_password']}@{server.hostname}:{server.port or 5432}/{name}"
 
+    @property
+    def airflow_url(self) -> str:
+        """The address of Airflow's API server and of its UI."""
+        return f"http://127.0.0.1:{self.airflow_port}"
+
     def environment(self) -> dict[str, str]:
         """Everything that a process of the stack needs in its environment."""
-        airflow_url = f"http://127.0.0.1:{self.airflow_port}"
         values = {
             "YTEMPIRE_ROOT": str(ROOT),
             "YTEMPIRE_VAR": str(self.var),
@@ -106,14 +110,14 @@ class StackSettings(BaseSettings):
             "YTEMPIRE_RETENTION__LOGS_ROOT": str(self.var / "airflow" / "logs"),
             "YTEMPIRE_MLFLOW_TRACKING_URI": f"http://127.0.0.1:{self.mlflow_port}",
             "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{self.mlflow_port}",
-            "AIRFLOW_UI_URL": airflow_url,
+            "AIRFLOW_UI_URL": self.airflow_url,
             "AIRFLOW_HOME": str(self.var / "airflow"),
             "AIRFLOW_CONFIG": str(ROOT / "airflow.cfg"),
             "AIRFLOW__API__PORT": str(self.airflow_port),
-            "AIRFLOW__API__BASE_URL": airflow_url,
+            "AIRFLOW__API__BASE_URL": self.airflow_url,
             "AIRFLOW__API__SECRET_KEY": self.secrets["api_secret"],
             "AIRFLOW__API_AUTH__JWT_SECRET": self.secrets["jwt_secret"],
-            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{airflow_url}/execution/",
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.airflow_url}/execution/",
             "AIRFLOW__CORE__FERNET_KEY": self.secrets["fernet_key"],
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self._sqlalchemy("airflow"),
             "AIRFLOW_CONN_YTEMPIRE_DATABASE": self.database_url("ytempire"),

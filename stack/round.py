@@ -58,7 +58,7 @@ class Round:
         start = system_clock() - timedelta(days=DAYS_BACK)
         self.sandbox.set_clock(start)
         with self._step("Channels", f"{len(CHANNELS)} demonstration channels of different niches"):
-            channels = ensure_channels(connection, self.airflow, self.sandbox)
+            channels = ensure_channels(self.settings, connection, self.airflow, self.sandbox)
         since = datetime.now(UTC)
         with self._step("Trends", "charts, topics ranked, watch lists chosen"):
             self._finish_run("trend_refresh", self.airflow.trigger("trend_refresh"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+from job_scene import evidence
 from psycopg.types.json import Jsonb
 
 from ytempire.channels.models import ChannelSpec
@@ -34,13 +35,13 @@ def add_job(connection: Connection, channel_id: UUID, status: str = "queued", sl
         VALUES ('music', %s, 'A story', 'taken', 1, 'velocity', 'rising', %s, now(), now(), now() + interval '1 day')
         RETURNING topic_id
         """,
-        (uuid4().hex, Jsonb({"observed_at": "2026-11-20T18:00:00Z", "regions_watched": ["US"], "others": []})),
+        (uuid4().hex, Jsonb(evidence())),
     ).fetchone()["topic_id"]
     return connection.execute(
         """
         INSERT INTO ytempire.generation_jobs (channel_id, job_type, status, config, topic_id, day, slot, started_at)
-        VALUES (%(channel)s, 'video', %(status)s, '{"topic": "A story"}', %(topic)s, '2026-11-20', %(slot)s,
-                CASE WHEN %(status)s <> 'queued' THEN now() END)
+        VALUES (%(channel)s, 'video', %(status)s::text, '{"topic": "A story"}', %(topic)s, '2026-11-20', %(slot)s,
+                CASE WHEN %(status)s::text <> 'queued' THEN now() END)
         RETURNING job_id
         """,
         {"channel": channel_id, "status": status, "topic": topic, "slot": slot},
@@ -51,11 +52,11 @@ def add_upload(connection: Connection, job_id: UUID, status: str = "pending", **
     """The job's video and its upload of ``status``; ``columns`` of the upload besides."""
     video = connection.execute(
         """
-        INSERT INTO ytempire.videos (channel_id, job_id, title, description, tags, status)
-        SELECT channel_id, job_id, 'A video', '', '{}', 'approved' FROM ytempire.generation_jobs WHERE job_id = %s
+        INSERT INTO ytempire.videos (channel_id, job_id, youtube_video_id, title, description, tags, status)
+        SELECT channel_id, job_id, %s, 'A video', '', '{}', 'approved' FROM ytempire.generation_jobs WHERE job_id = %s
         RETURNING video_id, channel_id
         """,
-        (job_id,),
+        (columns.get("youtube_video_id"), job_id),
     ).fetchone()
     row = {
         "job_id": job_id, "status": status, "marker": f"yte-{job_id.hex}", "media_path": "video.mp4",

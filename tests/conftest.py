@@ -21,7 +21,7 @@ from ytempire.database.migrate import upgrade
 
 ROOT = Path(__file__).parent.parent
 
-pytest_plugins = ["upload_scene", "job_scene", "finished_video", "paid_scene"]
+pytest_plugins = ["upload_scene", "connect_scene", "job_scene", "finished_video", "paid_scene"]
 
 
 @pytest.fixture(scope="session")

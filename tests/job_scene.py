@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from psycopg.types.json import Jsonb
+from upload_scene import agree
 
 from ytempire.database.connection import Connection
 
@@ -45,6 +46,7 @@ def make_channel(connection: Connection) -> Callable[..., UUID]:
             "VALUES (%s, 'youtube_test', %s, 'ink')",
             (row["channel_id"], videos_per_day),
         )
+        agree(connection, row["channel_id"])
         return row["channel_id"]
 
     return make

@@ -7,13 +7,18 @@ import sys
 import typer
 from rich.console import Console
 
-from ytempire.commands import channels, jobs
+from ytempire.commands import alerts, channels, connect, jobs, videos
+from ytempire.commands.quota import quota
 from ytempire.errors import YtempireError
 
 app = typer.Typer(help="Runs a network of YouTube channels.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(channels.app, name="channels")
+app.add_typer(videos.app, name="videos")
+channels.app.command("connect")(connect.connect)
+app.command()(alerts.alerts)
 app.command()(jobs.jobs)
 app.command()(jobs.costs)
+app.command()(quota)
 
 
 def main() -> None:

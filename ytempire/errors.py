@@ -10,9 +10,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ytempire.redaction import redacted
+
 
 class YtempireError(Exception):
-    """Base of every error that YTEMPIRE raises on purpose."""
+    """Base of every error that YTEMPIRE raises on purpose. Its message never holds a secret."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(redacted(message))
 
 
 class Permanent(YtempireError):
@@ -143,9 +148,24 @@ class CredentialsRevoked(Permanent):
     """The channel's authorisation is gone (``invalid_grant``): a person must connect it again."""
 
 
+class ConsentMissing(CredentialsRevoked):
+    """No consent of the channel's owner is recorded that allows it: nothing is uploaded without one."""
+
+
+class ConsentRefused(Permanent):
+    """The owner's answer is not the consent that was asked for; what is missing is said, and nothing was kept."""
+
+
 class QuotaExhausted(Deferred):
     """A YouTube quota bucket is empty until the Pacific midnight in ``until``."""
 
     def __init__(self, bucket: str, *, until: datetime) -> None:
         super().__init__(f"quota bucket {bucket} is exhausted until {until.isoformat()}", until=until)
         self.bucket = bucket
+
+
+class UploadHeld(Deferred):
+    """The channel's upload leaves what the day has left to others, or to tomorrow.
+
+    ``until``: the Pacific midnight where the channel's own cap is reached, a next look otherwise.
+    """

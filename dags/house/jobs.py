@@ -78,18 +78,18 @@ def settle_decision(answer: dict[str, Any]) -> str:
 
 
 def publish(step: str) -> dict[str, Any]:
-    """Do one step of publishing this run's video."""
+    """Do one step of publishing this run's video; what has to wait is noted there, and left to `upload_queue`."""
     from airflow.sdk.exceptions import AirflowSkipException
 
     from dags.house.resources import channel_youtube, database
-    from ytempire.errors import ChannelPaused, JobCancelled, QuotaExhausted
+    from ytempire.errors import Deferred, JobCancelled
     from ytempire.jobs import delivery
     from ytempire.settings import get_settings
 
     with database() as connection:
         try:
             return delivery.deliver(step, connection, get_settings(), job_id(), channel_youtube)
-        except (ChannelPaused, QuotaExhausted) as error:
+        except Deferred as error:
             raise AirflowSkipException(f"Left to upload_queue: {error}") from error
         except JobCancelled as error:
             raise AirflowSkipException(str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,35 +25,47 @@ def database_url() -> str:
 
 
 def database() -> Connection:
-    """Open the YTEMPIRE database."""
+    """Open the YTEMPIRE database; from then on the task's log shows no secret of its environment."""
     from ytempire.database.connection import connect
+    from ytempire.redaction import known_secrets
 
+    for secret in known_secrets():
+        _mask(secret)
     return connect(database_url())
+
+
+@cache
+def _mask(secret: str) -> None:
+    """Have Airflow replace ``secret`` in this task's log, also where an error is not one of ours."""
+    from airflow.sdk.log import mask_secret
+
+    mask_secret(secret)
 
 
 def public_youtube(connection: Connection) -> YouTubeClient:
     """A client for public data, with the key in the Airflow connection ``youtube_api``."""
     from airflow.sdk import Connection as AirflowConnection
 
+    from ytempire.redaction import keep_secret
     from ytempire.settings import get_settings
     from ytempire.youtube.client import YouTubeClient
     from ytempire.youtube.quota import QuotaLedger
 
     settings = get_settings().youtube
     key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
+    keep_secret(key or "")
     return YouTubeClient(settings, api_key=key, quota=QuotaLedger(connection, settings))
 
 
 def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:
     """A client that acts for one channel, with the tokens in the Airflow connection its configuration names.
 
-    Raises InvalidInput when that connection is missing or incomplete.
+    Raises ConsentMissing (and pauses the channel, with an alert) when it was never connected, Retriable when it was
+    and Airflow does not find its tokens now, InvalidInput when the connection is not one of ours.
     """
-    from airflow.sdk import Connection as AirflowConnection
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
+    from ytempire.channels.consents import pausing_when_revoked, require_consent
     from ytempire.channels.store import get_channel
-    from ytempire.errors import InvalidInput
+    from ytempire.errors import InvalidInput, Retriable
     from ytempire.settings import get_settings
     from ytempire.youtube.client import YouTubeClient
     from ytempire.youtube.credentials import OAuthCredentials
@@ -60,17 +73,33 @@ def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:
 
     settings = get_settings().youtube
     channel = get_channel(connection, channel_id)
-    try:
-        tokens = AirflowConnection.get(channel.credentials_id).extra_dejson
-        credentials = OAuthCredentials(**{name: tokens[name] for name in TOKENS})
-    except (AirflowNotFoundException, KeyError) as error:
+    name = channel.credentials_id
+    extra = _extra(name)
+    if extra is None:
+        with pausing_when_revoked(connection, channel_id):
+            require_consent(connection, channel_id)
+        # The owner has agreed: a secrets backend that is away is no reason to ask again.
+        raise Retriable(f"Airflow does not find the connection {name} of channel {channel.name}")
+    if missing := [token for token in TOKENS if not extra.get(token)]:
         raise InvalidInput(
-            f"connection {channel.credentials_id}",
-            f"it is missing, or its extra lacks one of {', '.join(TOKENS)}",
-            f"Create it in Airflow for channel {channel.name}.",
-        ) from error
+            f"connection {name}",
+            f"its extra lacks {', '.join(missing)}",
+            f"Connect the channel again: make channel-connect CHANNEL={channel.youtube_channel_id}",
+        )
+    credentials = OAuthCredentials(**{token: extra[token] for token in TOKENS})
     quota = QuotaLedger(connection, settings)
     return YouTubeClient(settings, credentials=credentials, quota=quota, channel_id=channel_id)
+
+
+def _extra(connection_id: str) -> dict[str, Any] | None:
+    from airflow.sdk import Connection as AirflowConnection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        extra: dict[str, Any] = AirflowConnection.get(connection_id).extra_dejson
+    except AirflowNotFoundException:
+        return None
+    return extra
 
 
 def figures(summary: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk import Asset, Context, ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
 
 TOPICS = Asset(name="topics", uri="x-ytempire://topics")
 
@@ -24,8 +24,26 @@ class Tag(StrEnum):
     RETENTION = "retention"
 
 
+# A service that asks for more than a day's patience is not waited for: the next run comes first.
+LONGEST_WAIT = timedelta(days=1)
+
+
+class HouseRetryPolicy(ExceptionRetryPolicy):
+    """The rules below; and a Retriable error that says how long to wait is not tried again before."""
+
+    def evaluate(
+        self, exception: BaseException, try_number: int, max_tries: int, context: Context | None = None
+    ) -> RetryDecision:
+        """Decide by the error's class; ``retry_after_seconds`` of ytempire.errors.Retriable is the delay."""
+        asked = getattr(exception, "retry_after_seconds", None)
+        if asked is None:
+            return super().evaluate(exception, try_number, max_tries, context)
+        wait = min(timedelta(seconds=asked), LONGEST_WAIT)
+        return RetryDecision.retry(wait, reason=f"the service asked for {wait.total_seconds():g} s of patience")
+
+
 # Trying again cannot help a Permanent error; a Deferred one waits for its moment elsewhere.
-RETRY_POLICY = ExceptionRetryPolicy(
+RETRY_POLICY = HouseRetryPolicy(
     rules=[
         RetryRule(exception="ytempire.errors.Permanent", action=RetryAction.FAIL, reason="cannot succeed by retrying"),
         RetryRule(exception="ytempire.errors.Deferred", action=RetryAction.FAIL, reason="must wait for its moment"),

@@ -15,7 +15,7 @@ from etl.analytics.extract import ChannelStage, stage_days
 from etl.analytics.validate import ValidationSummary, validate_batch
 from etl.warehouse.load import VIDEO_DAILY, LoadSummary, load_batch, record_failed_slices
 from etl.warehouse.rollups import RollupSummary, recompute
-from ytempire.channels.store import pausing_when_revoked
+from ytempire.channels.consents import pausing_when_revoked
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import Permanent, YtempireError
 from ytempire.settings import Settings

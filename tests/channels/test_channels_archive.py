@@ -11,6 +11,7 @@ from ytempire.channels.store import get_channel, pause_channel, resume_channel, 
 from ytempire.database.connection import Connection, connect
 from ytempire.errors import InvalidInput, JobCancelled
 from ytempire.jobs.queue import enqueue_due_jobs, queued_jobs, set_status, start_job
+from ytempire.publishing.work import working_on
 
 SESSION = "https://upload.example/session"
 
@@ -27,12 +28,12 @@ def test_it_says_first_what_it_will_do(connection: Connection) -> None:
         " WHERE job_id = %s",
         (jobs[5],),
     )
-    expected = UnderWay(queued_jobs=2, begun_jobs=3, begun_uploads=1, published_videos=1)
+    expected = UnderWay(queued_jobs=2, begun_jobs=3, begun_uploads=1, scheduled_videos=0, published_videos=1)
     assert under_way(connection, channel_id) == expected
     assert get_channel(connection, channel_id).status == "active"
     assert archive_channel(connection, channel_id, "over") == 5
     assert under_way(connection, channel_id) == UnderWay(
-        queued_jobs=0, begun_jobs=0, begun_uploads=1, published_videos=1
+        queued_jobs=0, begun_jobs=0, begun_uploads=1, scheduled_videos=0, published_videos=1
     )
 
 
@@ -62,6 +63,7 @@ def test_an_upload_that_waits_ends_with_its_job(connection: Connection) -> None:
         ("uploading", {"session_uri": SESSION}),
         ("uploaded", {"session_uri": SESSION, "youtube_video_id": "abc"}),
         ("deferred", {"session_uri": SESSION, "not_before": "2026-11-21T08:00:00Z"}),
+        ("scheduled", {"youtube_video_id": "abc", "publish_at": "2026-11-21T08:00:00Z", "slot_day": "2026-11-21"}),
     ],
 )
 def test_what_has_begun_to_be_at_youtube_is_left_to_its_end(connection: Connection, status: str, columns: dict) -> None:
@@ -81,6 +83,16 @@ def test_an_upload_that_a_worker_holds_counts_as_begun(connection: Connection, d
         worker.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"upload {upload_id}",))
         assert archive_channel(connection, channel_id, "over") == 0
     assert (job_row(connection, job_id)["status"], job_row(connection, job_id)["upload"]) == ("approved", "pending")
+
+
+def test_a_worker_that_waited_for_its_turn_finds_the_upload_cancelled(connection: Connection) -> None:
+    channel_id = add_channel(connection)
+    job_id = add_job(connection, channel_id, "approved")
+    upload_id = add_upload(connection, job_id)
+    archive_channel(connection, channel_id, "over")
+    with pytest.raises(JobCancelled), working_on(connection, upload_id, wait_seconds=1):
+        raise AssertionError("nothing is done for a cancelled upload")
+    assert (job_row(connection, job_id)["status"], job_row(connection, job_id)["upload"]) == ("cancelled", "failed")
 
 
 def test_a_second_time_nothing_happens(connection: Connection) -> None:

@@ -204,16 +204,9 @@ def test_the_fields_are_explained(ytempire: Command) -> None:
     ],
 )
 def test_the_shell_is_told_what_may_follow(
-    connection: Connection, database_url: str, words: str, offered: list[str]
+    ytempire: Command, connection: Connection, words: str, offered: list[str]
 ) -> None:
     add_channel(connection, youtube_channel_id="UCother", name="Other")
-    done = subprocess.run(
-        [sys.executable, "-m", "ytempire"],
-        env=os.environ
-        | {"_YTEMPIRE_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
-        | {"YTEMPIRE_DATABASE_URL": database_url},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    typed = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    done = ytempire(env={"_YTEMPIRE_COMPLETE": "complete_bash", **typed}, prog_name="ytempire")
     assert done.stdout.split() == offered

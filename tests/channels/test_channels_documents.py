@@ -22,8 +22,8 @@ from ytempire.errors import InvalidInput
 def channel(**values: Any) -> Channel:
     spec = ChannelSpec.of(VALUES | values)
     return Channel(
-        **dict(spec), channel_id=UUID(int=7), status="paused", status_reason="new artwork\n# is: due", revision=3,
-        subscriber_count=0, video_count=0, total_views=0, created_at=datetime(2026, 11, 22, tzinfo=UTC),
+        **dict(spec), channel_id=UUID(int=7), status="paused", status_reason="new artwork\n# is:\u2028\x07due",
+        revision=3, subscriber_count=0, video_count=0, total_views=0, created_at=datetime(2026, 11, 22, tzinfo=UTC),
     )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ ODD = st.text(alphabet=st.sampled_from([*"ab3 \t\n\r:#-'\"{}[]&*!|>%@`\\,?~=.<",
 TEXTS = (ODD | st.text(max_size=60)).filter(usable)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(
     description=st.none() | TEXTS,
     name=TEXTS.filter(lambda text: "\n" not in text and "\r" not in text),
@@ -92,6 +92,16 @@ def test_a_document_knows_the_line_of_each_field() -> None:
     assert [document.place(field) for field in ("name", "priority", "absent", None)] == [
         "one.yaml:3", "one.yaml:7", "one.yaml:3", "one.yaml:3",
     ]  # fmt: skip
+
+
+def test_anchors_and_merges_are_read_as_what_they_stand_for() -> None:
+    text = "niche: music\nregion_codes: [NO]\n---\nname: x\nhandle: &at '@x'\ndescription: *at\n"
+    first, second = read_documents(text, "shared.yaml")
+    assert first.values == {"niche": "music", "region_codes": ["NO"]}
+    assert second.values == {"name": "x", "handle": "@x", "description": "@x"}
+    (merged,) = read_documents("<<: {niche: music, priority: 7}\nname: x\n", "shared.yaml")
+    assert merged.values == {"name": "x", "niche": "music", "priority": 7}
+    assert [merged.place(field) for field in ("name", "niche")] == ["shared.yaml:2", "shared.yaml:2"]
 
 
 @pytest.mark.parametrize(

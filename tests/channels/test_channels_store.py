@@ -13,12 +13,11 @@ from ytempire.channels.store import (
     get_channel,
     list_channels,
     pause_channel,
-    pausing_when_revoked,
     profile,
     resume_channel,
 )
 from ytempire.database.connection import Connection
-from ytempire.errors import CredentialsRevoked, InvalidInput
+from ytempire.errors import InvalidInput
 
 
 def actions(connection: Connection) -> list[str]:
@@ -79,15 +78,6 @@ def test_pausing_keeps_the_first_reason_and_resuming_forgets_it(connection: Conn
     channel = get_channel(connection, channel_id)
     assert (channel.status, channel.status_reason) == ("active", None)
     assert actions(connection) == ["channel.created", "channel.paused", "channel.resumed"]
-
-
-def test_a_lost_consent_pauses_that_channel_only(connection: Connection) -> None:
-    lost = create_channel(connection, ChannelSpec.of(VALUES))
-    other = create_channel(connection, ChannelSpec.of({**VALUES, "youtube_channel_id": "UCother"}))
-    with pytest.raises(CredentialsRevoked), pausing_when_revoked(connection, lost):
-        raise CredentialsRevoked("invalid_grant")
-    assert "invalid_grant" in (get_channel(connection, lost).status_reason or "")
-    assert [channel.channel_id for channel in list_channels(connection, "active")] == [other]
 
 
 def test_an_unknown_channel_is_an_input_error(connection: Connection) -> None:

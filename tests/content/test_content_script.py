@@ -11,9 +11,10 @@ import pytest
 from content_samples import NOW, channel, scarce_topic, topic, video
 from script_topics import charts_topic
 
+from ytempire.chapters import are_chapters, starts_in
 from ytempire.content import numbers
 from ytempire.content.metadata import retime_chapters
-from ytempire.content.models import Script
+from ytempire.content.models import Narration, SceneNarration, Script
 from ytempire.content.narration import narrate
 from ytempire.content.script import write_script
 from ytempire.content.spending import Unlimited
@@ -121,6 +122,28 @@ def test_metadata_is_within_youtubes_limits_and_has_chapters_and_source(tmp_path
     known = [int(scene.start_seconds) for scene in spoken.scenes]
     assert seconds[0] == 0 and all(at in known for at in seconds[1:])
     assert all(later - earlier >= 10 for earlier, later in itertools.pairwise(seconds))
+
+
+def test_chapters_are_left_out_where_the_video_is_too_short_for_three_and_come_back_where_it_is_not() -> None:
+    script = written(topic("t", 6))
+    scenes = [SceneNarration(index=n, start_seconds=4 * n, end_seconds=4 * n + 4, words=[])
+              for n, _ in enumerate(script.scenes)]  # fmt: skip
+
+    def spoken(pace: float) -> Narration:
+        timed = [one.model_copy(update={"start_seconds": pace * one.start_seconds}) for one in scenes]
+        return Narration(
+            wav_path=Path("none.wav"), sample_rate_hz=8_000, duration_seconds=pace * 4 * len(scenes), provider="test",
+            scenes=timed,
+        )  # fmt: skip
+
+    short = retime_chapters(script, spoken(0.5))
+    assert starts_in(short.description) == [] and "Chapters" not in short.description
+    assert short.description.split("\n\n") == [
+        block for block in script.description.split("\n\n") if not block.startswith("Chapters\n")
+    ]
+    whole = retime_chapters(short, spoken(3))
+    assert are_chapters(starts_in(whole.description), 12 * len(scenes))
+    assert whole.description == retime_chapters(script, spoken(3)).description
 
 
 def test_text_is_cut_by_what_a_reader_sees() -> None:

@@ -67,6 +67,24 @@ def test_speech_alone_has_the_loudness_of_the_settings_and_no_peak_over_the_limi
     assert list(tmp_path.iterdir()) == [track.path]
 
 
+def test_one_channel_is_the_same_in_both_and_lies_far_above_what_the_encoding_changed(narration, tmp_path) -> None:
+    times = np.arange(8 * 48_000) / 48_000
+    hum = np.sin(2 * np.pi * 3 * times) + 2
+    voiced = sum(hum * np.sin(2 * np.pi * 140 * n * times + n) / n for n in range(1, 40))
+    said = (1_000 * voiced).astype(np.int16)
+    speech.write_wav(tmp_path / "hum.wav", said, 48_000)
+    track = make_soundtrack(narration.model_copy(update={"wav_path": tmp_path / "hum.wav"}), tmp_path, SETTINGS)
+    command = ["ffmpeg", "-v", "error", "-i", str(track.path), "-f", "f32le", "-"]
+    left, right = np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, "<f4").reshape(-1, 2).T
+    assert np.array_equal(left, right)
+    wanted, nearest = said[96_000:120_000].astype(float), -np.inf
+    for late in range(300):  # the limiter looks ahead, so all comes a little later
+        heard = left[96_000 + late : 120_000 + late].astype(float)
+        error = heard - wanted * (wanted @ heard) / (wanted @ wanted)
+        nearest = max(nearest, 10 * np.log10((heard @ heard) / (error @ error)))
+    assert nearest > 35
+
+
 @pytest.mark.parametrize("voice", ["us-redwood", "us-catalpa"])
 def test_every_voice_reaches_it(tmp_path: Path, voice: str) -> None:
     track = make_soundtrack(spoken(tmp_path, voice=voice)[1], tmp_path, SETTINGS)

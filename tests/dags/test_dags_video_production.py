@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 from uuid import uuid4
@@ -47,6 +48,13 @@ def test_every_step_that_may_follow_a_verdict_is_a_task_after_it(dag: DAG, monke
     assert followed - {"revision.script"} == after(dag, "revision.verdict"), "there is no second revision"
     assert after(dag, "decision") == {"decided"}
     assert after(dag, "decided") == {"upload", "record"}
+
+
+def test_what_follows_the_upload_is_done_step_by_step(dag: DAG) -> None:
+    steps = ["upload", "upload_thumbnail", "upload_captions", "add_to_playlist", "record"]
+    for step, following in pairwise(steps):
+        assert after(dag, step) == {following}
+        assert dag.get_task(step).pool == "youtube_upload"
 
 
 def test_what_several_ways_lead_to_runs_when_one_of_them_was_taken(dag: DAG) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,13 +12,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from secret_scan import database_hits, folder_hits, hits
 
 from stack.airflow_client import AirflowClient
-from stack.config import StackSettings, load
+from stack.config import DATABASES, USERS, StackSettings, load
 from stack.report import mp4_seconds
 from stack.services import running_pid
 from stack.world import Sandbox
 from ytempire.database.connection import Connection, connect
+from ytempire.errors import Permanent
+from ytempire.youtube.scopes import wanted_scopes
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).parent.parent.parent
@@ -85,8 +89,9 @@ def test_the_outside_world_saw_each_video_once(demo: dict, settings: StackSettin
     inserted = [entry["video_id"] for entry in sandbox.journal("video.inserted")]
     thumbnails = [entry["video_id"] for entry in sandbox.journal("thumbnail.set")]
     captions = [entry["video_id"] for entry in sandbox.journal("captions.inserted")]
+    collected = [entry["video_id"] for entry in sandbox.journal("playlistItem.inserted")]
     for video in demo["videos"]:
-        for seen in (inserted, thumbnails, captions):
+        for seen in (inserted, thumbnails, captions, collected):
             assert seen.count(video["youtube_video_id"]) == 1
 
 
@@ -133,3 +138,65 @@ def test_the_web_pages_answer_and_want_a_login(demo: dict, settings: StackSettin
     assert httpx.get(base, follow_redirects=True).status_code == 200
     assert httpx.get(f"{base}/api/v2/dags").status_code == 401
     assert httpx.get(f"http://127.0.0.1:{settings.mlflow_port}/health").status_code == 200
+
+
+def test_each_channel_was_connected_by_its_owner(demo: dict, warehouse: Connection, settings: StackSettings) -> None:
+    rows = warehouse.execute("SELECT * FROM ytempire.channel_consents ORDER BY consent_id").fetchall()
+    assert {row["event"] for row in rows} == {"given"}
+    agreed = {row["youtube_channel_id"]: row["scopes"] for row in rows}
+    assert len(agreed) == 3
+    seen = {entry["channel_id"]: entry["details"]["scopes"] for entry in Sandbox(settings).journal("consent.given")}
+    wanted = sorted(wanted_scopes(monetized=True))
+    for youtube_channel_id, scopes in agreed.items():
+        assert scopes == wanted == sorted(seen[youtube_channel_id])
+    assert warehouse.execute("SELECT count(*) AS alerts FROM ytempire.alerts").fetchone()["alerts"] == 0
+
+
+@pytest.fixture(scope="module")
+def secrets_in_use(demo: dict, settings: StackSettings) -> set[str]:
+    """Every password, key and token of this stack, those that the sandbox has given out too."""
+    with sqlite3.connect(f"file:{settings.var}/sandbox/world.sqlite?mode=ro", uri=True) as world:
+        tokens = [row[0] for row in world.execute("SELECT token FROM access_tokens")]
+        tokens += [row[0] for row in world.execute("SELECT refresh_token FROM grants")]
+        tokens += [row[0] for row in world.execute("SELECT client_secret FROM channels")]
+    assert len(tokens) >= 9, "three channels have worked"
+    api_key = json.loads(settings.environment()["AIRFLOW_CONN_YOUTUBE_API"])["password"]
+    return {*settings.secrets.values(), *tokens, api_key}
+
+
+def test_no_secret_is_in_a_log_or_an_artefact(settings: StackSettings, secrets_in_use: set[str]) -> None:
+    folders = [settings.var / name for name in ("airflow", "log", "media", "data", "mlflow", "run")]
+    for folder in folders:
+        assert folder_hits(folder, secrets_in_use) == []
+    assert any((settings.var / "airflow" / "logs").rglob("*.log")), "there are logs to look at"
+    assert hits((settings.var / "demo.json").read_bytes(), secrets_in_use) == []
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_no_secret_is_in_a_database(settings: StackSettings, secrets_in_use: set[str], name: str) -> None:
+    url = settings.database_url(name)
+    assert database_hits(url, secrets_in_use) == []
+    if name == "airflow":
+        with connect(url) as connection:
+            counted = connection.execute(
+                "SELECT (SELECT count(*) FROM xcom) AS xcoms,"
+                " (SELECT count(*) FROM connection WHERE is_extra_encrypted AND conn_id LIKE 'youtube\\_%') AS tokens"
+            ).fetchone()
+        assert counted["xcoms"] > 0, "there are XComs to look at"
+        assert counted["tokens"] == 3
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_no_answer_of_the_api_tells_one(settings: StackSettings, secrets_in_use: set[str], user: str) -> None:
+    airflow = AirflowClient(settings, user)
+    answered = 0
+    for path in ("/connections", "/connections/youtube_chart_pulse", "/variables", "/config", "/pools", "/eventLogs"):
+        try:
+            answer = json.dumps(airflow.call("GET", path))
+        except Permanent as refused:
+            answer = str(refused)
+        else:
+            answered += 1
+        assert hits(answer, secrets_in_use) == [], path
+    # A viewer may not even see which connections there are.
+    assert answered >= (1 if user == "viewer" else 3)

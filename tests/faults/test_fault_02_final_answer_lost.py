@@ -1,16 +1,23 @@
-"""Fault 2: YouTube has the video and we never hear of it. Fault 3: the session is gone on top of that."""
+"""Fault 2: YouTube has the video and we never hear of it, from its session or, when that is gone too, at all."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
 import pytest
-from upload_scene import CHUNK, MEDIA_BYTES, Stage
+from upload_scene import CHUNK, KILLED, MEDIA_BYTES, Stage, put
+from upload_truth import Youtube, assert_truth
 
 from ytempire.database.connection import Connection
-from ytempire.errors import Retriable
+from ytempire.errors import Deferred
+from ytempire.publishing import due_uploads, upload_video
 from ytempire.publishing.store import load_upload
 from ytempire.settings import Settings
+from ytempire.youtube.client import YouTubeClient
 
 UPLOADS = "/upload/youtube/v3/videos"
+EMPTY = {"kind": "youtube#playlistItemListResponse", "items": []}
 LAST_CHUNK = MEDIA_BYTES // CHUNK
 
 
@@ -28,7 +35,7 @@ def test_the_session_tells_that_the_video_exists(stage: Stage, connection: Conne
 
 def test_a_later_process_asks_the_session(stage: Stage, connection: Connection) -> None:
     upload_id = stage.new_upload(connection)
-    assert stage.upload_in_own_process(upload_id, kill_at=f"chunk sent {LAST_CHUNK * CHUNK}") == -9
+    assert stage.upload_in_own_process(upload_id, kill_at=f"after {put(LAST_CHUNK * CHUNK)}") == KILLED
     assert load_upload(connection, upload_id).youtube_video_id is None
     assert [stage.upload(connection, upload_id)] == inserted(stage)
 
@@ -51,32 +58,45 @@ def test_a_session_that_still_says_go_on_is_not_believed(stage: Stage, connectio
     assert len(stage.sandbox.journal("upload.session_created")) == 1
 
 
-def test_a_gone_session_without_a_video_is_followed_by_exactly_one_new_one(
-    stage: Stage, connection: Connection
-) -> None:
-    upload_id = stage.new_upload(connection)
-    assert stage.upload_in_own_process(upload_id, kill_at=f"chunk committed {2 * CHUNK}") == -9
-    stage.sandbox.fault(UPLOADS, method="PUT", status=404)
-    assert [stage.upload(connection, upload_id)] == inserted(stage)
-    assert len(stage.sandbox.journal("upload.session_created")) == 2
-
-
-def test_sessions_that_keep_vanishing_end_the_attempt(stage: Stage, connection: Connection) -> None:
-    upload_id = stage.new_upload(connection)
-    stage.sandbox.fault(UPLOADS, method="PUT", status=404, times=-1)
-    with pytest.raises(Retriable, match="vanished"):
-        stage.upload(connection, upload_id)
-    assert len(stage.sandbox.journal("upload.session_created")) == 1
-    stage.sandbox.clear_faults()
-    assert [stage.upload(connection, upload_id)] == inserted(stage)
-
-
 def test_an_uploads_playlist_that_lags_behind_is_looked_at_again(stage: Stage, connection: Connection) -> None:
-    upload_id = stage.new_upload(connection)
-    stage.upload_in_own_process(upload_id, kill_at="answered")
-    stage.sandbox.fault(UPLOADS, method="PUT", status=404, times=-1)
-    empty = {"kind": "youtube#playlistItemListResponse", "items": []}
-    stage.sandbox.fault("/youtube/v3/playlistItems", status=200, body=empty, times=2)
+    upload_id = answer_lost(stage, connection)
+    stage.sandbox.fault("/youtube/v3/playlistItems", status=200, body=EMPTY, times=2)
     assert stage.settings.youtube.reconcile_looks == Settings().youtube.reconcile_looks == 3
     assert [stage.upload(connection, upload_id)] == inserted(stage)
     assert len(stage.sandbox.journal("upload.session_created")) == 1
+
+
+def answer_lost(stage: Stage, connection: Connection) -> UUID:
+    """An upload whose worker was killed by the answer that its video exists; its session is gone since."""
+    upload_id = stage.new_upload(connection)
+    assert stage.upload_in_own_process(upload_id, kill_at=f"after {put(LAST_CHUNK * CHUNK)}") == KILLED
+    stage.sandbox.fault(UPLOADS, method="PUT", status=404, times=-1)
+    return upload_id
+
+
+def test_a_video_that_stays_unseen_is_waited_for_before_another_is_sent(stage: Stage, connection: Connection) -> None:
+    upload_id = answer_lost(stage, connection)
+    patient = stage.settings.youtube.model_copy(update={"reconcile_patience_seconds": 900})
+    stage.sandbox.fault("/youtube/v3/playlistItems", status=200, body=EMPTY, times=3)
+    with YouTubeClient(patient, credentials=stage.credentials) as client, pytest.raises(Deferred) as caught:
+        upload_video(connection, client, stage.settings, upload_id)
+    assert timedelta(minutes=14) < caught.value.until - datetime.now(UTC) < timedelta(minutes=15)
+    assert_truth(connection, Youtube.of(stage.sandbox), upload_id)
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube, lambda: caught.value.until)] == [
+        upload_id
+    ]
+    # By then YouTube shows it, or it never came into being.
+    assert [stage.upload(connection, upload_id)] == inserted(stage)
+    assert len(stage.sandbox.journal("upload.session_created")) == 1
+
+
+def test_a_marker_is_found_however_many_videos_have_come_since(stage: Stage, connection: Connection) -> None:
+    first = answer_lost(stage, connection)
+    stage.sandbox.clear_faults()
+    for _ in range(3):
+        stage.upload(connection, stage.new_upload(connection))
+    stage.sandbox.fault(UPLOADS, method="PUT", status=404, times=-1)
+    with stage.client(connection) as client, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ytempire.youtube.client.PAGE", 2)
+        assert upload_video(connection, client, stage.settings, first) == inserted(stage)[0]
+    assert len(inserted(stage)) == 4

@@ -7,12 +7,13 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from upload_scene import CHUNK, Stage
+from upload_scene import CHUNK, Stage, put
+from upload_truth import Youtube, assert_published_once, assert_truth
 
 from ytempire.database.connection import Connection, connect
 from ytempire.errors import Retriable
-from ytempire.publishing import mark_published, prepare_upload, set_thumbnail, upload_captions, upload_video
-from ytempire.settings import Settings
+from ytempire.publishing import prepare_upload, upload_video
+from ytempire.publishing.store import load_upload
 
 
 def test_two_uploads_of_one_job_at_once_make_one_video(stage: Stage, connection: Connection) -> None:
@@ -31,18 +32,20 @@ def test_two_uploads_of_one_job_at_once_make_one_video(stage: Stage, connection:
 
 def test_a_retry_does_not_wait_for_a_zombie_forever(stage: Stage, connection: Connection) -> None:
     upload_id = stage.new_upload(connection)
-    impatient = stage.settings.youtube.model_copy(update={"upload_lock_wait_seconds": 0.1})
+    hasty = stage.settings.youtube.model_copy(update={"upload_lock_wait_seconds": 0.1})
+    impatient = stage.settings.model_copy(update={"youtube": hasty})
+    refused: list[str] = []
 
-    def retry(place: str) -> None:
-        if place == f"chunk committed {CHUNK}":
-            with (
-                connect(stage.database_url) as own,
-                stage.client(own) as client,
-                pytest.raises(Retriable, match="another worker"),
-            ):
-                upload_video(own, client, Settings(youtube=impatient), upload_id)
+    def retry(event: str) -> None:
+        if event.startswith(f"before {put(CHUNK)}"):
+            with connect(stage.database_url) as own, stage.client(own) as client:
+                try:
+                    upload_video(own, client, impatient, upload_id)
+                except Retriable as error:
+                    refused.append(str(error))
 
-    stage.upload(connection, upload_id, checkpoint=retry)
+    stage.watched_upload(upload_id, retry)
+    assert refused == [f"another worker is still busy with upload {upload_id}"]
     assert len(stage.sandbox.journal("video.inserted")) == 1
 
 
@@ -63,24 +66,62 @@ def prepare_again(stage: Stage, connection: Connection, job_id: UUID) -> UUID:
     )  # fmt: skip
 
 
-def test_thumbnail_captions_and_publication_happen_once(
+def test_what_follows_the_upload_happens_once(
     stage: Stage, connection: Connection, finishing_files: tuple[Path, Path]
 ) -> None:
+    stage.collect_in_playlist(connection)
     upload_id = stage.new_upload(connection)
     stage.upload(connection, upload_id)
-    thumbnail, captions = finishing_files
 
-    def finish(_: int) -> tuple[str, str]:
-        with connect(stage.database_url) as own, stage.client(own) as client:
-            set_thumbnail(own, client, upload_id, thumbnail)
-            captions_id = upload_captions(own, client, upload_id, captions, "en")
-            return captions_id, mark_published(own, client, upload_id).isoformat()
+    def finish(_: int) -> None:
+        with connect(stage.database_url) as own:
+            stage.finish(own, upload_id, finishing_files)
 
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(finish, range(4)))) == 1
-    for kind in ("thumbnail.set", "captions.inserted"):
-        assert len(stage.sandbox.journal(kind)) == 1, kind
+        list(pool.map(finish, range(4)))
+    assert_published_once(connection, Youtube.of(stage.sandbox), upload_id)
     audited = connection.execute(
         "SELECT count(*) AS times FROM ytempire.audit_log WHERE action = 'video.published'"
     ).fetchone()
     assert audited == {"times": 1}
+
+
+def test_videos_that_finish_at_once_share_one_new_playlist(
+    stage: Stage, connection: Connection, finishing_files: tuple[Path, Path]
+) -> None:
+    stage.collect_in_playlist(connection)
+    uploads = [stage.new_upload(connection) for _ in range(4)]
+
+    def publish(upload_id: UUID) -> None:
+        with connect(stage.database_url) as own:
+            stage.upload(own, upload_id)
+            stage.finish(own, upload_id, finishing_files)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(publish, uploads))
+    youtube = Youtube.of(stage.sandbox)
+    assert len(youtube.entries("playlist.inserted")) == 1
+    assert_published_once(connection, youtube, *uploads)
+
+
+def test_a_zombie_that_lost_its_connection_and_its_retry_make_one_video(stage: Stage, connection: Connection) -> None:
+    """The lock goes with the connection: for a moment both send."""
+    upload_id = stage.new_upload(connection)
+    beside: list[str] = []
+
+    def retry_beside(event: str) -> None:
+        if event.startswith(f"before {put(5 * CHUNK)}") and not beside:
+            beside.append(event)
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            with connect(stage.database_url) as own:
+                stage.upload(own, upload_id)
+
+    with pytest.raises(Retriable, match="the database went away"):
+        stage.watched_upload(upload_id, retry_beside)
+    youtube = Youtube.of(stage.sandbox)
+    assert len(youtube.entries("video.inserted")) == 1
+    assert_truth(connection, youtube, upload_id)
+    assert load_upload(connection, upload_id).status == "uploaded"

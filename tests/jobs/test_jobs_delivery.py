@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
+from psycopg.types.json import Jsonb
 
 from ytempire.clock import next_pacific_midnight
 from ytempire.database.connection import Connection
@@ -67,20 +68,38 @@ def row(connection: Connection, job_id: UUID) -> dict:
 
 
 def side_effects(sandbox_url: str) -> list[str]:
-    wanted = ("video.inserted", "thumbnail.set", "captions.inserted")
+    wanted = ("video.inserted", "thumbnail.set", "captions.inserted", "playlist.inserted", "playlistItem.inserted")
     entries = httpx.get(f"{sandbox_url}/control/journal").json()["entries"]
     return [entry["kind"] for entry in entries if entry["kind"] in wanted]
 
 
 def test_every_step_twice_is_one_video(connection, settings, sandbox_url, made, client_for) -> None:
+    connection.execute("UPDATE ytempire.channel_configurations SET playlist_title = 'All of it'")
     assert verdicts.next_step(connection, made) == "upload"
     for _ in range(2):
         for step in delivery.STEPS:
             delivery.deliver(step, connection, settings, made, client_for)
-    assert side_effects(sandbox_url) == ["video.inserted", "thumbnail.set", "captions.inserted"]
+    assert side_effects(sandbox_url) == [
+        "video.inserted", "thumbnail.set", "captions.inserted", "playlist.inserted", "playlistItem.inserted",
+    ]  # fmt: skip
     found = row(connection, made)
     assert (found["job"], found["video"]) == ("published", "published")
     assert "00:00" in found["description"] or "0:00" in found["description"]
+    variants = connection.execute("SELECT kind, string_agg(name, '') AS names FROM ytempire.video_variants GROUP BY 1")
+    names = {one["kind"]: "".join(sorted(one["names"])) for one in variants}
+    assert names["thumbnail"] == "abc" and names["title"].startswith("ab")
+
+
+def test_another_machine_with_the_same_files_publishes_what_was_made_here(
+    connection, settings, sandbox_url, made, client_for, tmp_path
+) -> None:
+    assert verdicts.next_step(connection, made) == "upload"
+    delivery.deliver("upload", connection, settings, made, client_for)
+    moved = settings.model_copy(update={"media_root": tmp_path.rename(tmp_path.with_name(f"{tmp_path.name}_moved"))})
+    for step in delivery.STEPS:
+        delivery.deliver(step, connection, moved, made, client_for)
+    assert side_effects(sandbox_url) == ["video.inserted", "thumbnail.set", "captions.inserted"]
+    assert row(connection, made)["job"] == "published"
 
 
 def test_a_video_costs_what_all_its_calls_cost_those_of_its_first_version_too(
@@ -151,6 +170,38 @@ def test_without_quota_it_waits_and_is_published_later(connection, settings, san
     connection.execute("UPDATE ytempire.quota_buckets SET used = 0, quota_limit = 50, exhausted_at = NULL")
     assert delivery.finish(connection, settings, made, client_for)["status"] == "published"
     assert row(connection, made)["job"] == "published"
+
+
+def test_with_a_slot_it_waits_for_it_and_the_queue_records_what_youtube_did(
+    connection, settings, sandbox_url, made, client_for
+) -> None:
+    hourly = {"times": [f"{hour:02}:00" for hour in range(24)], "time_zone": "UTC"}
+    connection.execute("UPDATE ytempire.channel_configurations SET slots = %s", (Jsonb([hourly]),))
+    verdicts.next_step(connection, made)
+    for step in delivery.STEPS:
+        done = delivery.deliver(step, connection, settings, made, client_for)
+    found = row(connection, made)
+    assert (done["status"], found["job"], found["video"], found["completed_at"]) == (
+        "scheduled",
+        "scheduled",
+        "scheduled",
+        None,
+    )
+    delivery.deliver("upload", connection, settings, made, client_for)
+    assert row(connection, made)["job"] == "scheduled", "a task that is cleared does not put it back"
+    slot = datetime.fromisoformat(done["publish_at"])
+    assert slot.minute == 0 and slot - datetime.now(UTC) < timedelta(minutes=91)
+
+    # Nothing but the record is left to do: the files may be gone.
+    for path in settings.media_root.rglob("*.mp4"):
+        path.unlink()
+    httpx.post(f"{sandbox_url}/control/clock", json={"now": (slot + timedelta(seconds=5)).isoformat()})
+    assert delivery.finish(connection, settings, made, client_for) == {
+        "status": "published", "published_at": slot.isoformat(),
+    }  # fmt: skip
+    found = row(connection, made)
+    assert (found["job"], found["video"]) == ("published", "published") and found["completed_at"] is not None
+    assert side_effects(sandbox_url) == ["video.inserted", "thumbnail.set", "captions.inserted"]
 
 
 def test_a_stage_out_of_order_names_what_is_missing(connection, settings, job_id) -> None:

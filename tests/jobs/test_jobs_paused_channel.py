@@ -8,12 +8,13 @@ import pytest
 from channel_rows import add_channel, add_job, add_upload, job_row
 
 from ytempire.channels.archive import archive_channel
-from ytempire.channels.store import pause_channel, pausing_when_revoked, resume_channel
+from ytempire.channels.consents import pausing_when_revoked
+from ytempire.channels.store import pause_channel, resume_channel
 from ytempire.database.connection import Connection
 from ytempire.errors import ChannelPaused, CredentialsRevoked, JobCancelled
 from ytempire.jobs import delivery, production
 from ytempire.jobs.queue import queued_jobs, start_job
-from ytempire.publishing.store import due_uploads
+from ytempire.publishing import due_uploads
 from ytempire.settings import Settings
 
 
@@ -89,9 +90,9 @@ def test_an_upload_waits_in_the_queue_at_every_step(
     job = job_row(connection, job_id)
     assert (job["status"], job["upload"]) == ("deferred", "uploaded" if sent else "deferred")
     assert job["not_before"] is not None
-    assert due_uploads(connection) == []
+    assert due_uploads(connection, settings.youtube) == []
     resume_channel(connection, channel_id)
-    assert [due.job_id for due in due_uploads(connection)] == [job_id]
+    assert [due.job_id for due in due_uploads(connection, settings.youtube)] == [job_id]
 
 
 def test_a_lost_consent_leaves_the_upload_to_be_found_when_the_channel_is_connected_again(
@@ -106,19 +107,21 @@ def test_a_lost_consent_leaves_the_upload_to_be_found_when_the_channel_is_connec
     monkeypatch.setitem(delivery.STEPS, "captions", revoked)
     with pytest.raises(ChannelPaused):
         delivery.deliver("captions", connection, settings, job_id, no_client)
-    assert due_uploads(connection) == []
+    assert due_uploads(connection, settings.youtube) == []
     resume_channel(connection, channel_id)
-    assert [due.job_id for due in due_uploads(connection)] == [job_id]
+    assert [due.job_id for due in due_uploads(connection, settings.youtube)] == [job_id]
 
 
-def test_what_has_begun_of_an_archived_channel_is_due_still(connection: Connection, channel_id: UUID) -> None:
+def test_what_has_begun_of_an_archived_channel_is_due_still(
+    connection: Connection, settings: Settings, channel_id: UUID
+) -> None:
     job_id = add_job(connection, channel_id, "deferred")
     columns = {"session_uri": "https://upload.example/1", "youtube_video_id": "abc", "not_before": "2026-01-01"}
     add_upload(connection, job_id, "uploaded", **columns)
     waiting = add_job(connection, channel_id, "deferred", 2)
     add_upload(connection, waiting, "deferred", not_before="2026-01-01")
     archive_channel(connection, channel_id, "over")
-    assert [due.job_id for due in due_uploads(connection)] == [job_id]
+    assert [due.job_id for due in due_uploads(connection, settings.youtube)] == [job_id]
 
 
 def test_nothing_more_is_made_or_published_of_a_cancelled_job(

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from upload_scene import Stage
 
+from ytempire.clock import next_pacific_midnight, system_clock
 from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput, NotAttempted, QuotaExhausted, RequestRefused, Retriable
 from ytempire.publishing import due_uploads, mark_published, set_thumbnail, upload_captions, upload_video
@@ -138,11 +139,13 @@ def test_a_thumbnail_without_quota_waits_while_the_video_stays_uploaded(
 ) -> None:
     upload_id = stage.new_upload(connection)
     stage.upload(connection, upload_id)
-    QuotaLedger(connection, stage.settings.youtube).close_bucket("default")
+    QuotaLedger(connection, stage.settings.youtube).close_bucket("default", next_pacific_midnight(system_clock()))
     with stage.client(connection) as client, pytest.raises(QuotaExhausted) as caught:
         set_thumbnail(connection, client, upload_id, finishing_files[0])
     assert load_upload(connection, upload_id).status == "uploaded"
-    assert [due.upload_id for due in due_uploads(connection, clock=lambda: caught.value.until)] == [upload_id]
+    assert [due.upload_id for due in due_uploads(connection, stage.settings.youtube, lambda: caught.value.until)] == [
+        upload_id
+    ]
 
 
 def test_the_file_must_be_the_one_that_was_prepared(stage: Stage, connection: Connection, tmp_path: Path) -> None:
@@ -152,7 +155,12 @@ def test_the_file_must_be_the_one_that_was_prepared(stage: Stage, connection: Co
     copy.write_bytes(stage.media_path.read_bytes()[:-1] + b"!")
     with pytest.raises(InvalidInput, match="media_path"):
         stage.upload(connection, upload_id)
-    assert stage.sandbox.journal("upload.session_created") == []
+    assert stage.sandbox.journal("video.inserted") == []
+    copy.write_bytes(stage.media_path.read_bytes()[:-1])
+    before = stage.sandbox.last_entry()
+    with pytest.raises(InvalidInput, match="media_path"):
+        stage.upload(connection, upload_id)
+    assert stage.sandbox.journal(after=before) == [], "another size is noticed before anything is sent"
 
 
 @pytest.mark.parametrize("field", ["media_path", "title", "privacy_status"])

@@ -42,7 +42,9 @@ def consent(control: Control, channel: dict[str, str], **more: str) -> dict[str,
 def test_a_consent_becomes_a_code_and_the_code_tokens_once(
     control: Control, channel: dict[str, str], sandbox_url: str
 ) -> None:
-    back = consent(control, channel, login_hint=channel["channel_id"])
+    back = consent(
+        control, channel, login_hint=channel["channel_id"], access_type="offline", prompt="consent select_account"
+    )
     assert back["state"] == "a state"
     form = {
         "grant_type": "authorization_code",
@@ -58,6 +60,45 @@ def test_a_consent_becomes_a_code_and_the_code_tokens_once(
     assert mine["items"][0]["id"] == channel["channel_id"]
     again = token(control, **form)
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
+
+
+def exchange(control: Control, channel: dict[str, str], back: dict[str, str]) -> dict[str, str]:
+    form = {"grant_type": "authorization_code", "code": back["code"], "redirect_uri": "http://127.0.0.1:9/back"}
+    answer = token(control, **form, **client_of(channel))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_refresh_token_comes_at_the_first_consent_or_when_consent_is_asked_for_anew(
+    control: Control, channel: dict[str, str]
+) -> None:
+    offline = {"access_type": "offline"}
+    assert "refresh_token" not in exchange(control, channel, consent(control, channel))
+    assert "refresh_token" not in exchange(control, channel, consent(control, channel, **offline))
+    assert "refresh_token" in exchange(control, channel, consent(control, channel, **offline, prompt="consent"))
+    control.post("revoke", channel_id=channel["channel_id"])
+    assert "refresh_token" in exchange(control, channel, consent(control, channel, **offline))
+
+
+def test_an_owner_may_say_no_or_tick_less_or_be_somebody_else(control: Control, channel: dict[str, str]) -> None:
+    control.post("consent", deny=True)
+    assert consent(control, channel) == {"error": "access_denied", "state": "a state"}
+    analytics = "https://www.googleapis.com/auth/yt-analytics.readonly"
+    control.post("consent", scopes=[READONLY])
+    assert consent(control, channel, scope=f"{READONLY} {analytics}")["scope"] == READONLY
+    other = control.post("channels", title="Another")
+    control.post("consent", channel_id=other["channel_id"])
+    issued = exchange(control, channel, consent(control, channel))
+    headers = {"Authorization": f"Bearer {issued['access_token']}"}
+    mine = control.http.get(f"{control.url}/youtube/v3/channels", params=MINE, headers=headers).json()
+    assert mine["items"][0]["id"] == other["channel_id"]
+    assert consent(control, channel)["code"], "an answer is given once"
+
+
+def test_only_the_users_own_machine_is_answered(control: Control, channel: dict[str, str]) -> None:
+    query = {"client_id": channel["client_id"], "redirect_uri": "https://evil.example/", "response_type": "code"}
+    answer = control.http.get(f"{control.url}/o/oauth2/v2/auth", params=query | {"scope": READONLY})
+    assert (answer.status_code, "redirect_uri_mismatch" in answer.text) == (400, True)
 
 
 def test_a_code_with_a_challenge_wants_its_verifier(control: Control, channel: dict[str, str]) -> None:

@@ -125,8 +125,8 @@ def test_captions_whose_answer_was_lost_are_not_sent_again_by_the_client(
 
 def test_a_video_joins_a_playlist(stage: Stage, connection: Connection, owner: YouTubeClient) -> None:
     video_id = stage.upload(connection, stage.new_upload(connection))
-    playlist_id = owner.insert_playlist("Charts", "All of them", "public")
-    owner.insert_playlist_item(playlist_id, video_id)
+    playlist_id = owner.playlists.create("Charts", "public")
+    owner.playlists.add(playlist_id, video_id)
     assert [item.youtube_video_id for item in owner.uploads(playlist_id).value] == [video_id]
 
 

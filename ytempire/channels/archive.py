@@ -15,7 +15,8 @@ class UnderWay(BaseModel):
     """What a channel has under way, and what archiving it does with each.
 
     ``queued_jobs`` and ``begun_jobs`` are cancelled, a begun one at its next stage. ``begun_uploads`` are finished,
-    as what is at YouTube cannot be half there. ``published_videos`` stay, with all their records.
+    as what is at YouTube cannot be half there, and ``scheduled_videos`` become public at their slots.
+    ``published_videos`` stay, with all their records.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,6 +24,7 @@ class UnderWay(BaseModel):
     queued_jobs: int
     begun_jobs: int
     begun_uploads: int
+    scheduled_videos: int
     published_videos: int
 
 

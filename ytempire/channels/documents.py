@@ -56,7 +56,8 @@ def write_documents(channels: Iterable[Channel]) -> str:
 
 
 def _comment(text: str) -> str:
-    return "".join(f"# {line}\n" for line in wrap(text, _WIDTH))
+    seen = "".join(letter if letter.isprintable() else " " for letter in text)
+    return "".join(f"# {line}\n" for line in wrap(" ".join(seen.split()), _WIDTH))
 
 
 def _plain(channel: Channel, field: str) -> Any:
@@ -133,7 +134,7 @@ def _document(loaded: Any, source: str) -> Document:
 
     if not isinstance(loaded, CommentedMap):
         raise InvalidInput(source, "a document in it is no table of fields", "Write FIELD: VALUE lines.")
-    lines = {str(key): loaded.lc.key(key)[0] + 1 for key in loaded}
+    lines = {str(key): place[0] + 1 for key, place in (loaded.lc.data or {}).items()}
     return Document(source, min(lines.values(), default=1), _untyped(loaded), lines)
 
 

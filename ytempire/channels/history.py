@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from ytempire.channels.changes import Difference
+from ytempire.channels.models import ChannelSpec
 from ytempire.database.connection import Connection
 
 
@@ -24,9 +25,11 @@ class Event(BaseModel):
 
     @property
     def differences(self) -> list[Difference]:
-        """The fields that an update changed."""
+        """The fields that an update changed, in the model's order; those of fields that are gone come last."""
         changes = self.details.get("changes", {})
-        return [Difference(field, both["before"], both["after"]) for field, both in changes.items()]
+        known = [field for field in ChannelSpec.model_fields if field in changes]
+        gone = sorted(set(changes) - set(known))
+        return [Difference(field, changes[field]["before"], changes[field]["after"]) for field in known + gone]
 
 
 def history(connection: Connection, channel_id: UUID, *, limit: int = 100) -> list[Event]:

@@ -32,6 +32,7 @@ from ytempire.channels.fields import (
     VoiceName,
     YouTubeId,
 )
+from ytempire.channels.slots import PublishingSlots
 from ytempire.content import voices
 from ytempire.content.frames import AspectRatio
 from ytempire.errors import InvalidInput
@@ -90,6 +91,25 @@ class ChannelSpec(BaseModel):
     )
     privacy_status: PrivacyStatus = Field(default="public", description="Who may see its videos once they are out")
     made_for_kids: bool = Field(default=False, description="Whether its videos are declared as made for kids")
+    playlist_title: Annotated[Line, Field(max_length=150, pattern=r"^[^<>]*$")] | None = Field(
+        default=None, description="Playlist that collects its videos, found or created by this title; none: no playlist"
+    )
+    uploads_per_day: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None,
+        description="At most so many uploads in a Pacific day, and slots in a day of their own zone; none: no limit",
+    )
+    slots: list[PublishingSlots] = Field(
+        default=[],
+        description="When its videos become public, as a list of {days: [mon, …], times: [HH:MM, …], time_zone: "
+        "Europe/Berlin}; days may be left out; none: each as soon as it is uploaded",
+    )
+
+    @field_validator("slots")
+    @classmethod
+    def _slots_make_public(cls, slots: list[PublishingSlots], info: ValidationInfo) -> list[PublishingSlots]:
+        if slots and info.data.get("privacy_status") != "public" and info.context != STORED:
+            raise ValueError("what has a slot becomes public there: the channel's privacy_status must be public")
+        return slots
 
     @field_validator("languages")
     @classmethod

@@ -14,7 +14,7 @@ from ytempire.channels.fields import ChannelStatus
 from ytempire.channels.models import Channel, ChannelSpec
 from ytempire.content.topic import ChannelProfile
 from ytempire.database.connection import Connection, load_sql
-from ytempire.errors import Conflict, CredentialsRevoked, InvalidInput
+from ytempire.errors import Conflict, InvalidInput
 
 
 def create_channel(
@@ -143,16 +143,6 @@ def locked(connection: Connection, channel_id: UUID, *, archived_too: bool = Fal
 
 def _audit(connection: Connection, actor: str, action: str, channel_id: UUID, details: dict[str, Any]) -> None:
     audit.record(connection, actor=actor, action=action, entity="channel", entity_id=channel_id, details=details)
-
-
-@contextmanager
-def pausing_when_revoked(connection: Connection, channel_id: UUID) -> Iterator[None]:
-    """Pause the channel when its consent turns out to be gone; the error goes on to the caller."""
-    try:
-        yield
-    except CredentialsRevoked as error:
-        pause_channel(connection, channel_id, f"authorisation lost, a person must connect it again: {error}")
-        raise
 
 
 def profile(connection: Connection, channel_id: UUID) -> ChannelProfile:

@@ -93,13 +93,15 @@ def _print_planned(planned: Planned) -> None:
 
 def edit_channel(channel: OneChannel) -> None:
     """Change a channel in your editor ($EDITOR), with every field and its comment before you."""
+    import click
+
     from ytempire.channels.documents import read_documents, write_document
     from ytempire.channels.imports import apply_import, plan_import
     from ytempire.channels.store import find_channel
 
     with database() as connection:
         before = find_channel(connection, channel)
-        text = typer.edit(write_document(before), extension=".yaml")
+        text = click.edit(write_document(before), extension=".yaml")
         if text is None:
             print("Nothing to change.")
             return

@@ -132,6 +132,7 @@ def archive(
         print(f"  {now.queued_jobs} queued jobs are cancelled; their topics are free for other channels")
         print(f"  {now.begun_jobs} jobs that are being made are cancelled; a stage that runs is the last")
         print(f"  {now.begun_uploads} uploads that have begun are finished")
+        print(f"  {now.scheduled_videos} scheduled videos become public at their slots")
         print(f"  {now.published_videos} published videos stay, with all configuration, figures and history")
         if dry_run or not (yes or typer.confirm("Archive it?")):
             return

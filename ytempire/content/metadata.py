@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ytempire.chapters import HEADING, SHORTEST_CHAPTER_SECONDS, are_chapters
 from ytempire.content import numbers
 from ytempire.content.assignments import LETTERS_A_SECOND
 from ytempire.content.facts import StoryFacts, VideoFacts
@@ -18,9 +19,8 @@ from ytempire.content.wording import Variation
 TITLE_LIMIT = 100
 DESCRIPTION_LIMIT_BYTES = 5_000
 TAGS_LIMIT = 500
-SHORTEST_CHAPTER_SECONDS = 10.0
 MOST_CHAPTERS = 24
-CHAPTERS_HEADING = "Chapters"
+VIDEOS_HEADING = "Videos in this story"
 _IDENTITY = re.compile(r"[\w-]{1,20}", re.ASCII)
 
 
@@ -76,7 +76,8 @@ def describe(
     spoken_of = [_listed(one) for one in unique.values()]
     observed = story.evidence.observed_at
     places = numbers.counted(len(story.evidence.regions_watched), "country", "countries")
-    head = [opening or scenes[0].narration, "", *_chapters(scenes, starts, clock), "", "Videos in this story"]
+    chapters = _chapters(scenes, starts, clock)
+    head = [opening or scenes[0].narration, "", *chapters, *([""] if chapters else []), VIDEOS_HEADING]
     tail = [
         "",
         f"Numbers: {story.source}, read at {observed:%H:%M} UTC in {places}.",
@@ -102,18 +103,20 @@ def _chapters(scenes: list[Scene], starts: list[float], end: float) -> list[str]
             continue
         if not lines or (start - lines[-1][0] >= apart and end - start >= SHORTEST_CHAPTER_SECONDS):
             lines.append((start, scene.heading))
-    return [
-        CHAPTERS_HEADING,
-        *(f"{int(start // 60)}:{int(start % 60):02d} {heading}" for start, heading in lines),
-    ]
+    if not are_chapters([start for start, _ in lines], end):
+        return []
+    return [HEADING, *(f"{int(start // 60)}:{int(start % 60):02d} {heading}" for start, heading in lines)]
 
 
 def retime_chapters(script: Script, narration: Narration) -> Script:
-    """Return ``script`` with the chapters of its description at the times of the narration."""
+    """Return ``script`` with the chapters of its description at the times of the narration, where there are any."""
     starts = [0.0, *(scene.start_seconds for scene in narration.scenes[1:])]
     chapters = _chapters(script.scenes, starts, narration.duration_seconds)
     blocks = script.description.split("\n\n")
-    blocks = ["\n".join(chapters) if block.startswith(f"{CHAPTERS_HEADING}\n") else block for block in blocks]
+    at = next((n for n, block in enumerate(blocks) if block.startswith((f"{HEADING}\n", VIDEOS_HEADING))), None)
+    if at is not None:
+        rest = [block for block in blocks[at:] if not block.startswith(f"{HEADING}\n")]
+        blocks[at:] = [*(["\n".join(chapters)] if chapters else []), *rest]
     return script.model_copy(update={"description": "\n\n".join(blocks)})
 
 

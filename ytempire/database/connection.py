@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
-from ytempire.errors import Retriable
+from ytempire.errors import InvalidInput, Retriable
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -17,7 +19,7 @@ def connect(database_url: str) -> Connection:
     """Open an autocommit connection whose rows are dictionaries, in UTC.
 
     Writes that belong together go into ``with connection.transaction():``.
-    Raises Retriable when the server cannot be reached.
+    Raises Retriable when the server cannot be reached, InvalidInput when the URL is none.
     """
     try:
         return psycopg.connect(
@@ -29,6 +31,18 @@ def connect(database_url: str) -> Connection:
         )
     except psycopg.OperationalError as error:
         raise Retriable(f"the database cannot be reached: {error}") from error
+    except psycopg.ProgrammingError:
+        # Without the driver's words: they quote the URL.
+        raise InvalidInput("database_url", "it is no URL of PostgreSQL", "Correct YTEMPIRE_DATABASE_URL.") from None
+
+
+@contextmanager
+def lost_connection_is_retriable() -> Iterator[None]:
+    """Turn a server that goes away in the middle of the work into Retriable: a new connection may find it again."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise Retriable(f"the database went away: {error}") from error
 
 
 def load_sql(package: str, name: str) -> str:

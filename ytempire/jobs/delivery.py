@@ -14,15 +14,18 @@ from uuid import UUID
 
 from ytempire.clock import system_clock
 from ytempire.content.models import Captions
-from ytempire.database.connection import Connection
+from ytempire.database.connection import Connection, lost_connection_is_retriable
 from ytempire.errors import ChannelPaused, CredentialsRevoked
 from ytempire.jobs.costs import job_cost_usd
 from ytempire.jobs.production import finished_script
 from ytempire.jobs.queue import load_job, refuse_cancelled, set_status
 from ytempire.jobs.workshop import Workshop
 from ytempire.publishing.finish import mark_published, set_thumbnail, upload_captions
-from ytempire.publishing.store import prepare_upload, working_on
+from ytempire.publishing.playlist import add_to_playlist
+from ytempire.publishing.store import prepare_upload
 from ytempire.publishing.upload import upload_video
+from ytempire.publishing.variants import offer_variants
+from ytempire.publishing.work import working_on
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
 
@@ -41,15 +44,16 @@ def deliver(
     wait for the next quota day, and ChannelPaused where the channel is paused; the upload is marked as deferred
     then. Raises JobCancelled.
     """
-    shop = Workshop(connection, settings, load_job(connection, job_id))
-    if step != "record":
-        _hold_back(shop)
-    try:
-        return STEPS[step](shop, client_for)
-    except CredentialsRevoked:
-        # The channel is paused now: its video waits with it, and goes on once a person has connected it again.
-        _hold_back(replace(shop, job=load_job(connection, job_id)))
-        raise
+    with lost_connection_is_retriable():
+        shop = Workshop(connection, settings, load_job(connection, job_id))
+        if step != "record":
+            _hold_back(shop)
+        try:
+            return STEPS[step](shop, client_for)
+        except CredentialsRevoked:
+            # The channel is paused now: its video waits with it, and goes on once a person has connected it again.
+            _hold_back(replace(shop, job=load_job(connection, job_id)))
+            raise
 
 
 def _hold_back(shop: Workshop) -> None:
@@ -80,12 +84,13 @@ def _required_upload(shop: Workshop) -> UUID:
 
 def _prepare(shop: Workshop) -> UUID:
     script = finished_script(shop)
-    quality = shop.artefact("quality")
+    quality, film = shop.artefact("quality"), shop.artefact("assembly")
     upload_id = prepare_upload(
         shop.connection,
         shop.settings,
         shop.job.job_id,
-        media_path=shop.artefact("assembly").path,
+        media_path=film.path,
+        media_sha256=film.sha256,
         title=script.title,
         description=script.description,
         tags=script.tags,
@@ -93,6 +98,14 @@ def _prepare(shop: Workshop) -> UUID:
         made_for_kids=shop.job.channel.made_for_kids,
         duration_seconds=quality.details["duration_seconds"],
         quality_score=quality.details["score"],
+    )
+    drawn = shop.artefact("thumbnail")
+    offer_variants(
+        shop.connection,
+        shop.settings,
+        shop.job.job_id,
+        titles=[script.title, *script.title_candidates],
+        thumbnails={one["name"]: drawn.path.parent / Path(one["path"]).name for one in drawn.details["variants"]},
     )
     _note_cost(shop)
     return upload_id
@@ -109,7 +122,6 @@ def _note_cost(shop: Workshop) -> None:
 def upload(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     """Upload the video, from wherever an earlier try left off."""
     upload_id = _prepare(shop)
-    set_status(shop.connection, shop.job.job_id, "approved")
     video = upload_video(shop.connection, _client(shop, client_for), shop.settings, upload_id)
     return {"upload_id": str(upload_id), "youtube_video_id": video}
 
@@ -126,12 +138,19 @@ def captions(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
     made = Captions.model_validate_json(shop.text("captions"))
     language = shop.job.channel.language
     client = _client(shop, client_for)
-    captions_id = upload_captions(shop.connection, client, _required_upload(shop), Path(made.srt_path), language)
+    srt = shop.here(Path(made.srt_path))
+    captions_id = upload_captions(shop.connection, client, _required_upload(shop), srt, language)
     return {"captions_id": captions_id}
 
 
+def playlist(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
+    """Put the video into its channel's playlist, where the channel has one."""
+    item_id = add_to_playlist(shop.connection, _client(shop, client_for), _required_upload(shop))
+    return {"playlist_item_id": item_id}
+
+
 def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
-    """Close the job: published when YouTube says so, rejected when a person said no.
+    """Close the job: published when YouTube says so, scheduled until its slot, rejected when a person said no.
 
     A job that waits, for quota or for its channel, one that another run took up since, and one that was cancelled
     stay what they are.
@@ -143,24 +162,27 @@ def record(shop: Workshop, client_for: ClientFor) -> dict[str, Any]:
         set_status(shop.connection, shop.job.job_id, "rejected")
         return {"status": "rejected"}
     _note_cost(shop)
-    published_at = mark_published(shop.connection, _client(shop, client_for), upload_id)
-    return {"status": "published", "published_at": published_at.isoformat()}
+    moment = mark_published(shop.connection, _client(shop, client_for), upload_id)
+    status = load_job(shop.connection, shop.job.job_id).status
+    return {"status": status, "published_at" if status == "published" else "publish_at": moment.isoformat()}
 
 
 STEPS: dict[str, Callable[[Workshop, ClientFor], dict[str, Any]]] = {
     "upload": upload,
     "thumbnail": thumbnail,
     "captions": captions,
+    "playlist": playlist,
     "record": record,
 }
 
 
 def finish(connection: Connection, settings: Settings, job_id: UUID, client_for: ClientFor) -> dict[str, Any]:
-    """Do all that is left of a job's publishing, for a job that had to wait."""
+    """Do all that is left of a job's publishing, for a job that had to wait for quota or for its slot.
+
+    A scheduled video is complete: it is only recorded.
+    """
+    scheduled = load_job(connection, job_id).status == "scheduled"
     result: dict[str, Any] = {}
-    for step in STEPS:
-        if step == "record":
-            # What made the job wait is over: its upload went through.
-            set_status(connection, job_id, "approved")
+    for step in ["record"] if scheduled else STEPS:
         result |= deliver(step, connection, settings, job_id, client_for)
     return result

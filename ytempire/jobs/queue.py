@@ -18,6 +18,7 @@ from ytempire.content.models import Earlier
 from ytempire.content.topic import ChannelProfile, Topic, TopicEvidence
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import ChannelPaused, InvalidInput, JobCancelled, Permanent
+from ytempire.redaction import redacted
 
 _FORMS_REMEMBERED = 12
 _REVISION_TURN = 500
@@ -182,13 +183,16 @@ def go_on(connection: Connection, job_id: UUID) -> None:
 
 
 def set_status(connection: Connection, job_id: UUID, status: str, result: dict[str, Any] | None = None) -> None:
-    """Move a job to ``status``; what ends it also stamps ``completed_at``. ``result`` is merged into the job's."""
+    """Move a job to ``status``; what ends it also stamps ``completed_at``. ``result`` is merged into the job's.
+
+    A job whose video is at YouTube for its slot, or is published, stays what it is.
+    """
     connection.execute(
         """
         UPDATE ytempire.generation_jobs
         SET status = %(status)s, result = coalesce(result, '{}') || %(result)s,
             completed_at = CASE WHEN %(ended)s THEN clock_timestamp() END
-        WHERE job_id = %(job)s AND status NOT IN ('published', 'cancelled')
+        WHERE job_id = %(job)s AND status NOT IN ('scheduled', 'published', 'cancelled')
         """,
         {
             "job": job_id,
@@ -204,7 +208,7 @@ def fail_job(connection: Connection, job_id: UUID, message: str) -> None:
     connection.execute(
         """
         UPDATE ytempire.generation_jobs SET status = 'failed', error_message = %s, completed_at = clock_timestamp()
-        WHERE job_id = %s AND status NOT IN ('published', 'rejected', 'deferred', 'cancelled')
+        WHERE job_id = %s AND status NOT IN ('scheduled', 'published', 'rejected', 'deferred', 'cancelled')
         """,
-        (message.replace("\x00", "")[:4000], job_id),
+        (redacted(message).replace("\x00", "")[:4000], job_id),
     )

@@ -22,6 +22,7 @@ from psycopg.types.json import Jsonb
 
 from ytempire.content.files import disk_full_is_named
 from ytempire.database.connection import Connection
+from ytempire.redaction import redacted
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _fail(connection: Connection, job_id: UUID, stage: str, message: str) -> Non
         UPDATE ytempire.job_stages SET status = 'failed', error_message = %s, finished_at = clock_timestamp()
         WHERE job_id = %s AND stage = %s
         """,
-        (message.replace("\x00", "")[:4000], job_id, stage),
+        (redacted(message).replace("\x00", "")[:4000], job_id, stage),
     )
 
 

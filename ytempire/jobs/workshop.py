@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,14 @@ class Workshop:
         found = finished_stage(self.connection, self.job.job_id, stage)
         if found is None:
             raise Permanent(f"stage {stage} of job {self.job.job_id} has not been made: run it first")
-        return found
+        return replace(found, path=self.here(found.path))
+
+    def here(self, path: Path) -> Path:
+        """Where a file of this job lies on this machine: media roots differ, what is below them does not."""
+        job = str(self.job.job_id)
+        if job not in path.parts:
+            return path
+        return self.settings.media_root.joinpath("jobs", *path.parts[path.parts.index(job) :])
 
     def text(self, stage: str) -> str:
         """The text of an earlier stage's main file."""

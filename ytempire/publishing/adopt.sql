@@ -5,6 +5,6 @@ WITH adopted AS (
     RETURNING video_id, youtube_video_id
 )
 UPDATE ytempire.videos AS video
-SET youtube_video_id = adopted.youtube_video_id
+SET youtube_video_id = adopted.youtube_video_id, status = 'uploaded'
 FROM adopted
 WHERE video.video_id = adopted.video_id

@@ -1,4 +1,8 @@
-"""After the upload: thumbnail, captions, and the record that the video is published. Each once."""
+"""After the upload: thumbnail, captions, and the record that the video is published. Each once.
+
+What is about to be sent is written down before; after a try whose answer may have been lost,
+YouTube is asked what it has before anything is sent again.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from uuid import UUID
 
 from ytempire import audit
 from ytempire.database.connection import Connection, load_sql
-from ytempire.errors import InvalidInput, RequestRefused
-from ytempire.publishing.reconcile import read_back
-from ytempire.publishing.store import Upload, working_on
+from ytempire.errors import RequestRefused
+from ytempire.publishing.media import sha256_of
+from ytempire.publishing.reconcile import check_flags, look_for
+from ytempire.publishing.schedule import record_scheduled
+from ytempire.publishing.work import uploaded_id, working_on
 from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.models import CaptionTrack
 
@@ -19,12 +25,18 @@ _CAPTIONS_NAME = ""
 
 def set_thumbnail(connection: Connection, client: YouTubeClient, upload_id: UUID | str, path: Path) -> None:
     """Set the thumbnail of an uploaded video, once. ``path``: JPEG or PNG, at most 2 MB."""
-    wait = client.settings.upload_lock_wait_seconds
-    with working_on(connection, UUID(str(upload_id)), wait_seconds=wait) as upload:
-        youtube_video_id = _uploaded(upload)
+    with working_on(connection, upload_id, wait_seconds=client.settings.upload_lock_wait_seconds) as upload:
+        youtube_video_id = uploaded_id(upload)
         if upload.thumbnail_set_at is not None:
             return
-        url = client.set_thumbnail(youtube_video_id, path)
+        digest, url = sha256_of(path), None
+        if upload.thumbnail_sha256 == digest:
+            url = look_for(client, lambda: client.custom_thumbnail(youtube_video_id))
+        if url is None:
+            connection.execute(
+                "UPDATE ytempire.uploads SET thumbnail_sha256 = %s WHERE upload_id = %s", (digest, upload.upload_id)
+            )
+            url = client.set_thumbnail(youtube_video_id, path)
         with connection.transaction():
             connection.execute(
                 "UPDATE ytempire.uploads SET thumbnail_set_at = clock_timestamp() WHERE upload_id = %s",
@@ -38,19 +50,14 @@ def set_thumbnail(connection: Connection, client: YouTubeClient, upload_id: UUID
 def upload_captions(
     connection: Connection, client: YouTubeClient, upload_id: UUID | str, srt_path: Path, language: str
 ) -> str:
-    """Add the captions of an uploaded video, once, and return their id.
-
-    After an attempt whose answer may have been lost, the tracks that exist are looked at
-    first. ``language`` is a BCP-47 tag.
-    """
-    wait = client.settings.upload_lock_wait_seconds
-    with working_on(connection, UUID(str(upload_id)), wait_seconds=wait) as upload:
-        youtube_video_id = _uploaded(upload)
+    """Add the captions of an uploaded video, once, and return their id. ``language`` is a BCP-47 tag."""
+    with working_on(connection, upload_id, wait_seconds=client.settings.upload_lock_wait_seconds) as upload:
+        youtube_video_id = uploaded_id(upload)
         if upload.captions_id is not None:
             return upload.captions_id
         track = None
         if upload.captions_started_at is not None:
-            track = _existing_track(client, youtube_video_id, language)
+            track = look_for(client, lambda: _existing_track(client, youtube_video_id, language))
         if track is None:
             connection.execute(
                 "UPDATE ytempire.uploads SET captions_started_at = clock_timestamp() WHERE upload_id = %s",
@@ -82,14 +89,16 @@ def _existing_track(client: YouTubeClient, youtube_video_id: str, language: str)
 def mark_published(connection: Connection, client: YouTubeClient, upload_id: UUID | str) -> datetime:
     """Record that an uploaded video is published, and return when YouTube says it was.
 
-    Its flags are read back before; upload, video and job change in one transaction.
+    One that YouTube keeps private until its slot is recorded as scheduled, and the slot is returned. Its
+    flags are read back before; upload, video and job change in one transaction.
     """
-    wait = client.settings.upload_lock_wait_seconds
-    with working_on(connection, UUID(str(upload_id)), wait_seconds=wait) as upload:
-        youtube_video_id = _uploaded(upload)
+    with working_on(connection, upload_id, wait_seconds=client.settings.upload_lock_wait_seconds) as upload:
+        youtube_video_id = uploaded_id(upload)
         if upload.status == "published" and upload.published_at is not None:
             return upload.published_at
-        video = read_back(client, upload, youtube_video_id)
+        video = check_flags(connection, client, upload, youtube_video_id)
+        if upload.publish_at is not None and video.publish_at is not None:
+            return record_scheduled(connection, upload, video.publish_at, client.now())
         with connection.transaction():
             connection.execute(
                 load_sql("ytempire.publishing", "publish"),
@@ -108,9 +117,3 @@ def mark_published(connection: Connection, client: YouTubeClient, upload_id: UUI
                 },
             )
         return video.published_at
-
-
-def _uploaded(upload: Upload) -> str:
-    if upload.youtube_video_id is None:
-        raise InvalidInput("upload_id", f"upload {upload.upload_id} has no video yet", "Upload it first.")
-    return upload.youtube_video_id

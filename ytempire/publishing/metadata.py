@@ -3,17 +3,20 @@
 Limits: https://developers.google.com/youtube/v3/docs/videos (snippet): title 100
 characters, description 5,000 bytes, tags 500 characters counted with their
 separators; no angle brackets. YouTube does not say what a character is, so the
-title is counted in UTF-16 units, the largest of the usual counts.
+title is counted in UTF-16 units, the largest of the usual counts. Links lead to allowed hosts only, and
+chapters are such or left out.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import regex
 
+from ytempire.chapters import without_bad_chapters
 from ytempire.errors import InvalidInput
+from ytempire.links import without_cut_link, without_foreign_links
 
 TITLE_UNITS = 100
 DESCRIPTION_BYTES = 5_000
@@ -88,8 +91,23 @@ def fit_title(title: str) -> str:
 def fit_description(description: str, marker: str) -> str:
     """Return a description that YouTube accepts, whose last line is ``marker``."""
     ending = f"\n\n{marker}"
-    body = cut(clean_text(description), DESCRIPTION_BYTES - _utf8_bytes(ending), _utf8_bytes)
+    whole = clean_text(description)
+    body = cut(whole, DESCRIPTION_BYTES - _utf8_bytes(ending), _utf8_bytes)
+    if body != whole:
+        body = without_cut_link(body)
     return f"{body}{ending}".lstrip()
+
+
+def publishable_description(
+    description: str, marker: str, *, link_hosts: Collection[str], duration_seconds: float
+) -> str:
+    """Return a description that YouTube accepts, whose last line is ``marker``.
+
+    Links to other hosts than ``link_hosts`` are left out, and so are chapters that are none in a video of
+    ``duration_seconds``.
+    """
+    linked = without_foreign_links(clean_text(description), link_hosts)
+    return fit_description(without_bad_chapters(linked, duration_seconds), marker)
 
 
 def fit_tags(tags: Iterable[str]) -> list[str]:

@@ -1,6 +1,7 @@
 WITH opened AS (
     UPDATE ytempire.uploads
-    SET session_uri = %(session_uri)s, session_created_at = clock_timestamp(), sent_bytes = 0, status = 'uploading'
+    SET session_uri = %(session_uri)s, session_created_at = clock_timestamp(), sent_bytes = 0, last_bytes_at = NULL,
+        status = 'uploading'
     WHERE upload_id = %(upload_id)s
     RETURNING video_id
 )

@@ -7,6 +7,8 @@ VALUES
 ON CONFLICT (job_id) DO UPDATE
     SET media_path = EXCLUDED.media_path, media_sha256 = EXCLUDED.media_sha256,
         total_bytes = EXCLUDED.total_bytes, privacy_status = EXCLUDED.privacy_status,
-        made_for_kids = EXCLUDED.made_for_kids
+        made_for_kids = EXCLUDED.made_for_kids,
+        publish_at = CASE WHEN EXCLUDED.privacy_status = 'public' THEN upload.publish_at END,
+        slot_day = CASE WHEN EXCLUDED.privacy_status = 'public' THEN upload.slot_day END
     WHERE upload.session_uri IS NULL AND upload.youtube_video_id IS NULL
 RETURNING upload_id

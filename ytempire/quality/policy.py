@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
 
 from ytempire.content.metadata import DESCRIPTION_LIMIT_BYTES, TAGS_LIMIT, TITLE_LIMIT
 from ytempire.content.models import Script
 from ytempire.content.text import graphemes
 from ytempire.content.topic import ChannelProfile
+from ytempire.links import hosts_of
 from ytempire.quality.banned import banned_claims, banned_words
 from ytempire.quality.models import PolicyReport, Violation
 from ytempire.settings import QualitySettings
 
 TAG_LIMIT = 100
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 # These belong to emoji and to joined scripts.
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -105,14 +104,7 @@ def _links(script: Script, settings: QualitySettings) -> list[Violation]:
         if _ADDRESS.search(f"{scene.narration} {scene.heading} {scene.visual.model_dump_json()}")
     ]
     for where, text in (_titles(script) | {"description": script.description}).items():
-        hosts = {_host(link) for link in _LINK.findall(text)} - set(settings.link_hosts)
+        hosts = hosts_of(text) - set(settings.link_hosts)
         if hosts or (where != "description" and _ADDRESS.search(text)):
             found.append(Violation(rule="link", where=where, detail=", ".join(sorted(hosts)) or "a link in a title"))
     return found
-
-
-def _host(link: str) -> str:
-    try:
-        return (urlsplit(link if "//" in link else f"//{link}").hostname or "").lower()
-    except ValueError:
-        return link[:60]

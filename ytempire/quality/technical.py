@@ -6,22 +6,18 @@ readable, the transcript against the script, chapters, and the index where a pla
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
 from pathlib import Path
 
+from ytempire.chapters import are_chapters, starts_in
 from ytempire.content import loudness
 from ytempire.content.frames import Frame
-from ytempire.content.metadata import SHORTEST_CHAPTER_SECONDS, retime_chapters
+from ytempire.content.metadata import retime_chapters
 from ytempire.content.models import Captions, Narration, Script
 from ytempire.quality.captioned import captioned, transcript_error
 from ytempire.quality.envelope import ENOUGH_LIKENESS, narration_envelope, offsets
 from ytempire.quality.measure import Measured, measure
 from ytempire.quality.models import Check, TechnicalReport
 from ytempire.settings import Settings
-
-LEAST_CHAPTERS = 3
-_CHAPTER = re.compile(r"^(?:(\d+):)?(\d{1,2}):(\d{2}) \S", re.MULTILINE)
 
 
 def inspect(
@@ -147,15 +143,8 @@ def _drift(found: Measured, narration: Narration) -> tuple[float | None, str]:
 
 
 def _chapters(script: Script, narration: Narration) -> Check:
-    """YouTube shows chapters from three on, the first at 0:00, each at least ten seconds long."""
-    text = retime_chapters(script, narration).description
-    starts = [int(h or 0) * 3600 + int(m) * 60 + int(s) for h, m, s in _CHAPTER.findall(text)]
-    # Times are written in whole seconds.
-    right = all(
-        end - start > SHORTEST_CHAPTER_SECONDS - 1 for start, end in pairwise([*starts, narration.duration_seconds])
-    )
-    passed = len(starts) >= LEAST_CHAPTERS and starts[0] == 0 and right
-    return _check("chapters", passed, False, f"{len(starts)} chapters")
+    starts = starts_in(retime_chapters(script, narration).description)
+    return _check("chapters", are_chapters(starts, narration.duration_seconds), False, f"{len(starts)} chapters")
 
 
 def _faststart(mp4: Path) -> bool:

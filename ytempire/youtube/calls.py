@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -76,6 +76,7 @@ class Caller:
         self._channel_id = channel_id
         self._clock = clock
         self._sleep = sleep
+        self._ahead = timedelta()
         self._transport: Any = (
             OnceTransport(settings.timeout_seconds)
             if credentials is None
@@ -98,6 +99,15 @@ class Caller:
         """Return our own time."""
         return self._clock()
 
+    def youtube_now(self) -> datetime:
+        """Return YouTube's time, as far as its answers have told it; our own before the first of them."""
+        return self._clock() + self._ahead
+
+    def _answered_at(self, headers: Mapping[str, str]) -> datetime:
+        at = answered_at(headers, self._clock)
+        self._ahead = at - self._clock()
+        return at
+
     def _execute(self, method: str, request: Any) -> Answer:
         seen: list[Mapping[str, str]] = []
         request.add_response_callback(seen.append)
@@ -105,7 +115,7 @@ class Caller:
             body = request.execute(http=self._transport)
         if not isinstance(body, dict):
             raise MalformedAnswer(f"{method}: the answer is no JSON object")
-        return Answer(body, answered_at(seen[-1], self._clock))
+        return Answer(body, self._answered_at(seen[-1]))
 
     def send(
         self,
@@ -120,9 +130,9 @@ class Caller:
         """Send one request of the upload protocol, once. Statuses below 400 and 404/410 are returned."""
         with self._spending(method) if metered else nullcontext(), self._translating(method):
             response, content = self._transport.request(uri, method=verb, body=body, headers=dict(headers))
-            status = int(response.status)
+            status, at = int(response.status), self._answered_at(response)
             if status >= 400 and status not in (404, 410):
-                raise error_from_answer(status, response, content, method=method, now=self._clock())
+                raise error_from_answer(status, response, content, method=method, now=at)
         return RawAnswer(status, response, content)
 
     def close(self) -> None:
@@ -145,9 +155,8 @@ class Caller:
         except YtempireError:
             raise
         except HttpError as error:
-            raise error_from_answer(
-                int(error.resp.status), error.resp, error.content, method=method, now=self._clock()
-            ) from None
+            at = self._answered_at(error.resp)
+            raise error_from_answer(int(error.resp.status), error.resp, error.content, method=method, now=at) from None
         except google.auth.exceptions.RefreshError as error:
             raise _refresh_error(method, error) from None
         except google.auth.exceptions.GoogleAuthError as error:

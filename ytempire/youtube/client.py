@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +31,7 @@ from ytempire.youtube.models import (
     ReportTable,
     VideoResource,
 )
+from ytempire.youtube.playlists import Playlists
 from ytempire.youtube.quota import QuotaLedger
 from ytempire.youtube.resumable import ResumableUploads
 from ytempire.youtube.services import service
@@ -68,6 +69,7 @@ class YouTubeClient:
         self.settings = settings
         self.sleep = sleep
         self.uploads_protocol = ResumableUploads(self._caller, self._data)
+        self.playlists = Playlists(self._caller, self._data)
 
     def __enter__(self) -> Self:
         return self
@@ -83,6 +85,10 @@ class YouTubeClient:
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._caller.close()
+
+    def now(self) -> datetime:
+        """Return YouTube's time, as its last answer told it; our own before the first one."""
+        return self._caller.youtube_now()
 
     # Reads
 
@@ -118,11 +124,18 @@ class YouTubeClient:
             raise NotFound("the authorised account has no channel", status=404, reason="channelNotFound")
         return found[0]
 
-    def uploads(self, playlist_id: str, max_results: int = PAGE) -> Fetched[list[PlaylistItem]]:
+    def uploads(
+        self, playlist_id: str, max_results: int = PAGE, *, since: datetime | None = None
+    ) -> Fetched[list[PlaylistItem]]:
         """Return the newest items of an uploads playlist (1 unit a page of 50).
 
-        An uploads playlist that does not exist (a channel without videos) is empty.
+        ``since`` ends it at the first page that is wholly older. An uploads playlist that does not exist
+        (a channel without videos) is empty.
         """
+
+        def older(page: list[PlaylistItem]) -> bool:
+            return since is not None and all(item.published_at < since for item in page)
+
         try:
             return self._pages(
                 "playlistItems.list",
@@ -130,6 +143,7 @@ class YouTubeClient:
                 {"part": "snippet", "playlistId": playlist_id},
                 models.playlist_item,
                 max_results,
+                older,
             )
         except NotFound:
             return Fetched([], self._caller.now())
@@ -142,6 +156,20 @@ class YouTubeClient:
         if skipped:
             raise MalformedAnswer(str(skipped[0]))
         return found[0] if found else None
+
+    def own_snippet(self, youtube_video_id: str) -> dict[str, Any] | None:
+        """Return what may be written of the snippet of a video of our own, or None when it does not exist (1 unit)."""
+        request = self._data.videos().list(part="snippet", id=youtube_video_id)
+        items = self._caller.call("videos.list", request).body.get("items") or [None]
+        return None if items[0] is None else models.writable_snippet(items[0])
+
+    def custom_thumbnail(self, youtube_video_id: str) -> str | None:
+        """Return the address of the thumbnail that was set for a video of our own, or None (1 unit)."""
+        request = self._data.videos().list(part="snippet,contentDetails", id=youtube_video_id)
+        items = self._caller.call("videos.list", request).body.get("items") or [{}]
+        if not items[0].get("contentDetails", {}).get("hasCustomThumbnail"):
+            return None
+        return models.largest_thumbnail(items[0].get("snippet", {}).get("thumbnails", {}))
 
     def analytics_report(
         self,
@@ -177,19 +205,24 @@ class YouTubeClient:
 
     # Writes
 
-    def update_video(self, youtube_video_id: str, snippet: dict[str, Any], status: dict[str, Any]) -> None:
-        """Replace a video's snippet and status (50 units): what is not named is deleted by YouTube."""
-        body = {"id": youtube_video_id, "snippet": snippet, "status": status}
-        self._caller.call("videos.update", self._data.videos().update(part="snippet,status", body=body))
+    def update_video(
+        self, youtube_video_id: str, snippet: dict[str, Any], status: dict[str, Any] | None = None
+    ) -> None:
+        """Replace a video's snippet, and its status if given (50 units): what is not named is deleted by YouTube."""
+        parts = {"snippet": snippet} if status is None else {"snippet": snippet, "status": status}
+        body = {"id": youtube_video_id, **parts}
+        self._caller.call("videos.update", self._data.videos().update(part=",".join(parts), body=body))
 
     def set_thumbnail(self, youtube_video_id: str, path: Path) -> str | None:
-        """Set a video's thumbnail (50 units); return its address where YouTube tells it."""
+        """Set a video's thumbnail (50 units); return its address where YouTube tells it.
+
+        A lost answer raises Retriable: ask for ``custom_thumbnail`` before trying again.
+        """
         mime_type = "image/png" if path.suffix.lower() == ".png" else "image/jpeg"
         media = MediaInMemoryUpload(_content(path), mimetype=mime_type)
         request = self._data.thumbnails().set(videoId=youtube_video_id, media_body=media)
-        items = self._caller.call("thumbnails.set", request).body.get("items") or [{}]
-        sizes = ("maxres", "standard", "high", "medium", "default")
-        return next((items[0][size]["url"] for size in sizes if "url" in items[0].get(size, {})), None)
+        items = self._caller.call("thumbnails.set", request, repeatable=False).body.get("items") or [{}]
+        return models.largest_thumbnail(items[0])
 
     def list_captions(self, youtube_video_id: str) -> list[CaptionTrack]:
         """Return the caption tracks of a video (50 units)."""
@@ -205,22 +238,6 @@ class YouTubeClient:
         answer = self._caller.call("captions.insert", request, repeatable=False)
         return models.read_one(answer.body, models.caption_track)
 
-    def insert_playlist(self, title: str, description: str, privacy_status: str) -> str:
-        """Create a playlist (50 units) and return its id. A lost answer raises Retriable."""
-        body = {
-            "snippet": {"title": title, "description": description},
-            "status": {"privacyStatus": privacy_status},
-        }
-        request = self._data.playlists().insert(part="snippet,status", body=body)
-        return _identifier(self._caller.call("playlists.insert", request, repeatable=False))
-
-    def insert_playlist_item(self, playlist_id: str, youtube_video_id: str) -> str:
-        """Put a video at the end of a playlist (50 units) and return the item's id."""
-        resource = {"kind": "youtube#video", "videoId": youtube_video_id}
-        body = {"snippet": {"playlistId": playlist_id, "resourceId": resource}}
-        request = self._data.playlistItems().insert(part="snippet", body=body)
-        return _identifier(self._caller.call("playlistItems.insert", request, repeatable=False))
-
     def _pages(
         self,
         method: str,
@@ -228,8 +245,9 @@ class YouTubeClient:
         parameters: dict[str, Any],
         reader: Callable[[dict[str, Any]], models.Model],
         max_results: int,
+        enough: Callable[[list[models.Model]], bool] = lambda page: False,
     ) -> Fetched[list[models.Model]]:
-        """Follow nextPageToken until ``max_results`` items were seen; ``at`` is the first page's."""
+        """Follow nextPageToken until ``max_results`` items or ``enough`` were seen; ``at`` is the first page's."""
         found: list[models.Model] = []
         skipped: list[Skippable] = []
         token: str | None = None
@@ -243,7 +261,7 @@ class YouTubeClient:
             found += read
             skipped += left_out
             token = answer.body.get("nextPageToken")
-            if not token or not (read or left_out) or len(found) + len(skipped) >= max_results:
+            if not token or not (read or left_out) or len(found) + len(skipped) >= max_results or enough(read):
                 return Fetched(found, first.at, tuple(skipped))
 
     def _batches(
@@ -266,13 +284,6 @@ class YouTubeClient:
             found += read
             skipped += left_out
         return Fetched(found, at, tuple(skipped))
-
-
-def _identifier(answer: Answer) -> str:
-    identifier = answer.body.get("id")
-    if not isinstance(identifier, str):
-        raise MalformedAnswer("the answer has no id")
-    return identifier
 
 
 def _content(path: Path) -> bytes:

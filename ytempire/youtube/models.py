@@ -20,6 +20,8 @@ from ytempire.errors import MalformedAnswer, Skippable
 Value = TypeVar("Value")
 Model = TypeVar("Model", bound=BaseModel)
 
+# https://developers.google.com/youtube/v3/docs/videos/update
+WRITABLE_OF_SNIPPET = ("title", "description", "tags", "categoryId", "defaultLanguage", "defaultAudioLanguage")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
@@ -64,6 +66,7 @@ class OwnVideo(_Resource):
     tags: list[str]
     published_at: AwareDatetime
     privacy_status: str
+    publish_at: AwareDatetime | None
     made_for_kids: bool | None
     synthetic_media: bool | None
     upload_status: str | None
@@ -196,10 +199,25 @@ def own_video(item: dict[str, Any]) -> OwnVideo:
         tags=snippet.get("tags", []),
         published_at=snippet["publishedAt"],
         privacy_status=status["privacyStatus"],
+        publish_at=status.get("publishAt"),
         made_for_kids=status.get("selfDeclaredMadeForKids"),
         synthetic_media=status.get("containsSyntheticMedia"),
         upload_status=status.get("uploadStatus"),
     )
+
+
+def writable_snippet(item: dict[str, Any]) -> dict[str, Any]:
+    """Read what videos.update may write of a videos.list item's snippet. Raises MalformedAnswer without a title."""
+    snippet = clean(item).get("snippet")
+    if not isinstance(snippet, dict) or not isinstance(snippet.get("title"), str):
+        raise MalformedAnswer("the video has no title")
+    return {name: snippet[name] for name in WRITABLE_OF_SNIPPET if name in snippet}
+
+
+def largest_thumbnail(sizes: dict[str, Any]) -> str | None:
+    """Return the address of the largest of a resource's thumbnails, or None."""
+    names = ("maxres", "standard", "high", "medium", "default")
+    return next((sizes[name]["url"] for name in names if "url" in sizes.get(name, {})), None)
 
 
 def playlist_item(item: dict[str, Any]) -> PlaylistItem:

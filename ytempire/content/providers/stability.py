@@ -5,8 +5,6 @@ https://platform.stability.ai/docs/api-reference#tag/SDXL-1.0-and-SD1.6
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Mapping
@@ -14,27 +12,18 @@ from collections.abc import Mapping
 import httpx
 
 from ytempire.content.pictures import Credit, Found, Wish
-from ytempire.content.spending import Spending
+from ytempire.content.providers.drawing import PaidDrawing
 from ytempire.errors import ProviderUnavailable
-from ytempire.settings import ContentSettings
 
 _SIZES = {"16:9": (1344, 768), "9:16": (768, 1344), "1:1": (1024, 1024)}
 _UNWANTED = "text, letters, numbers, watermark, logo, signature, frame, deformed, blurry"
 _STYLE = "photographic"
 
 
-class Stability:
+class Stability(PaidDrawing):
     """Draws with the engine of the settings at ``settings.stability_base_url``."""
 
-    def __init__(self, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending) -> None:
-        self._settings = settings
-        self._key = secrets.get("stability", "")
-        self._spending = spending
-
-    @property
-    def ready(self) -> bool:
-        """Whether a key is set."""
-        return bool(self._key)
+    key_name = name = "stability"
 
     def __call__(self, wish: Wish) -> Found | None:
         """Draw the picture; None when the words are refused. Raises ProviderUnavailable when none came."""
@@ -50,18 +39,9 @@ class Stability:
             "seed": _seed(wish),
         }
         text = json.dumps(asked, sort_keys=True)
-        cost = self._settings.stability_usd_per_picture
-        key = f"picture-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        with self._spending.call("stability", key, cost) as reserved:
-            if reserved.answer is not None:
-                kept = reserved.answer
-            else:
-                answered = self._ask(asked)
-                if answered is None:
-                    return None
-                kept = answered
-                reserved.settle(cost, {"pictures": 1, "steps": self._settings.stability_steps}, kept)
-        return Found(_decoded(kept), Credit("Stability AI", licence="generated")) if kept else None
+        usage = {"pictures": 1, "steps": self._settings.stability_steps}
+        data = self.bought(text, self._settings.stability_usd_per_picture, usage, lambda: self._ask(asked))
+        return Found(data, Credit("Stability AI", licence="generated")) if data else None
 
     def _ask(self, asked: Mapping[str, object]) -> str | None:
         settings = self._settings
@@ -88,13 +68,3 @@ class Stability:
 def _seed(wish: Wish) -> int:
     digest = hashlib.sha256(f"{wish.words}/{wish.attempt}".encode()).digest()
     return int.from_bytes(digest[:4], "big")
-
-
-def _decoded(kept: str) -> bytes:
-    try:
-        data = base64.b64decode(kept, validate=True)
-    except (binascii.Error, ValueError):
-        data = b""
-    if not data:
-        raise ProviderUnavailable("stability gave no usable picture")
-    return data

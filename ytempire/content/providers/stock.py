@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from ytempire.content.pictures import Credit, Found, Wish
 from ytempire.content.providers.download import picture_file, search
+from ytempire.content.providers.drawing import KeyedSource
 from ytempire.content.spending import Spending
 from ytempire.content.text import clean
 from ytempire.settings import ContentSettings
@@ -29,25 +30,18 @@ class Query:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class StockPhotos(ABC):
-    """A library of photographs that costs nothing and needs the key called ``key_name``."""
+class StockPhotos(KeyedSource, ABC):
+    """A library of photographs that costs nothing, but needs a key."""
 
-    key_name: ClassVar[str]
     shown_name: ClassVar[str]
     licence: ClassVar[str]
     author_field: ClassVar[str]
     page_field: ClassVar[str]
 
     def __init__(self, settings: ContentSettings, secrets: Mapping[str, str], spending: Spending) -> None:
-        self._settings = settings
-        self._key = secrets.get(self.key_name, "")
+        super().__init__(settings, secrets, spending)
         self._results: dict[str, list[Photo]] = {}
         self._given: set[object] = set()
-
-    @property
-    def ready(self) -> bool:
-        """Whether a key is set."""
-        return bool(self._key)
 
     @abstractmethod
     def query(self, wish: Wish) -> Query:

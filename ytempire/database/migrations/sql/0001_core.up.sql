@@ -47,6 +47,9 @@ CREATE TABLE ytempire.channel_configurations (
     category_ids INTEGER[] NOT NULL DEFAULT '{}',
     watch_list VARCHAR(50)[] NOT NULL DEFAULT '{}',
     videos_per_day SMALLINT NOT NULL DEFAULT 1 CHECK (videos_per_day BETWEEN 0 AND 100),
+    -- When videos become public: ytempire/channels/slots.py. Empty: as soon as they are uploaded.
+    slots JSONB NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(slots) = 'array'),
+    uploads_per_day SMALLINT CHECK (uploads_per_day BETWEEN 1 AND 100),
     priority SMALLINT NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10),
     -- Of one video, and of all calls of a Pacific day; NULL: the setting's.
     video_budget_usd NUMERIC(10, 4) CHECK (video_budget_usd >= 0),
@@ -54,6 +57,7 @@ CREATE TABLE ytempire.channel_configurations (
     privacy_status VARCHAR(10) NOT NULL DEFAULT 'public'
         CHECK (privacy_status IN ('public', 'unlisted', 'private')),
     made_for_kids BOOLEAN NOT NULL DEFAULT false,
+    playlist_title VARCHAR(150) CHECK (playlist_title <> ''),
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN ytempire.channel_configurations.credentials_id IS
@@ -61,13 +65,58 @@ COMMENT ON COLUMN ytempire.channel_configurations.credentials_id IS
 CREATE TRIGGER channel_configurations_touch BEFORE UPDATE ON ytempire.channel_configurations
     FOR EACH ROW EXECUTE FUNCTION ytempire.touch_updated_at();
 
+-- What a channel's owner has agreed to, and when an agreement turned out to be gone: the newest row counts.
+-- Without one that was given, nothing is uploaded. The tokens themselves are in Airflow's connections or in Vault.
+CREATE TABLE ytempire.channel_consents (
+    consent_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    channel_id UUID NOT NULL REFERENCES ytempire.channels ON DELETE CASCADE,
+    event VARCHAR(10) NOT NULL CHECK (event IN ('given', 'lost')),
+    -- The channel that the account answered with, and the OAuth client that it trusts.
+    youtube_channel_id VARCHAR(50) NOT NULL CHECK (youtube_channel_id <> ''),
+    client_id VARCHAR(200) NOT NULL CHECK (client_id <> ''),
+    scopes TEXT[] NOT NULL,
+    recorded_by VARCHAR(200) NOT NULL CHECK (recorded_by <> ''),
+    reason TEXT,
+    at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    CHECK (event = 'lost' OR cardinality(scopes) > 0),
+    CHECK (event = 'given' OR reason IS NOT NULL)
+);
+CREATE INDEX idx_channel_consents ON ytempire.channel_consents (channel_id, consent_id DESC);
+
+CREATE FUNCTION ytempire.refuse_change_of_consent() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- A channel that is erased takes its rows along: it is gone already when they go.
+    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM ytempire.channels WHERE channel_id = OLD.channel_id) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'rows of channel_consents are never changed' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER channel_consents_append_only BEFORE UPDATE OR DELETE ON ytempire.channel_consents
+    FOR EACH ROW EXECUTE FUNCTION ytempire.refuse_change_of_consent();
+
+-- What needs a person. Of a kind there is one open alert a subject, however often it is raised.
+CREATE TABLE ytempire.alerts (
+    alert_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind VARCHAR(100) NOT NULL CHECK (kind <> ''),
+    subject VARCHAR(200) NOT NULL CHECK (subject <> ''),
+    severity VARCHAR(10) NOT NULL CHECK (severity IN ('warning', 'critical')),
+    -- The newest message; the alert stands since raised_at.
+    message TEXT NOT NULL CHECK (message <> ''),
+    times INTEGER NOT NULL DEFAULT 1 CHECK (times >= 1),
+    raised_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    last_raised_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    resolved_at TIMESTAMPTZ
+);
+CREATE UNIQUE INDEX idx_alerts_open ON ytempire.alerts (kind, subject) WHERE resolved_at IS NULL;
+CREATE INDEX idx_alerts_raised ON ytempire.alerts (raised_at DESC);
+
 CREATE TABLE ytempire.generation_jobs (
     job_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
     channel_id UUID NOT NULL REFERENCES ytempire.channels,
     job_type VARCHAR(50) NOT NULL CHECK (job_type IN ('video')),
     status VARCHAR(20) NOT NULL DEFAULT 'queued' CHECK (status IN (
-        'queued', 'running', 'awaiting_decision', 'approved', 'rejected', 'deferred', 'published', 'failed',
-        'cancelled')),
+        'queued', 'running', 'awaiting_decision', 'approved', 'rejected', 'deferred', 'scheduled', 'published',
+        'failed', 'cancelled')),
     priority INTEGER NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10),
     config JSONB NOT NULL,
     result JSONB,
@@ -98,13 +147,15 @@ CREATE TABLE ytempire.videos (
     duration_seconds INTEGER CHECK (duration_seconds > 0),
     thumbnail_url TEXT,
     status VARCHAR(20) NOT NULL DEFAULT 'processing' CHECK (status IN (
-        'processing', 'approved', 'uploading', 'published', 'rejected', 'failed', 'deleted')),
+        'processing', 'approved', 'uploading', 'uploaded', 'scheduled', 'published', 'rejected', 'failed',
+        'deleted')),
     generation_cost NUMERIC(10, 4) NOT NULL DEFAULT 0 CHECK (generation_cost >= 0),
     -- The specification's DECIMAL(3,2) ends at 9.99; the score it describes goes to 100.
     quality_score NUMERIC(5, 2) CHECK (quality_score BETWEEN 0 AND 100),
     created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
     published_at TIMESTAMPTZ,
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    CHECK (status NOT IN ('uploaded', 'scheduled') OR youtube_video_id IS NOT NULL),
     CHECK (status <> 'published' OR (youtube_video_id IS NOT NULL AND published_at IS NOT NULL))
 );
 CREATE INDEX idx_videos_channel_id ON ytempire.videos (channel_id);

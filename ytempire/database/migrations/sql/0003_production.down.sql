@@ -1,4 +1,9 @@
 DROP TABLE ytempire.quality_examples;
+DROP TRIGGER videos_begin_showings ON ytempire.videos;
+DROP FUNCTION ytempire.begin_showings;
+DROP TABLE ytempire.video_variant_showings;
+DROP TABLE ytempire.video_variants;
+DROP TABLE ytempire.channel_playlists;
 DROP TABLE ytempire.uploads;
 DROP TABLE ytempire.quota_ledger;
 DROP TABLE ytempire.quota_buckets;

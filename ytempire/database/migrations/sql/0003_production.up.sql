@@ -95,8 +95,9 @@ CREATE TABLE ytempire.uploads (
     -- Stands in the description's last line: by it an upload with a lost answer is found again.
     marker VARCHAR(64) NOT NULL UNIQUE,
     status VARCHAR(20) NOT NULL DEFAULT 'pending' CHECK (status IN (
-        'pending', 'deferred', 'uploading', 'uploaded', 'published', 'failed')),
-    media_path TEXT NOT NULL,
+        'pending', 'deferred', 'uploading', 'uploaded', 'scheduled', 'published', 'failed')),
+    -- Below the media root of whichever machine goes on with it.
+    media_path TEXT NOT NULL CHECK (media_path <> '' AND media_path !~ '^/'),
     media_sha256 VARCHAR(64) NOT NULL,
     total_bytes BIGINT NOT NULL CHECK (total_bytes > 0),
     sent_bytes BIGINT NOT NULL DEFAULT 0 CHECK (sent_bytes >= 0 AND sent_bytes <= total_bytes),
@@ -104,25 +105,111 @@ CREATE TABLE ytempire.uploads (
     privacy_status VARCHAR(10) NOT NULL CHECK (privacy_status IN ('public', 'unlisted', 'private')),
     made_for_kids BOOLEAN NOT NULL,
     synthetic_media BOOLEAN NOT NULL DEFAULT true,
+    -- The slot: until it the video is private, then YouTube makes it public. slot_day is its date in its own zone.
+    publish_at TIMESTAMPTZ,
+    slot_day DATE,
     session_uri TEXT,
     session_created_at TIMESTAMPTZ,
+    -- Set before the last bytes of the session are sent: only after it can the video exist.
+    last_bytes_at TIMESTAMPTZ,
     youtube_video_id VARCHAR(50) UNIQUE,
+    -- When YouTube was last seen to keep the flags that were sent.
+    checked_at TIMESTAMPTZ,
+    -- Of the picture, written before it is sent: only after it can a lost answer have left it there.
+    thumbnail_sha256 VARCHAR(64),
     thumbnail_set_at TIMESTAMPTZ,
     -- Set before the captions are sent: only after it can a lost answer have left some behind.
     captions_started_at TIMESTAMPTZ,
     captions_id VARCHAR(100),
+    -- Set before the video is put into the playlist, for the same reason.
+    playlist_id VARCHAR(100),
+    playlist_started_at TIMESTAMPTZ,
+    playlist_item_id VARCHAR(200),
+    -- Kept until the video is published, so that the queue finds again what was dropped on the way.
     not_before TIMESTAMPTZ,
     attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     error_message TEXT,
     created_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     CHECK (status <> 'uploading' OR session_uri IS NOT NULL),
-    CHECK (status NOT IN ('uploaded', 'published') OR youtube_video_id IS NOT NULL),
-    CHECK (status <> 'deferred' OR not_before IS NOT NULL)
+    CHECK (status NOT IN ('uploaded', 'scheduled', 'published') OR youtube_video_id IS NOT NULL),
+    CHECK (status <> 'deferred' OR not_before IS NOT NULL),
+    CHECK (status <> 'scheduled' OR publish_at IS NOT NULL),
+    CHECK ((publish_at IS NULL) = (slot_day IS NULL)),
+    CHECK (publish_at IS NULL OR privacy_status = 'public'),
+    -- A slot is taken once.
+    UNIQUE (channel_id, publish_at)
 );
 CREATE INDEX idx_uploads_status ON ytempire.uploads (status, not_before);
 CREATE TRIGGER uploads_touch BEFORE UPDATE ON ytempire.uploads
     FOR EACH ROW EXECUTE FUNCTION ytempire.touch_updated_at();
+
+-- Titles and thumbnails that a video may be shown with; it is published with those called a.
+CREATE TABLE ytempire.video_variants (
+    video_id UUID NOT NULL REFERENCES ytempire.videos ON DELETE CASCADE,
+    kind VARCHAR(10) NOT NULL CHECK (kind IN ('title', 'thumbnail')),
+    name VARCHAR(1) NOT NULL CHECK (name BETWEEN 'a' AND 'z'),
+    title VARCHAR(500) CHECK (title <> ''),
+    -- Of a thumbnail: its file, below the media root unless absolute, and the file's hash.
+    path TEXT,
+    sha256 VARCHAR(64),
+    PRIMARY KEY (video_id, kind, name),
+    CHECK ((kind = 'title') = (title IS NOT NULL)),
+    CHECK ((kind = 'thumbnail') = (path IS NOT NULL AND sha256 IS NOT NULL))
+);
+
+-- Which variant was shown from when to when; a swap is written here before it is done.
+CREATE TABLE ytempire.video_variant_showings (
+    showing_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    video_id UUID NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    name VARCHAR(1) NOT NULL,
+    -- Replaced: another one was asked for before this was known to be shown. Refused: YouTube does not take it.
+    state VARCHAR(10) NOT NULL CHECK (state IN ('asked', 'shown', 'replaced', 'refused')),
+    asked_by VARCHAR(200) NOT NULL CHECK (asked_by <> ''),
+    asked_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    -- Before the first request to YouTube that may have had an effect.
+    started_at TIMESTAMPTZ,
+    -- From YouTube's word that it is shown until the next swap was started: between the two nobody knows.
+    shown_from TIMESTAMPTZ,
+    shown_until TIMESTAMPTZ,
+    not_before TIMESTAMPTZ,
+    error_message TEXT,
+    FOREIGN KEY (video_id, kind, name) REFERENCES ytempire.video_variants ON DELETE CASCADE,
+    CHECK ((state = 'shown') = (shown_from IS NOT NULL)),
+    CHECK (shown_until >= shown_from)
+);
+CREATE UNIQUE INDEX idx_showings_asked ON ytempire.video_variant_showings (video_id, kind) WHERE state = 'asked';
+CREATE UNIQUE INDEX idx_showings_shown ON ytempire.video_variant_showings (video_id, kind)
+    WHERE state = 'shown' AND shown_until IS NULL;
+
+-- Whoever records that a video is published records with it what it is shown with.
+CREATE FUNCTION ytempire.begin_showings() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ytempire.video_variant_showings (video_id, kind, name, state, asked_by, asked_at, shown_from)
+    SELECT variant.video_id, variant.kind, variant.name, 'shown', 'publishing', now(), NEW.published_at
+    FROM ytempire.video_variants AS variant
+    LEFT JOIN ytempire.uploads AS upload ON upload.video_id = variant.video_id
+    WHERE variant.video_id = NEW.video_id AND variant.name = 'a'
+      AND (variant.kind = 'title' OR upload.thumbnail_set_at IS NOT NULL)
+      AND NOT EXISTS (
+        SELECT FROM ytempire.video_variant_showings AS earlier
+        WHERE earlier.video_id = variant.video_id AND earlier.kind = variant.kind);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER videos_begin_showings AFTER UPDATE OF status ON ytempire.videos
+    FOR EACH ROW WHEN (NEW.status = 'published' AND OLD.status <> 'published')
+    EXECUTE FUNCTION ytempire.begin_showings();
+
+-- The playlists that collect a channel's videos, by the title that its configuration names.
+CREATE TABLE ytempire.channel_playlists (
+    channel_id UUID NOT NULL REFERENCES ytempire.channels ON DELETE CASCADE,
+    title VARCHAR(150) NOT NULL CHECK (title <> ''),
+    -- NULL: about to be created; a lost answer may have left one.
+    playlist_id VARCHAR(100) UNIQUE,
+    created_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (channel_id, title)
+);
 
 -- What the quality model saw of a video: by it retellings are found, and people's decisions are learned from.
 -- Embeddings are 384 little-endian floats of four bytes.

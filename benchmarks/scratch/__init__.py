@@ -1,0 +1,1 @@
+"""What a benchmark needs around it for a moment: a database, a sandbox."""

@@ -61,6 +61,13 @@ def job(connection: Connection, settings: Settings) -> UUID:
         " artefact_key, report_path) VALUES (%s, now(), 'op', true, 70, 'rules', '', 'key', %s)",
         [job_id, str(folder / "quality-2/report.json")],
     )
+    connection.execute(
+        "WITH video AS (INSERT INTO ytempire.videos (channel_id, job_id, title)"
+        " VALUES (%s, %s, 'V') RETURNING video_id)"
+        " INSERT INTO ytempire.video_variants (video_id, kind, name, path, sha256)"
+        " SELECT video_id, 'thumbnail', 'a', %s, 'x' FROM video",
+        [channel, job_id, f"jobs/{job_id}/visuals-3/a/1.png"],
+    )
     return job_id
 
 
@@ -76,22 +83,27 @@ def all_files(job: UUID) -> dict[str, bytes]:
     return {f"jobs/{job}/{name}": content for name, content in FILES.items()}
 
 
-def paths(connection: Connection, job: UUID) -> list[str]:
+def paths(connection: Connection, job: UUID, media_root: Path) -> list[str]:
     rows = connection.execute(
         "SELECT artefact_path AS path FROM ytempire.job_stages WHERE job_id = %(job)s"
         " UNION ALL SELECT details #>> '{variants,0}' FROM ytempire.job_stages WHERE job_id = %(job)s"
-        " UNION ALL SELECT report_path FROM ytempire.quality_decisions WHERE job_id = %(job)s",
+        " UNION ALL SELECT report_path FROM ytempire.quality_decisions WHERE job_id = %(job)s"
+        " UNION ALL SELECT path FROM ytempire.video_variants JOIN ytempire.videos USING (video_id)"
+        " WHERE job_id = %(job)s",
         {"job": job},
     )
-    return [row["path"] for row in rows]
+    # Relative ones lie below the media root.
+    return [row["path"] if "//" in row["path"] else str(media_root / row["path"]) for row in rows]
 
 
 def assert_whole(connection: Connection, settings: Settings, job: UUID) -> None:
     """Every path that the database has leads to something, and every file's content is there."""
-    assert all(Path(path).exists() for path in paths(connection, job))
+    assert all(Path(path).exists() for path in paths(connection, job, settings.media_root))
     found = {
         path.relative_to(root.parent.parent).as_posix(): path.read_bytes()
-        for root in {Path(path.partition(f"/{job}")[0]) / str(job) for path in paths(connection, job)}
+        for root in {
+            Path(path.partition(f"/{job}")[0]) / str(job) for path in paths(connection, job, settings.media_root)
+        }
         for path in root.rglob("*")
         if path.is_file()
     }
@@ -103,7 +115,9 @@ def test_files_go_from_tier_to_tier_with_age_and_the_database_follows(
 ) -> None:
     for age, tier in ((timedelta(hours=23), "hot"), (2 * DAY, "warm"), (29 * DAY, "warm"), (30 * DAY, "cold")):
         run(connection, settings, age)
-        assert {path for path in paths(connection, job) if not path.startswith(f"{tmp_path / tier}/")} == set()
+        assert {
+            path for path in paths(connection, job, settings.media_root) if not path.startswith(f"{tmp_path / tier}/")
+        } == set()
         assert_whole(connection, settings, job)
         for other in {"hot", "warm", "cold"} - {tier}:
             assert files_in(tmp_path / other) == {}
@@ -246,7 +260,7 @@ def test_any_file_system_may_be_a_root(connection: Connection, settings: Setting
     remote = settings.model_copy(update={"tiers": TierSettings(warm_root=address, cold_root=str(tmp_path / "cold"))})
     run(connection, remote, 2 * DAY)
     assert files_in(tmp_path / "hot") == {}
-    assert {path.partition(str(job))[0] for path in paths(connection, job)} == {f"{address}/jobs/"}
+    assert {path.partition(str(job))[0] for path in paths(connection, job, settings.media_root)} == {f"{address}/jobs/"}
     assert roots.sha256_of(f"{address}/jobs/{job}/quality-2/report.json") == hashlib.sha256(b"{}").hexdigest()
     run(connection, remote, 31 * DAY)
     assert files_in(tmp_path / "cold") == all_files(job)

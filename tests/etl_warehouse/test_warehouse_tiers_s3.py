@@ -66,7 +66,7 @@ def test_files_go_to_the_bucket_whole_and_are_deleted_there_in_the_end(
     assert roots.files_below(bucket) == {f"jobs/{job}/{name}": len(content) for name, content in FILES.items()}
     for name, content in FILES.items():
         assert roots.sha256_of(f"{bucket}/jobs/{job}/{name}") == hashlib.sha256(content).hexdigest()
-    assert {path.partition(str(job))[0] for path in paths(connection, job)} == {f"{bucket}/jobs/"}
+    assert {path.partition(str(job))[0] for path in paths(connection, job, settings.media_root)} == {f"{bucket}/jobs/"}
 
     ending = settings.model_copy(update={"tiers": settings.tiers.model_copy(update={"cold_days": 90})})
     run(connection, ending, 91 * DAY)

@@ -152,8 +152,9 @@ def _make_count(connection: Connection, settings: Settings, job_id: UUID) -> Non
             return
         folder = f"/jobs/{job_id}"
         old = {file["address"].partition(folder)[0] + folder for file in moving}
-        # The stages write the media root as it is set, the upload as it is resolved.
-        old |= {f"{settings.media_root}{folder}"} if moving[0]["tier"] == "hot" else set()
+        if moving[0]["tier"] == "hot":
+            # The stages write the media root as it is set; other paths are kept below it.
+            old |= {f"{settings.media_root}{folder}", folder[1:]}
         new = moving[0]["target_address"].partition(folder)[0] + folder
         for place in sorted(old):
             connection.execute(load_sql(__package__, "paths_follow"), {"job_id": job_id, "old": place, "new": new})

@@ -15,6 +15,8 @@ decisions AS (
     SET report_path = %(new)s || substr(report_path, length(%(old)s) + 1)
     WHERE job_id = %(job_id)s AND starts_with(report_path, %(old)s || '/')
 )
-UPDATE ytempire.uploads
-SET media_path = %(new)s || substr(media_path, length(%(old)s) + 1)
-WHERE job_id = %(job_id)s AND starts_with(media_path, %(old)s || '/');
+UPDATE ytempire.video_variants AS variant
+SET path = %(new)s || substr(variant.path, length(%(old)s) + 1)
+FROM ytempire.videos AS video
+WHERE video.video_id = variant.video_id AND video.job_id = %(job_id)s
+  AND starts_with(variant.path, %(old)s || '/');

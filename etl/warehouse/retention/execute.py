@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -74,7 +75,7 @@ def _execute(
 
 def _delete(connection: Connection, settings: RetentionSettings, run_id: str, planned: Planned, now: datetime) -> int:
     chunk = planned.chunk
-    details = {"rows": planned.rows}
+    details: dict[str, Any] = {"rows": planned.rows}
     if chunk is not None:
         details |= {"from": chunk.range_start.isoformat(), "to": chunk.range_end.isoformat(), "bytes": chunk.size_bytes}
     deletion = plan_deletion(

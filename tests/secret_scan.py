@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,13 +18,14 @@ WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND schemaname NOT 
 """
 
 
-def forms(secret: str) -> set[bytes]:
+@cache
+def forms(secret: str) -> frozenset[bytes]:
     """A secret as it may stand somewhere: plain, in a URL, in JSON, as a dump of bytes shows it, in base64."""
     plain = secret.encode()
     texts = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], plain.hex()}
     # In base64 the middle of it looks the same, whatever stands before it, for each of three offsets.
     middles = {base64.b64encode(b"\0" * offset + plain)[4:-4] for offset in range(3)}
-    return {text.encode() for text in texts} | {middle for middle in middles if len(middle) >= 12}
+    return frozenset([*(text.encode() for text in texts), *(middle for middle in middles if len(middle) >= 12)])
 
 
 def hits(content: bytes | str, secrets: Iterable[str]) -> list[str]:

@@ -66,8 +66,9 @@ def test_both_sides_of_every_effect_are_places_to_be_killed_at(long_stage: Stage
     for start in range(0, SIZE, CHUNK):
         sent = f"PUT /upload/youtube/v3/videos bytes {start}-{min(start + CHUNK, SIZE) - 1}/{SIZE}"
         assert events.count(f"before {sent}") == events.count(f"after {sent}") == 1
-    committed = "UPDATE ytempire.uploads SET sent_bytes = %s WHERE upload_id = %s"
-    assert events.count(f"before {committed}") == events.count(f"after {committed}") == CHUNKS - 1
+    for side in ("before", "after"):
+        committed = [event for event in events if event.startswith(f"{side} UPDATE ytempire.uploads SET sent_bytes = ")]
+        assert len(committed) == CHUNKS - 1
     assert events.count(SESSION_OPENED) == 1
     assert len(kill_points(events)) == 1 + sum(event.startswith("after") for event in events) > 2 * CHUNKS + 15
 

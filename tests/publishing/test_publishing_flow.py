@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from upload_scene import Stage
 
-from ytempire.clock import next_pacific_midnight, system_clock
 from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput, NotAttempted, QuotaExhausted, RequestRefused, Retriable
 from ytempire.publishing import due_uploads, mark_published, set_thumbnail, upload_captions, upload_video
@@ -139,7 +138,7 @@ def test_a_thumbnail_without_quota_waits_while_the_video_stays_uploaded(
 ) -> None:
     upload_id = stage.new_upload(connection)
     stage.upload(connection, upload_id)
-    QuotaLedger(connection, stage.settings.youtube).close_bucket("default", next_pacific_midnight(system_clock()))
+    QuotaLedger(connection, stage.settings.youtube).close_bucket("default")
     with stage.client(connection) as client, pytest.raises(QuotaExhausted) as caught:
         set_thumbnail(connection, client, upload_id, finishing_files[0])
     assert load_upload(connection, upload_id).status == "uploaded"

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from psycopg.types.json import Jsonb
 from upload_scene import CHUNK, KILLED, Stage, put
 from upload_truth import Youtube, assert_truth, rows
 from upload_watch import watched_requests
@@ -75,7 +76,7 @@ def test_a_thumbnail_that_must_wait_defers_the_job_and_not_the_video(
 ) -> None:
     upload_id = stage.new_upload(connection)
     stage.upload(connection, upload_id)
-    QuotaLedger(connection, stage.settings.youtube).close_bucket("default")
+    QuotaLedger(connection, stage.settings.youtube).close_bucket("default", LATER)
     with pytest.raises(QuotaExhausted):
         stage.finish(connection, upload_id, finishing_files)
     assert states(stage, connection, upload_id) == ("uploaded", "uploaded", "deferred")
@@ -148,19 +149,21 @@ def test_a_moment_to_be_published_at_is_sent_and_read_back(
     stage: Stage, connection: Connection, finishing_files: tuple[Path, Path]
 ) -> None:
     upload_id = stage.new_upload(connection, privacy_status="public")
-    moment = (datetime.now(UTC) + timedelta(hours=5)).replace(microsecond=123_456)
-    connection.execute("UPDATE ytempire.uploads SET publish_at = %s", (moment,))
+    hourly = {"times": [f"{hour:02}:00" for hour in range(24)], "time_zone": "UTC"}
+    connection.execute("UPDATE ytempire.channel_configurations SET slots = %s", (Jsonb([hourly]),))
     youtube_video_id = stage.upload(connection, upload_id)
+    moment = load_upload(connection, upload_id).publish_at
+    assert moment is not None and moment - datetime.now(UTC) < timedelta(minutes=91)
     with stage.client(connection) as client:
         video = client.own_video(youtube_video_id)
         assert video is not None
-        assert (video.privacy_status, video.publish_at) == ("private", moment.replace(microsecond=0))
+        assert (video.privacy_status, video.publish_at) == ("private", moment)
         # Somebody takes the moment away: it is put back.
         client.update_video(youtube_video_id, {"title": "t", "categoryId": "10"}, {"privacyStatus": "private"})
         connection.execute("UPDATE ytempire.uploads SET checked_at = NULL")
         stage.upload(connection, upload_id)
         video = client.own_video(youtube_video_id)
-        assert video is not None and video.publish_at == moment.replace(microsecond=0)
+        assert video is not None and video.publish_at == moment
         # When it has come, public is as it should be.
         stage.sandbox.post("clock", now=(moment + timedelta(minutes=1)).isoformat())
         connection.execute("UPDATE ytempire.uploads SET checked_at = NULL")

@@ -15,6 +15,7 @@ from PIL import Image
 from upload_scene import Stage, run_in_process
 from upload_watch import Notice, dying, kill_points, watched, watched_requests
 
+from ytempire.clock import next_pacific_midnight, system_clock
 from ytempire.database.connection import Connection, connect
 from ytempire.errors import CredentialsRevoked, InvalidInput, QuotaExhausted, RequestRefused, Retriable
 from ytempire.publishing import ask_swap, mark_published, offer_variants, set_thumbnail, swap_variant, upload_video
@@ -161,7 +162,7 @@ def test_a_lost_answer_leaves_a_gap_in_which_nobody_knows(stage: Stage, connecti
 def test_a_swap_without_quota_waits_and_what_is_shown_is_not_in_doubt(
     stage: Stage, connection: Connection, video_id: UUID
 ) -> None:
-    QuotaLedger(connection, stage.settings.youtube).close_bucket("default")
+    QuotaLedger(connection, stage.settings.youtube).close_bucket("default", next_pacific_midnight(system_clock()))
     with pytest.raises(QuotaExhausted) as caught:
         swap(stage, connection, video_id, "thumbnail", "b")
     assert asked_swaps(connection) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,7 +23,7 @@ def sha256_of(path: Path) -> str:
 
 
 class Media:
-    """A file that is handed out in chunks, hashed on the way.
+    """A file that is handed out in chunks, hashed on the way, each while the one before it is being sent.
 
     ``chunk`` raises InvalidInput instead of handing out the last bytes of a file that is not the one that
     was prepared: of such a file no video can come into being.
@@ -39,9 +40,10 @@ class Media:
         if path.stat().st_size != total_bytes:
             self._file.close()
             raise self._wrong("is not the file that was prepared")
-        self._digest = hashlib.sha256()
-        self._hashed_bytes = 0
-        self._last_chunk = (0, self._digest.copy())
+        # The hash of all bytes before each position that was read from.
+        self._hashes = {0: hashlib.sha256()}
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="media")
+        self._ahead: tuple[tuple[int, int], Future[bytes]] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -49,33 +51,42 @@ class Media:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._reader.shutdown(cancel_futures=True)
         self._file.close()
 
     def chunk(self, start: int, size: int) -> bytes:
-        """Return at most ``size`` bytes from ``start`` on."""
-        self._hash_up_to(start)
-        self._last_chunk = (start, self._digest.copy())
-        self._file.seek(start)
-        data = self._file.read(size)
-        self._digest.update(data)
-        self._hashed_bytes = start + len(data)
-        if not data or (self._hashed_bytes == self._total_bytes and self._digest.hexdigest() != self._sha256):
-            raise self._wrong("is not the file that was prepared")
+        """Return at most ``size`` bytes from ``start`` on, and begin to read those that follow."""
+        if self._ahead is None or self._ahead[0] != (start, size):
+            self._ahead = (start, size), self._reader.submit(self._read, start, size)
+        data = self._ahead[1].result()
+        after = start + len(data)
+        if after < self._total_bytes:
+            self._ahead = (after, size), self._reader.submit(self._read, after, size)
         return data
 
-    def _hash_up_to(self, start: int) -> None:
-        """Hash what another process has sent; the same chunk again goes on from where it began."""
-        if start == self._last_chunk[0]:
-            self._digest, self._hashed_bytes = self._last_chunk[1].copy(), start
-        if start < self._hashed_bytes:
-            self._digest, self._hashed_bytes = hashlib.sha256(), 0
-        self._file.seek(self._hashed_bytes)
-        while self._hashed_bytes < start:
-            block = self._file.read(min(_BLOCK_BYTES, start - self._hashed_bytes))
+    def _read(self, start: int, size: int) -> bytes:
+        digest = self._hash_before(start)
+        self._file.seek(start)
+        data = self._file.read(size)
+        digest.update(data)
+        after = start + len(data)
+        if not data or (after == self._total_bytes and digest.hexdigest() != self._sha256):
+            raise self._wrong("is not the file that was prepared")
+        self._hashes[after] = digest
+        return data
+
+    def _hash_before(self, start: int) -> hashlib._Hash:
+        """Hash what another process has sent; what this one has is known."""
+        known = max(position for position in self._hashes if position <= start)
+        digest = self._hashes[known].copy()
+        self._file.seek(known)
+        while known < start:
+            block = self._file.read(min(_BLOCK_BYTES, start - known))
             if not block:
                 raise self._wrong("has become shorter")
-            self._digest.update(block)
-            self._hashed_bytes += len(block)
+            digest.update(block)
+            known += len(block)
+        return digest
 
     def _wrong(self, problem: str) -> InvalidInput:
         return InvalidInput("media_path", f"{self._path} {problem}", "Assemble it again.")

@@ -168,8 +168,8 @@ class _Transfer:
         standing = standing or self._ask()
         if isinstance(standing, Progress):
             self._connection.execute(
-                "UPDATE ytempire.uploads SET sent_bytes = %s WHERE upload_id = %s",
-                (standing.next_byte, self.upload.upload_id),
+                load_sql(_PACKAGE, "note_position"),
+                {"sent_bytes": standing.next_byte, "upload_id": self.upload.upload_id},
             )
         return standing
 

@@ -111,12 +111,13 @@ class QuotaLedger:
             {"entry_id": entry.entry_id},
         )
 
-    def close_bucket(self, bucket: str, until: datetime) -> None:
+    def close_bucket(self, bucket: str, until: datetime | None = None) -> None:
         """Note that YouTube itself says the bucket is empty: nothing more is taken from it until the reset.
 
-        It is the day that ends ``until`` then that is closed: where our clock is ahead, we may
-        have taken from the next day's bucket what YouTube still counts to this one.
+        The day that is closed is the one that ends ``until`` then, or our own: where our clock is
+        ahead, we may have taken from the next day's bucket what YouTube still counts to this one.
         """
+        until = until or next_pacific_midnight(self._clock())
         self._connection.execute(
             "UPDATE ytempire.quota_buckets SET exhausted_at = clock_timestamp()"
             " WHERE bucket = %s AND day = %s AND exhausted_at IS NULL",

@@ -20,7 +20,7 @@ from google.oauth2.credentials import Credentials
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube.credentials import OAuthCredentials
 
-_PIECE_BYTES = 128 * 1024
+_PIECE_BYTES = 512 * 1024
 
 
 @lru_cache(maxsize=1)

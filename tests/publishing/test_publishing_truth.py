@@ -76,7 +76,7 @@ def test_a_thumbnail_that_must_wait_defers_the_job_and_not_the_video(
 ) -> None:
     upload_id = stage.new_upload(connection)
     stage.upload(connection, upload_id)
-    QuotaLedger(connection, stage.settings.youtube).close_bucket("default", LATER)
+    QuotaLedger(connection, stage.settings.youtube).close_bucket("default")
     with pytest.raises(QuotaExhausted):
         stage.finish(connection, upload_id, finishing_files)
     assert states(stage, connection, upload_id) == ("uploaded", "uploaded", "deferred")

@@ -6,11 +6,11 @@ SELECT channel.channel_id, channel.channel_name AS name, settings.priority, sett
        GREATEST(0, %(day)s - (upload.waiting_since AT TIME ZONE 'America/Los_Angeles')::date) AS waited_days,
        CASE WHEN %(lapsed)s OR channel.status <> 'active' THEN 0
             ELSE job.under_way + GREATEST(0, settings.videos_per_day - job.queued) END AS expected,
-       upload.unfinished
+       upload.unfinished + used.under_way AS unfinished
 FROM ytempire.channels AS channel
 JOIN ytempire.channel_configurations AS settings USING (channel_id)
 CROSS JOIN LATERAL (
-    SELECT count(*)::int AS uploads
+    SELECT count(*)::int AS uploads, count(*) FILTER (WHERE state = 'reserved')::int AS under_way
     FROM ytempire.quota_ledger
     WHERE day = %(day)s AND bucket = 'videos.insert' AND channel_id = channel.channel_id AND state <> 'released'
 ) AS used

@@ -141,6 +141,8 @@ CREATE TABLE ytempire.uploads (
     UNIQUE (channel_id, publish_at)
 );
 CREATE INDEX idx_uploads_status ON ytempire.uploads (status, not_before);
+-- What the channels claim of a day is counted before each upload: only of what is not over yet.
+CREATE INDEX idx_uploads_open ON ytempire.uploads (channel_id) WHERE status NOT IN ('scheduled', 'published', 'failed');
 CREATE TRIGGER uploads_touch BEFORE UPDATE ON ytempire.uploads
     FOR EACH ROW EXECUTE FUNCTION ytempire.touch_updated_at();
 

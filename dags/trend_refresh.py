@@ -1,7 +1,8 @@
-"""Looks at what is rising and ranks it: charts and watch lists into snapshots, snapshots into topics for each niche.
+"""Looks at what is rising and ranks it: charts, watch lists and feeds into snapshots, these into topics for each niche.
 
 The champion of the trend model ranks; until there is one, the measured velocity does. A source that fails leaves the
-others working and stands in the task's result. Updates the asset `topics`, on which `job_dispatch` waits.
+others working and stands in the task's result and in `trend_source_runs` (`python -m etl.trends sources`). When the
+trend watch's share of the quota runs short, charts go first. Updates the asset `topics`, on which `job_dispatch` waits.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def trend_refresh() -> None:
 
     @task(outlets=[TOPICS])
     def refresh() -> dict[str, Any]:
-        from dags.house.resources import database, figures, public_youtube
+        from dags.house.resources import database, figures, trend_clients
         from etl.trends.refresh import refresh_trends
         from ml.trend.predict import champion_or_none
         from ytempire.settings import get_settings
@@ -35,7 +36,7 @@ def trend_refresh() -> None:
         settings = get_settings()
         with database() as connection:
             ranker = champion_or_none(connection, settings)
-            return figures(refresh_trends(connection, public_youtube(connection), settings, ranker=ranker))
+            return figures(refresh_trends(connection, trend_clients(), settings, ranker=ranker))
 
     refresh()
 

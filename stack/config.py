@@ -152,6 +152,7 @@ class StackSettings(BaseSettings):
         return {
             "YTEMPIRE_SANDBOX_URL": url,
             "YTEMPIRE_TREND_HISTORY": str(self.history),
+            "YTEMPIRE_TRENDS__FEEDS": json.dumps([f"{url}/feeds/stories.xml?region=US"]),
             "YTEMPIRE_YOUTUBE__ROOT_URL": f"{url}/",
             "YTEMPIRE_YOUTUBE__ANALYTICS_ROOT_URL": f"{url}/",
             "YTEMPIRE_YOUTUBE__REPORTING_ROOT_URL": f"{url}/",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from etl.trends.crew import OpenClient
     from ytempire.database.connection import Connection
     from ytempire.youtube.client import YouTubeClient
 
@@ -42,19 +43,20 @@ def _mask(secret: str) -> None:
     mask_secret(secret)
 
 
-def public_youtube(connection: Connection) -> YouTubeClient:
-    """A client for public data, with the key in the Airflow connection ``youtube_api``."""
+def trend_clients() -> OpenClient:
+    """How each worker of the trend watch opens a client for public data, with the key in ``youtube_api``.
+
+    The key and the database's URL are asked for here, once: Airflow answers one question at a time.
+    """
     from airflow.sdk import Connection as AirflowConnection
 
+    from etl.trends.clients import public_clients
     from ytempire.redaction import keep_secret
     from ytempire.settings import get_settings
-    from ytempire.youtube.client import YouTubeClient
-    from ytempire.youtube.quota import QuotaLedger
 
-    settings = get_settings().youtube
     key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
     keep_secret(key or "")
-    return YouTubeClient(settings, api_key=key, quota=QuotaLedger(connection, settings))
+    return public_clients(get_settings(), database_url(), key)
 
 
 def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:

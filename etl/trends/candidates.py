@@ -46,7 +46,17 @@ def find_candidates(connection: Connection, settings: TrendSettings, niche: Nich
             "watch_list": niche.watch_list,
         },
     ).fetchall()
-    return [Candidate(niche.name, row["last_at"], _topic_video(row), _growth(row)) for row in rows]
+    return [
+        Candidate(
+            niche.name,
+            row["last_at"],
+            _topic_video(row),
+            _growth(row),
+            _acceleration(row),
+            tuple(sorted(row["sources"])),
+        )
+        for row in rows
+    ]
 
 
 def points_of(
@@ -102,6 +112,16 @@ def _growth(row: dict[str, Any]) -> Growth | None:
     if row["oldest_at"] is None:
         return None
     return Growth(row["oldest_views"], row["views"], _hours(row["oldest_at"], row["last_at"]))
+
+
+def _acceleration(row: dict[str, Any]) -> float | None:
+    """Views an hour that each hour brought more (or fewer): the second half of the day against the first."""
+    if row["middle_at"] is None:
+        return None
+    first, second = _hours(row["oldest_at"], row["middle_at"]), _hours(row["middle_at"], row["last_at"])
+    before = (row["middle_views"] - row["oldest_views"]) / first
+    after = (row["views"] - row["middle_views"]) / second
+    return float((after - before) / ((first + second) / 2))
 
 
 def _hours(start: datetime, end: datetime) -> float:

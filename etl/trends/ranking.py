@@ -24,13 +24,25 @@ class Growth:
 class Candidate:
     """A video of a niche that is watched now, with what was observed of it up to ``observed_at``.
 
-    ``growth`` is None where it was seen only once.
+    ``growth`` is None where it was seen only once; ``acceleration`` is what its
+    views an hour gained in an hour, None where it was seen fewer than three times;
+    ``sources`` are those that showed or told of it.
     """
 
     niche: str
     observed_at: datetime
     video: TopicVideo
     growth: Growth | None
+    acceleration: float | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A candidate and its score; a higher one is a better topic."""
+
+    candidate: Candidate
+    score: float
 
 
 class Ranker(Protocol):

@@ -1,18 +1,23 @@
-"""Where trends come from: each source answers with sightings of videos.
+"""Where trends come from: each source is looked at once a run and answers with what it showed.
 
 A source is one class behind :class:`TrendSource`; another outside service joins
-by another class. Times are the service's own.
+by another class. It shows videos itself (a chart), or tells of videos whose
+figures are asked for afterwards (an uploads playlist, a feed), or of stories.
+Times are the service's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
-from ytempire.youtube.client import YouTubeClient
+from ytempire.youtube.client import PAGE, YouTubeClient
 from ytempire.youtube.models import VideoResource
+
+Kind = Literal["chart", "watch_list", "feed", "statistics"]
+Telling = Literal["watch_list", "feed"]
 
 
 @dataclass(frozen=True)
@@ -27,41 +32,87 @@ class Sighting:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A video that a channel or a feed (``told_by``) told of, without its figures."""
+
+    youtube_video_id: str
+    source: Telling
+    told_by: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class FeedStory:
+    """What a feed tells. ``entry_id`` names the entry within its feed."""
+
+    feed: str
+    entry_id: str
+    title: str
+    link: str | None
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a feed's server wants to hear at the next look, to send only what is new."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True)
 class Sightings:
     """One answer of a source; ``skipped`` says what could not be read in it."""
 
-    sightings: list[Sighting]
+    sightings: Sequence[Sighting]
     fetched_at: datetime
     skipped: tuple[str, ...] = ()
+    found: Sequence[Found] = ()
+    stories: Sequence[FeedStory] = ()
+    marks: Marks | None = None
+    playlists: Mapping[str, str] = field(default_factory=dict)
 
 
 class TrendSource(Protocol):
-    """Something that shows which videos are watched now."""
+    """Something that shows or tells which videos are watched now."""
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of source this is."""
 
     @property
     def name(self) -> str:
-        """What a person calls this source."""
+        """What a person calls it, among those of its kind."""
 
-    def fetch(self) -> Sightings:
-        """Look once. Raises what the client raises."""
+    @property
+    def units(self) -> int:
+        """What a look costs of YouTube's quota when nothing has to be tried again."""
+
+    def fetch(self, client: YouTubeClient) -> Sightings:
+        """Look once; ``client`` is the worker's own. Raises errors of :mod:`ytempire.errors`."""
 
 
 @dataclass(frozen=True)
 class ChartSource:
     """The chart of a country: since 2025-07-21 only trending music, films and gaming (1 unit a page)."""
 
-    client: YouTubeClient
     region_code: str
     size: int
+    kind: Kind = "chart"
 
     @property
     def name(self) -> str:
         """The country."""
         return self.region_code
 
-    def fetch(self) -> Sightings:
+    @property
+    def units(self) -> int:
+        """One a page of 50."""
+        return -(-self.size // PAGE)
+
+    def fetch(self, client: YouTubeClient) -> Sightings:
         """Read the chart. Places are those among the items that could be read."""
-        chart = self.client.most_popular(self.region_code, self.size)
+        chart = client.most_popular(self.region_code, self.size)
         sightings = [
             Sighting("chart", self.region_code, rank, chart.at, video)
             for rank, video in enumerate(chart.value, start=1)
@@ -70,36 +121,71 @@ class ChartSource:
 
 
 @dataclass(frozen=True)
-class WatchListSource:
-    """The newest uploads of the channels that a niche follows, for what no chart covers.
+class ChannelsSource:
+    """Which playlist holds the uploads of each of at most 50 channels: asked for once (1 unit)."""
 
-    Costs one unit for 50 channels, one for each channel's playlist and one for 50 videos.
-    """
-
-    client: YouTubeClient
-    niche: str
     youtube_channel_ids: Sequence[str]
-    uploads_each: int
+    kind: Kind = "watch_list"
+    units: int = 1
 
     @property
     def name(self) -> str:
-        """The niche whose list it is."""
-        return f"watch list of {self.niche}"
+        """How many they are."""
+        return f"{len(self.youtube_channel_ids)} channels"
 
-    def fetch(self) -> Sightings:
-        """Read uploads playlists and the statistics of what is in them."""
-        channels = self.client.channels(self.youtube_channel_ids)
-        found = {channel.youtube_channel_id for channel in channels.value}
-        skipped = [f"channel {gone} does not exist" for gone in self.youtube_channel_ids if gone not in found]
-        skipped += [str(item) for item in channels.skipped]
-        ids: list[str] = []
-        for channel in channels.value:
-            uploads = self.client.uploads(channel.uploads_playlist_id, self.uploads_each)
-            ids += [item.youtube_video_id for item in uploads.value]
-            skipped += [str(item) for item in uploads.skipped]
-        if not ids:
-            return Sightings([], channels.at, tuple(skipped))
-        videos = self.client.videos(list(dict.fromkeys(ids)))
-        skipped += [str(item) for item in videos.skipped]
-        sightings = [Sighting("watch_list", "", None, videos.at, video) for video in videos.value]
-        return Sightings(sightings, videos.at, tuple(skipped))
+    def fetch(self, client: YouTubeClient) -> Sightings:
+        """Ask for the channels; one that is not answered does not exist."""
+        channels = client.channels(self.youtube_channel_ids)
+        playlists = {one.youtube_channel_id: one.uploads_playlist_id for one in channels.value}
+        gone = [f"channel {name} does not exist" for name in self.youtube_channel_ids if name not in playlists]
+        return Sightings((), channels.at, (*gone, *map(str, channels.skipped)), playlists=playlists)
+
+
+@dataclass(frozen=True)
+class UploadsSource:
+    """The newest uploads of a channel on a watch list, for what no chart covers (1 unit)."""
+
+    youtube_channel_id: str
+    playlist_id: str
+    size: int
+    kind: Kind = "watch_list"
+    units: int = 1
+
+    @property
+    def name(self) -> str:
+        """The channel."""
+        return self.youtube_channel_id
+
+    def fetch(self, client: YouTubeClient) -> Sightings:
+        """Read the uploads playlist, newest first."""
+        uploads = client.uploads(self.playlist_id, self.size)
+        found = [
+            Found(item.youtube_video_id, "watch_list", self.youtube_channel_id, item.published_at)
+            for item in uploads.value
+        ]
+        return Sightings((), uploads.at, tuple(str(item) for item in uploads.skipped), found)
+
+
+@dataclass(frozen=True)
+class StatisticsSource:
+    """The figures of at most 50 videos that others told of, by id with who told of each (1 unit)."""
+
+    number: int
+    told_by: Mapping[str, Sequence[Telling]]
+    kind: Kind = "statistics"
+    units: int = 1
+
+    @property
+    def name(self) -> str:
+        """Which batch of the run."""
+        return f"batch {self.number}"
+
+    def fetch(self, client: YouTubeClient) -> Sightings:
+        """Ask for the figures: a sighting for each of the sources that told of a video."""
+        videos = client.videos(list(self.told_by))
+        sightings = [
+            Sighting(source, "", None, videos.at, video)
+            for video in videos.value
+            for source in self.told_by.get(video.youtube_video_id, ())
+        ]
+        return Sightings(sightings, videos.at, tuple(str(item) for item in videos.skipped))

@@ -1,4 +1,4 @@
-"""Ranked candidates into ``topics``: one for each niche and story, with the numbers behind it."""
+"""Stories into ``topics``: one for each niche and story, ranked, with the numbers behind it."""
 
 from __future__ import annotations
 
@@ -10,52 +10,54 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from etl.trends.candidates import points_of
-from etl.trends.ranking import Candidate
-from etl.trends.reason import reason_for
+from etl.trends.reason import Standing, reason_for
+from etl.trends.remembered import Keyed, keyed, remember
+from etl.trends.stories import Story
 from ytempire.content.topic import Point, TopicEvidence, TopicVideo
 from ytempire.database.connection import Connection, load_sql
 from ytempire.settings import TrendSettings
 
 OTHERS = 29
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('topics', 0))"
-_TAKEN = "SELECT story_key FROM ytempire.topics WHERE niche = %s AND status = 'taken'"
+_CHANNELS = "SELECT count(*) AS active FROM ytempire.channels WHERE status = 'active'"
 
 
 @dataclass(frozen=True)
-class Scored:
-    """A candidate and its score; a higher one is a better topic."""
+class _Round:
+    """What the topics of one ranking have in common."""
 
-    candidate: Candidate
-    score: float
+    now: datetime
+    regions_watched: Sequence[str]
+    channels_active: int
+    ranked_by: str
+    settings: TrendSettings
 
 
 def publish_topics(
     connection: Connection,
     settings: TrendSettings,
-    ranked: Mapping[str, Sequence[Scored]],
+    stories: Mapping[str, Sequence[Story]],
     *,
     now: datetime,
     regions_watched: Sequence[str],
     ranked_by: str,
 ) -> dict[str, int]:
-    """Write the best of each niche as ranks 1 to n, in one transaction; return how many each has.
+    """Write the best stories of each niche as ranks 1 to n, in one transaction; return how many each has.
 
-    A topic that a job took is neither changed nor ranked again. Open ones that
+    ``stories`` are in the order of their rank. A story that goes on stays the same topic, whichever
+    of its videos leads. A topic that a job took is neither changed nor offered again. Open ones that
     are not among the best lose their rank, and expire when their time is over.
     """
     counts: dict[str, int] = {}
     with connection.transaction():
         connection.execute(_LOCK)
-        connection.execute(load_sql(__package__, "topics_expire"), {"now": now, "niches": sorted(ranked)})
-        for niche in sorted(ranked):
-            taken = {row["story_key"] for row in connection.execute(_TAKEN, [niche])}
-            rows = _rows(connection, settings, ranked[niche], taken, now, regions_watched)
-            for row in rows:
-                row |= {
-                    "ranked_by": ranked_by[:100],
-                    "now": now,
-                    "lifetime_hours": settings.topic_lifetime_hours,
-                }
+        connection.execute(load_sql(__package__, "topics_expire"), {"now": now, "niches": sorted(stories)})
+        remembered = remember(connection, now, settings.story_days)
+        active = connection.execute(_CHANNELS).fetchone()
+        this = _Round(now, regions_watched, active["active"] if active else 0, ranked_by[:100], settings)
+        for niche in sorted(stories):
+            own = keyed(niche, stories[niche], remembered, similarity=settings.story_similarity)
+            rows = _rows(connection, this, own[: settings.topics_per_niche], stories[niche])
             with connection.cursor() as cursor:
                 cursor.executemany(load_sql(__package__, "topic_upsert"), rows)
             counts[niche] = len(rows)
@@ -63,42 +65,50 @@ def publish_topics(
 
 
 def _rows(
-    connection: Connection,
-    settings: TrendSettings,
-    scored: Sequence[Scored],
-    taken: set[str],
-    now: datetime,
-    regions_watched: Sequence[str],
+    connection: Connection, this: _Round, best: Sequence[Keyed], stories: Sequence[Story]
 ) -> list[dict[str, Any]]:
-    order = sorted(scored, key=lambda one: (-one.score, one.candidate.video.youtube_video_id))
-    best = [one for one in order if one.candidate.video.youtube_video_id not in taken]
-    best = best[: settings.topics_per_niche]
-    fastest = sorted((one.candidate.video for one in scored), key=_speed, reverse=True)[: OTHERS + 1]
-    ids = {one.candidate.video.youtube_video_id for one in best} | {one.youtube_video_id for one in fastest}
-    points = points_of(connection, settings, sorted(ids), now)
-    rows = []
-    for rank, one in enumerate(best, start=1):
-        lead = one.candidate.video
-        others = [video for video in fastest if video.youtube_video_id != lead.youtube_video_id][:OTHERS]
-        evidence = TopicEvidence(
-            observed_at=one.candidate.observed_at,
-            regions_watched=list(regions_watched),
-            lead=_with_points(lead, points.get(lead.youtube_video_id, [])),
-            others=[_with_points(other, _latest(points.get(other.youtube_video_id, []))) for other in others],
-        )
-        rows.append(
-            {
-                "niche": one.candidate.niche,
-                "story_key": lead.youtube_video_id,
-                "title": lead.title,
-                "rank": rank,
-                "score": one.score,
-                "velocity": lead.velocity_views_per_hour,
-                "reason": reason_for(one.candidate, len(regions_watched)),
-                "evidence": Jsonb(evidence.model_dump(mode="json")),
-            }
-        )
-    return rows
+    """The rows of the best; beside each stand the leading videos of the niche's other stories, the fastest first."""
+    fastest = sorted((story.lead.video for story in stories), key=_speed, reverse=True)[: OTHERS + 1]
+    ids = {one.story.videos[0] for one in best} | {video.youtube_video_id for video in fastest}
+    points = points_of(connection, this.settings, sorted(ids), this.now)
+    return [_row(this, rank, one, fastest, points) for rank, one in enumerate(best, start=1)]
+
+
+def _row(
+    this: _Round, rank: int, one: Keyed, fastest: Sequence[TopicVideo], points: Mapping[str, list[Point]]
+) -> dict[str, Any]:
+    story, lead = one.story, one.story.lead.video
+    others = [video for video in fastest if video.youtube_video_id != lead.youtube_video_id][:OTHERS]
+    evidence = TopicEvidence(
+        observed_at=story.lead.observed_at,
+        regions_watched=list(this.regions_watched),
+        lead=_with_points(lead, points.get(lead.youtube_video_id, [])),
+        others=[_with_points(other, _latest(points.get(other.youtube_video_id, []))) for other in others],
+    )
+    standing = Standing(len(this.regions_watched), len(one.channels), this.channels_active)
+    return {
+        "niche": story.lead.niche,
+        "story_key": one.story_key,
+        "title": lead.title,
+        "rank": rank,
+        "score": story.score,
+        "ranked_by": this.ranked_by,
+        "velocity": story.velocity,
+        "acceleration": story.acceleration,
+        "began_at": story.began_at,
+        "chart_saturation": _share(len(story.regions), len(this.regions_watched)),
+        "network_saturation": _share(len(one.channels), this.channels_active),
+        "videos": story.videos,
+        "sources": story.sources,
+        "reason": reason_for(story, standing),
+        "evidence": Jsonb(evidence.model_dump(mode="json")),
+        "now": this.now,
+        "lifetime_hours": this.settings.topic_lifetime_hours,
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return min(1.0, part / whole) if whole else 0.0
 
 
 def _speed(video: TopicVideo) -> tuple[float, str]:

@@ -9,6 +9,8 @@ import httpx
 import pytest
 from etl_rows import add_channel
 
+from etl.trends.clients import public_clients
+from etl.trends.crew import OpenClient
 from etl.trends.ranking import Candidate
 from etl.trends.refresh import refresh_trends
 from ytempire.database.connection import Connection
@@ -28,8 +30,8 @@ def settings(sandbox_url: str) -> Settings:
 
 
 @pytest.fixture
-def client(settings: Settings) -> YouTubeClient:
-    return YouTubeClient(settings.youtube, api_key="key")
+def client(settings: Settings, database_url: str) -> OpenClient:
+    return public_clients(settings, database_url, "key")
 
 
 def set_clock(sandbox_url: str, now: datetime) -> None:
@@ -58,7 +60,7 @@ def rows(connection: Connection, query: str) -> list[dict[str, object]]:
 
 
 def test_a_refresh_stores_what_the_service_showed_and_when(
-    connection: Connection, client: YouTubeClient, settings: Settings, sandbox_url: str
+    connection: Connection, client: OpenClient, settings: Settings, sandbox_url: str
 ) -> None:
     add_channel(connection, "UCa", niche="music", category_ids=[10], region_codes=["GB"])
     add_channel(connection, "UCb", niche="gaming", category_ids=[20])
@@ -88,7 +90,7 @@ def test_a_refresh_stores_what_the_service_showed_and_when(
 
 
 def test_a_second_look_measures_and_adds(
-    connection: Connection, client: YouTubeClient, settings: Settings, sandbox_url: str
+    connection: Connection, client: OpenClient, settings: Settings, sandbox_url: str
 ) -> None:
     add_channel(connection, "UCa")
     set_clock(sandbox_url, NOON)
@@ -103,7 +105,7 @@ def test_a_second_look_measures_and_adds(
 
 
 def test_a_failing_country_leaves_the_others_working(
-    connection: Connection, client: YouTubeClient, settings: Settings, sandbox_url: str
+    connection: Connection, client: OpenClient, settings: Settings, sandbox_url: str
 ) -> None:
     add_channel(connection, "UCa")
     fault(sandbox_url, path="regionCode=DE", status=500)
@@ -114,7 +116,7 @@ def test_a_failing_country_leaves_the_others_working(
 
 
 def test_when_nothing_answers_the_reason_is_raised(
-    connection: Connection, client: YouTubeClient, settings: Settings, sandbox_url: str
+    connection: Connection, client: OpenClient, settings: Settings, sandbox_url: str
 ) -> None:
     fault(sandbox_url, path="chart=mostPopular", status=503)
     with pytest.raises(Retriable, match="503"):
@@ -126,7 +128,7 @@ def test_when_nothing_answers_the_reason_is_raised(
 
 
 def test_empty_charts_are_no_failure(
-    connection: Connection, client: YouTubeClient, settings: Settings, sandbox_url: str
+    connection: Connection, client: OpenClient, settings: Settings, sandbox_url: str
 ) -> None:
     add_channel(connection, "UCa")
     fault(sandbox_url, path="chart=mostPopular", status=200, body={"items": []})
@@ -135,7 +137,7 @@ def test_empty_charts_are_no_failure(
 
 
 def test_unicode_and_nul_in_a_title_and_an_item_that_cannot_be_read(
-    connection: Connection, client: YouTubeClient, settings: Settings, sandbox_url: str
+    connection: Connection, client: OpenClient, settings: Settings, sandbox_url: str
 ) -> None:
     add_channel(connection, "UCa")
     body = chart_with_title("日本 🎌\u0000 \u202eedirrevo \ud83d 👩‍👩‍👧‍👦")
@@ -148,14 +150,15 @@ def test_unicode_and_nul_in_a_title_and_an_item_that_cannot_be_read(
 
 
 def test_the_watch_list_brings_what_no_chart_covers(
-    connection: Connection, client: YouTubeClient, settings: Settings
+    connection: Connection, client: OpenClient, settings: Settings
 ) -> None:
-    watched = client.most_popular("US", 1).value[0].youtube_channel_id
+    with YouTubeClient(settings.youtube, api_key="key") as reader:
+        watched = reader.most_popular("US", 1).value[0].youtube_channel_id
     add_channel(connection, "UCa", niche="science", category_ids=[], watch_list=[watched, "UCgone"])
 
     summary = refresh_trends(connection, client, settings)
 
-    assert summary.watch_lists_ok == ["watch list of science"]
+    assert (summary.channels_ok, summary.channels_failed) == (1, {})
     assert summary.topics["science"] > 0
     assert summary.skipped == 1
     sources = rows(
@@ -185,7 +188,7 @@ class Broken:
 
 
 def test_a_ranker_decides_the_order_and_is_named(
-    connection: Connection, client: YouTubeClient, settings: Settings
+    connection: Connection, client: OpenClient, settings: Settings
 ) -> None:
     add_channel(connection, "UCa")
     summary = refresh_trends(connection, client, settings, ranker=ByAge())
@@ -201,7 +204,7 @@ def test_a_ranker_decides_the_order_and_is_named(
 
 
 def test_a_ranker_that_breaks_is_replaced_and_reported(
-    connection: Connection, client: YouTubeClient, settings: Settings
+    connection: Connection, client: OpenClient, settings: Settings
 ) -> None:
     add_channel(connection, "UCa")
     summary = refresh_trends(connection, client, settings, ranker=Broken())

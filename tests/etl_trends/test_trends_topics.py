@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from etl_rows import add_channel
 
 from etl.trends.candidates import Niche, active_niches, find_candidates
-from etl.trends.ranking import Candidate, VelocityRanker
+from etl.trends.ranking import Candidate, Scored, VelocityRanker
 from etl.trends.snapshots import store
 from etl.trends.sources import Sighting
-from etl.trends.topics import Scored, publish_topics
+from etl.trends.stories import join
+from etl.trends.topics import publish_topics
 from ytempire.content.topic import TopicEvidence
 from ytempire.database.connection import Connection
 from ytempire.settings import TrendSettings
@@ -60,11 +62,13 @@ def candidates(connection: Connection, niche: Niche = MUSIC) -> dict[str, Candid
 
 def publish(connection: Connection, now: datetime = NOW, settings: TrendSettings = SETTINGS) -> dict[str, int]:
     found = find_candidates(connection, settings, MUSIC, now)
-    scored = [Scored(one, score) for one, score in zip(found, VelocityRanker().rank(found), strict=True)]
+    scores = zip(found, VelocityRanker().rank(found), strict=True)
+    scored = sorted((Scored(one, score) for one, score in scores), key=lambda one: -one.score)
+    apart = {one.video.youtube_video_id: axis for one, axis in zip(found, np.eye(64, dtype=np.float32), strict=False)}
     return publish_topics(
         connection,
         settings,
-        {"music": scored},
+        {"music": join(scored, apart, similarity=settings.story_similarity)},
         now=now,
         regions_watched=["US", "DE", "JP"],
         ranked_by="velocity",
@@ -157,7 +161,12 @@ def test_topics_are_ranked_with_their_evidence(connection: Connection) -> None:
 
     rows = topics(connection)
     assert (rows["fast"]["rank"], rows["slow"]["rank"]) == (1, 2)
-    assert rows["fast"]["reason"] == "+38 % views in 24 hours, in the charts of 2 of 3 countries, best rank 2"
+    assert rows["fast"]["reason"] == (
+        "+38 % views in 24 hours, in the charts of 2 of 3 countries, best rank 2, began 50 hours ago"
+    )
+    assert rows["fast"]["acceleration_views_per_hour2"] == pytest.approx((1800 / 12 - 2000 / 12) / 12)
+    assert (rows["fast"]["chart_saturation"], rows["fast"]["network_saturation"]) == (pytest.approx(2 / 3), 0)
+    assert (rows["fast"]["youtube_video_ids"], rows["fast"]["sources"]) == (["fast"], ["chart"])
     assert rows["fast"]["score"] == rows["fast"]["velocity_views_per_hour"] == pytest.approx(150)
     evidence = TopicEvidence.model_validate(rows["fast"]["evidence"])
     assert evidence.regions_watched == ["US", "DE", "JP"]

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from ytempire.errors import InvalidInput
 from ytempire.settings.content import ChatModel, ContentSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
+from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
 from ytempire.settings.youtube import YouTubeSettings
 
@@ -39,22 +40,6 @@ __all__ = [
 
 ROOT = Path(__file__).resolve().parents[2]
 Score = Annotated[float, Field(ge=0, le=100)]
-
-
-class TrendSettings(BaseModel):
-    """What the trend watch reads."""
-
-    regions: list[str] = ["US", "GB", "DE", "IN", "BR", "JP"]
-    chart_size: PositiveInt = 50
-    topics_per_niche: PositiveInt = 20
-    topic_lifetime_hours: PositiveInt = 24
-    window_hours: PositiveInt = Field(default=48, description="How far back observations count.")
-    velocity_gap_minutes: PositiveInt = Field(
-        default=10, description="Views of two observations closer than this are not compared."
-    )
-    watch_list_uploads: Annotated[int, Field(ge=1, le=50)] = Field(
-        default=10, description="Newest uploads looked at of each watched channel."
-    )
 
 
 class BudgetSettings(BaseModel):

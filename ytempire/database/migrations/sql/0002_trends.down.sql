@@ -1,5 +1,11 @@
 DROP TABLE ytempire.model_promotions;
 ALTER TABLE ytempire.generation_jobs DROP COLUMN topic_id;
 DROP TABLE ytempire.topics;
+DROP TABLE ytempire.trend_source_runs;
+DROP TABLE ytempire.trend_stories;
+DROP TABLE ytempire.trend_feeds;
+DROP TABLE ytempire.trend_follows;
+DROP TABLE ytempire.trend_watched_channels;
 DROP TABLE ytempire.trend_snapshots;
+DROP TABLE ytempire.trend_embeddings;
 DROP TABLE ytempire.trend_videos;

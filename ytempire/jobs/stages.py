@@ -115,9 +115,13 @@ def _finished(connection: Connection, media_root: Path, job_id: UUID, stage: str
 
 
 def on_this_machine(path: Path, media_root: Path, job_id: UUID) -> Path:
-    """Where a file of a job lies here: media roots differ from machine to machine, what is below them does not."""
+    """Where a file of a job lies here.
+
+    As recorded, where it is (also in another tier); else below this machine's media root, as roots differ from
+    machine to machine and what is below them does not.
+    """
     job = str(job_id)
-    if job not in path.parts:
+    if path.exists() or job not in path.parts:
         return path
     return media_root.joinpath("jobs", *path.parts[path.parts.index(job) :])
 

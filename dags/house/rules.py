@@ -21,6 +21,7 @@ class Tag(StrEnum):
     PUBLISHING = "publishing"
     ANALYTICS = "analytics"
     LEARNING = "learning"
+    RETENTION = "retention"
 
 
 # A service that asks for more than a day's patience is not waited for: the next run comes first.

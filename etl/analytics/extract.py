@@ -16,6 +16,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from etl.analytics.reports import COLUMNS, DIMENSION, METRICS, REVENUE, ReadRow, UnreadableRow, read_report
+from etl.warehouse.copying import copy_rows
 from etl.warehouse.load import VIDEO_DAILY
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput, RequestRefused
@@ -159,18 +160,19 @@ def write_batch(
     bad: list[dict[str, Any]] = []
     slices: list[dict[str, Any]] = []
     number = 0
+    channel = str(channel_id)
     for one in fetched:
         bad_before = len(bad)
+        day = one.day.isoformat()
+        video_ids = {name: str(video_id) for name, video_id in one.video_ids.items()}
         for row in one.rows:
             number += 1
             if isinstance(row, UnreadableRow):
-                payload = Jsonb({"day": one.day.isoformat(), **row.payload})
+                payload = Jsonb({"day": day, **row.payload})
                 bad.append({**key, "row_number": number, "payload": payload, "reason": row.reason})
                 continue
-            values = (row.values.get(column) for column in COLUMNS)
-            video_id = one.video_ids.get(row.youtube_video_id)
-            identity = (batch_id, channel_id, number, one.day, row.youtube_video_id, video_id)
-            good.append((*identity, *values, metric_definition))
+            identity = (batch_id, channel, number, day, row.youtube_video_id, video_ids.get(row.youtube_video_id))
+            good.append((*identity, *map(row.values.get, COLUMNS), metric_definition))
         slices.append(
             {
                 **key,
@@ -183,9 +185,7 @@ def write_batch(
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(_LOCK, key)
         cursor.execute(load_sql(__package__, "stage_clear"), key)
-        with cursor.copy(load_sql(__package__, "stage_copy").rstrip().rstrip(";")) as copy:
-            for line in good:
-                copy.write_row(line)
+        copy_rows(cursor, load_sql(__package__, "stage_copy").rstrip().rstrip(";"), good)
         cursor.executemany(load_sql(__package__, "quarantine_insert"), bad)
         cursor.executemany(load_sql(__package__, "stage_slice"), slices)
     return len(good), len(bad)

@@ -2,17 +2,21 @@
 
 Each slice has a lock of its own, so that a retry, a second
 copy of the task and an overlapping backfill give the same content as one after
-the other. The newest answer wins; rows that vanished from it vanish here.
+the other. The newest answer wins; rows that vanished from it vanish here. What
+is equal already is not written again, so that a reload costs little more than a look.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from ytempire.clock import pacific_day_start
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import Permanent, Retriable, ValidationFailed
 
@@ -20,10 +24,13 @@ VIDEO_DAILY = "video_daily"
 """One row a video and Pacific day, from the Analytics API."""
 
 _STAGED = """
-SELECT channel_id, array_agg(day ORDER BY day) AS days, array_agg(DISTINCT report) AS reports
+SELECT channel_id, array_agg(day ORDER BY day) AS days, array_agg(DISTINCT report) AS reports, sum(row_count) AS rows
 FROM ytempire.staging_slices WHERE batch_id = %s GROUP BY channel_id ORDER BY channel_id
 """
 _NOTHING_SHA256 = hashlib.sha256(b"").hexdigest()
+_MOST_ROWS = 50_000
+# Each slice is a lock, and PostgreSQL's table of locks holds some thousands.
+_MOST_SLICES = 500
 
 
 @dataclass(frozen=True)
@@ -37,10 +44,20 @@ class LoadSummary:
     quarantined: int
 
 
+@dataclass(frozen=True)
+class _Slice:
+    channel_id: UUID
+    day: date
+    status: str
+    rows: int = 0
+    quarantined: int = 0
+    content_sha256: str = _NOTHING_SHA256
+
+
 def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummary:
     """Replace every slice of a batch in the warehouse by what is staged of it.
 
-    The days of a channel are one transaction, so a killed load has replaced
+    Some thousand rows are one transaction, always of whole slices, so a killed load has replaced
     each slice wholly or not at all, and may simply be run again.
 
     Raises Permanent when nothing is staged under ``batch_id``, ValidationFailed
@@ -52,11 +69,7 @@ def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummar
         raise Permanent(f"nothing is staged as batch {batch_id}: stage it again")
     if any(one["reports"] != [VIDEO_DAILY] for one in staged):
         raise Permanent(f"batch {batch_id} holds a report that this load does not know")
-    slices = [
-        one
-        for channel in staged
-        for one in _load_channel(connection, batch_id, run_id, channel["channel_id"], channel["days"])
-    ]
+    slices = [one for group in _groups(staged) for one in _load_group(connection, batch_id, run_id, group)]
     return LoadSummary(
         slices_loaded=sum(one.status == "loaded" for one in slices),
         slices_empty=sum(one.status == "empty" for one in slices),
@@ -66,57 +79,90 @@ def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummar
     )
 
 
-@dataclass(frozen=True)
-class _Slice:
-    status: str
-    rows: int = 0
-    quarantined: int = 0
+def _groups(staged: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Cut channels, in their order, into what goes into one transaction."""
+    group: list[dict[str, Any]] = []
+    rows = slices = 0
+    for one in staged:
+        if group and (rows + one["rows"] > _MOST_ROWS or slices + len(one["days"]) > _MOST_SLICES):
+            yield group
+            group, rows, slices = [], 0, 0
+        group.append(one)
+        rows += one["rows"]
+        slices += len(one["days"])
+    yield group
 
 
-def _load_channel(
-    connection: Connection, batch_id: str, run_id: str, channel_id: UUID, days: list[date]
-) -> list[_Slice]:
-    key: dict[str, Any] = {"batch_id": batch_id, "channel_id": channel_id, "report": VIDEO_DAILY}
+def _load_group(connection: Connection, batch_id: str, run_id: str, group: Sequence[dict[str, Any]]) -> list[_Slice]:
+    wanted = [(one["channel_id"], day) for one in group for day in one["days"]]
+    key = {"batch_id": batch_id, "report": VIDEO_DAILY}
     with connection.transaction():
         # A statement of its own: what was committed while we waited for the locks must be seen after it.
-        connection.execute(load_sql(__package__, "slices_lock"), {**key, "days": days})
-        states = connection.execute(load_sql(__package__, "slices_state"), key).fetchall()
-        if [state["day"] for state in states] != days:
+        connection.execute(load_sql(__package__, "slices_lock"), {**key, **_columns(wanted)})
+        states = connection.execute(
+            load_sql(__package__, "slices_state"), {**key, "channel_ids": [one["channel_id"] for one in group]}
+        ).fetchall()
+        if [(state["channel_id"], state["day"]) for state in states] != wanted:
             raise Retriable(f"batch {batch_id} was staged anew while it was loaded")
         for state in states:
             _check(state, batch_id)
         newer = [state for state in states if not _is_superseded(state)]
-        replaced = _replace(connection, key, [state["day"] for state in newer])
-        slices = []
-        records = []
-        for state in newer:
-            rows, content_sha256 = replaced.get(state["day"], (0, _NOTHING_SHA256))
-            slices.append(_Slice("loaded" if rows else "empty", rows, state["quarantined_count"]))
-            records.append(
-                {
-                    **key,
-                    "day": state["day"],
-                    "status": slices[-1].status,
-                    "row_count": rows,
-                    "quarantined_count": state["quarantined_count"],
-                    "content_sha256": content_sha256,
-                    "fetched_at": state["fetched_at"],
-                    "run_id": run_id,
-                }
-            )
-        with connection.cursor() as cursor:
-            cursor.executemany(load_sql(__package__, "slice_record"), records)
-    return slices + [_Slice("superseded")] * (len(states) - len(newer))
+        contents = _replace(connection, key, newer)
+        slices = [_slice(state, contents) for state in newer]
+        _record(connection, run_id, slices, newer)
+    older = [state for state in states if _is_superseded(state)]
+    return slices + [_Slice(state["channel_id"], state["day"], "superseded") for state in older]
 
 
-def _replace(connection: Connection, key: dict[str, Any], days: list[date]) -> dict[date, tuple[int, str]]:
-    """Replace whole days; return rows and hash of each that has rows now."""
-    if not days:
-        return {}
-    parameters = {**key, "days": days}
-    connection.execute(load_sql(__package__, "slices_delete"), parameters)
-    moved = connection.execute(load_sql(__package__, "slices_insert"), parameters)
-    return {row["day"]: (row["row_count"], row["content_sha256"]) for row in moved}
+def _columns(slices: Sequence[tuple[UUID, date]]) -> dict[str, list[Any]]:
+    return {"channel_ids": [channel_id for channel_id, _ in slices], "days": [day for _, day in slices]}
+
+
+def _replace(
+    connection: Connection, key: dict[str, Any], states: Sequence[dict[str, Any]]
+) -> dict[tuple[UUID, date], tuple[int, str]]:
+    """Replace whole slices by what is staged of them; return rows and hash of each that has rows.
+
+    Channels with the same days are one statement: all of those days of all of those channels.
+    """
+    days: defaultdict[UUID, list[date]] = defaultdict(list)
+    for state in states:
+        days[state["channel_id"]].append(state["day"])
+    alike: defaultdict[tuple[date, ...], list[UUID]] = defaultdict(list)
+    for channel_id, its_days in days.items():
+        alike[tuple(its_days)].append(channel_id)
+    contents: dict[tuple[UUID, date], tuple[int, str]] = {}
+    for same_days, channel_ids in alike.items():
+        grid = {
+            "channel_ids": channel_ids,
+            "days": list(same_days),
+            "times": [pacific_day_start(day) for day in same_days],
+        }
+        for row in connection.execute(load_sql(__package__, "slices_replace"), {**key, **grid}):
+            contents[row["channel_id"], row["day"]] = (row["row_count"], row["content_sha256"])
+    return contents
+
+
+def _slice(state: dict[str, Any], contents: dict[tuple[UUID, date], tuple[int, str]]) -> _Slice:
+    channel_id, day = state["channel_id"], state["day"]
+    rows, content_sha256 = contents.get((channel_id, day), (0, _NOTHING_SHA256))
+    return _Slice(channel_id, day, "loaded" if rows else "empty", rows, state["quarantined_count"], content_sha256)
+
+
+def _record(connection: Connection, run_id: str, slices: Sequence[_Slice], states: Sequence[dict[str, Any]]) -> None:
+    connection.execute(
+        load_sql(__package__, "slices_record"),
+        {
+            "report": VIDEO_DAILY,
+            "run_id": run_id,
+            **_columns([(one.channel_id, one.day) for one in slices]),
+            "statuses": [one.status for one in slices],
+            "row_counts": [one.rows for one in slices],
+            "quarantined_counts": [one.quarantined for one in slices],
+            "hashes": [one.content_sha256 for one in slices],
+            "fetched": [state["fetched_at"] for state in states],
+        },
+    )
 
 
 def _is_superseded(state: dict[str, Any]) -> bool:

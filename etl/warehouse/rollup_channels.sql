@@ -1,33 +1,58 @@
--- The buckets of one day, computed anew from the warehouse. A sum of revenue leaves out what we may
--- not see (NULL) and is NULL itself where we may see none of it.
-WITH cleared AS (
-    DELETE FROM ytempire.channel_metrics_daily AS bucket
-    WHERE day = %(day)s AND channel_id = ANY(%(channel_ids)s)
-      AND NOT EXISTS (
-          SELECT FROM ytempire.video_metrics AS metrics
-          JOIN ytempire.videos AS video USING (video_id)
-          WHERE metrics.source = 'analytics'
-            AND metrics.time = %(day)s::date::timestamp AT TIME ZONE 'America/Los_Angeles'
-            AND video.channel_id = bucket.channel_id
-      )
+-- The channels of a day or week, from its videos. A channel that has the bucket already keeps the niche it
+-- counts for there: changes of niche are made for all buckets at once.
+WITH computed AS MATERIALIZED (
+    SELECT
+        part.channel_id, %(bucket)s::date AS {bucket}, min(channels.niche) AS niche, count(*) AS videos,
+        sum(part.views) AS views,
+        sum(part.engaged_views) AS engaged_views,
+        sum(part.likes) AS likes,
+        sum(part.comments) AS comments,
+        sum(part.shares) AS shares,
+        sum(part.watch_time_minutes) AS watch_time_minutes,
+        sum(part.impressions) AS impressions,
+        sum(part.clicks) AS clicks,
+        sum(part.revenue_cents) AS revenue_cents,
+        min(part.first_definition) AS first_definition, max(part.last_definition) AS last_definition
+    FROM {videos} AS part
+    JOIN ytempire.channels USING (channel_id)
+    WHERE part.{bucket} = %(bucket)s AND part.channel_id = ANY(%(channel_ids)s)
+    GROUP BY part.channel_id
+),
+cleared AS (
+    DELETE FROM {channels} AS bucket
+    WHERE {bucket} = %(bucket)s AND channel_id = ANY(%(channel_ids)s)
+      AND NOT EXISTS (SELECT FROM computed WHERE computed.channel_id = bucket.channel_id)
+    RETURNING 1
+),
+written AS (
+    INSERT INTO {channels} AS bucket (
+        channel_id, {bucket}, niche, videos, views, engaged_views, likes, comments, shares,
+        watch_time_minutes, impressions, clicks, revenue_cents, first_definition, last_definition
+    )
+    SELECT
+        channel_id, {bucket}, niche, videos, views, engaged_views, likes, comments, shares,
+        watch_time_minutes, impressions, clicks, revenue_cents, first_definition, last_definition
+    FROM computed
+    ON CONFLICT (channel_id, {bucket}) DO UPDATE SET
+        videos = excluded.videos,
+        views = excluded.views,
+        engaged_views = excluded.engaged_views,
+        likes = excluded.likes,
+        comments = excluded.comments,
+        shares = excluded.shares,
+        watch_time_minutes = excluded.watch_time_minutes,
+        impressions = excluded.impressions,
+        clicks = excluded.clicks,
+        revenue_cents = excluded.revenue_cents,
+        first_definition = excluded.first_definition,
+        last_definition = excluded.last_definition
+    WHERE (bucket.videos, bucket.views, bucket.engaged_views, bucket.likes, bucket.comments,
+         bucket.shares, bucket.watch_time_minutes, bucket.impressions, bucket.clicks, bucket.revenue_cents,
+         bucket.first_definition, bucket.last_definition)
+        IS DISTINCT FROM
+        (excluded.videos, excluded.views, excluded.engaged_views, excluded.likes, excluded.comments,
+         excluded.shares, excluded.watch_time_minutes, excluded.impressions, excluded.clicks,
+         excluded.revenue_cents, excluded.first_definition, excluded.last_definition)
+    RETURNING 1
 )
-INSERT INTO ytempire.channel_metrics_daily AS bucket (
-    channel_id, day, videos, views, likes, comments, shares, watch_time_minutes, revenue_cents
-)
-SELECT
-    video.channel_id, %(day)s, count(*), sum(metrics.views), sum(metrics.likes), sum(metrics.comments),
-    sum(metrics.shares), sum(metrics.watch_time_minutes), sum(metrics.revenue_cents)
-FROM ytempire.video_metrics AS metrics
-JOIN ytempire.videos AS video USING (video_id)
-WHERE metrics.source = 'analytics'
-  AND metrics.time = %(day)s::date::timestamp AT TIME ZONE 'America/Los_Angeles'
-  AND video.channel_id = ANY(%(channel_ids)s)
-GROUP BY video.channel_id
-ON CONFLICT (channel_id, day) DO UPDATE SET
-    videos = excluded.videos,
-    views = excluded.views,
-    likes = excluded.likes,
-    comments = excluded.comments,
-    shares = excluded.shares,
-    watch_time_minutes = excluded.watch_time_minutes,
-    revenue_cents = excluded.revenue_cents;
+SELECT (SELECT count(*) FROM cleared) + (SELECT count(*) FROM written) AS changed;

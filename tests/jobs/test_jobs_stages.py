@@ -50,6 +50,18 @@ def test_a_lost_or_damaged_artefact_is_made_anew(connection, job_id, tmp_path) -
     assert maker.calls == 3
 
 
+def test_what_was_made_on_another_machine_is_taken_where_its_files_are_here_and_made_anew_where_not(
+    connection, job_id, tmp_path
+) -> None:
+    maker, there, here, elsewhere = Maker(), tmp_path / "there", tmp_path / "here", tmp_path / "elsewhere"
+    run_stage(connection, there, job_id, "script", {}, maker)
+    there.rename(here)
+    taken = run_stage(connection, here, job_id, "script", {}, maker)
+    assert (maker.calls, taken.made_now, taken.path.is_relative_to(here)) == (1, False, True)
+    made = run_stage(connection, elsewhere, job_id, "script", {}, maker)
+    assert (maker.calls, made.made_now, made.path.is_relative_to(elsewhere)) == (2, True, True)
+
+
 def test_a_failure_is_recorded_and_the_retry_succeeds(connection, job_id, tmp_path) -> None:
     def broken(folder: Path) -> Product:
         (folder / "half").write_text("x")

@@ -13,7 +13,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -68,7 +68,7 @@ def run_stage(
     """
     key = artefact_key(stage, inputs)
     with _lock(connection, job_id, stage):
-        if done := _finished(connection, job_id, stage, key):
+        if done := _finished(connection, media_root, job_id, stage, key):
             return done
         _begin(connection, job_id, stage, key)
         folder = media_root / "jobs" / str(job_id) / f"{stage}-{key[:12]}"
@@ -104,11 +104,22 @@ def finished_stage(connection: Connection, job_id: UUID, stage: str) -> Artefact
     return None if row is None else _artefact(row, made_now=False)
 
 
-def _finished(connection: Connection, job_id: UUID, stage: str, key: str) -> Artefact | None:
+def _finished(connection: Connection, media_root: Path, job_id: UUID, stage: str, key: str) -> Artefact | None:
     done = finished_stage(connection, job_id, stage)
-    if done is None or done.key != key or not done.path.exists() or sha256_file(done.path) != done.sha256:
+    if done is None or done.key != key:
         return None
-    return done
+    path = on_this_machine(done.path, media_root, job_id)
+    if not path.exists() or sha256_file(path) != done.sha256:
+        return None
+    return replace(done, path=path)
+
+
+def on_this_machine(path: Path, media_root: Path, job_id: UUID) -> Path:
+    """Where a file of a job lies here: media roots differ from machine to machine, what is below them does not."""
+    job = str(job_id)
+    if job not in path.parts:
+        return path
+    return media_root.joinpath("jobs", *path.parts[path.parts.index(job) :])
 
 
 def _begin(connection: Connection, job_id: UUID, stage: str, key: str) -> None:

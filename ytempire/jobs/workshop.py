@@ -12,7 +12,7 @@ from ytempire.database.connection import Connection
 from ytempire.errors import Permanent
 from ytempire.jobs.costs import CostLedger
 from ytempire.jobs.queue import Job
-from ytempire.jobs.stages import Artefact, Product, finished_stage, run_stage
+from ytempire.jobs.stages import Artefact, Product, finished_stage, on_this_machine, run_stage
 from ytempire.settings import Settings
 
 
@@ -32,11 +32,8 @@ class Workshop:
         return replace(found, path=self.here(found.path))
 
     def here(self, path: Path) -> Path:
-        """Where a file of this job lies on this machine: media roots differ, what is below them does not."""
-        job = str(self.job.job_id)
-        if job not in path.parts:
-            return path
-        return self.settings.media_root.joinpath("jobs", *path.parts[path.parts.index(job) :])
+        """Where a file of this job lies on this machine."""
+        return on_this_machine(path, self.settings.media_root, self.job.job_id)
 
     def text(self, stage: str) -> str:
         """The text of an earlier stage's main file."""

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from ytempire.errors import InvalidInput
 from ytempire.settings.content import ChatModel, ContentSettings
+from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
 from ytempire.settings.youtube import YouTubeSettings
@@ -25,9 +26,12 @@ __all__ = [
     "AnalyticsSettings",
     "BudgetSettings",
     "ChatModel",
+    "ComplianceSettings",
     "ContentSettings",
     "QualitySettings",
+    "RetentionSettings",
     "Settings",
+    "TierSettings",
     "TrainingSettings",
     "TrendSettings",
     "YouTubeSettings",
@@ -138,6 +142,9 @@ class Settings(BaseSettings):
     quality: QualitySettings = QualitySettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
     training: TrainingSettings = TrainingSettings()
+    retention: RetentionSettings = RetentionSettings()
+    tiers: TierSettings = TierSettings()
+    compliance: ComplianceSettings = ComplianceSettings()
 
 
 @lru_cache

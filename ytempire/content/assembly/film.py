@@ -21,7 +21,8 @@ from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
 CROSS_FADE_SECONDS = 0.25
-_NICE = 15
+# A little: among other work on the machine the composing thread still gets what the encoder needs of it.
+_NICE = 3
 
 
 def assemble(

@@ -1,5 +1,12 @@
+DROP TABLE ytempire.stored_files;
+DROP TABLE ytempire.deletions;
+DROP TABLE ytempire.channel_revenue_daily;
+DROP TABLE ytempire.niche_metrics_weekly;
+DROP TABLE ytempire.channel_metrics_weekly;
+DROP TABLE ytempire.video_metrics_weekly;
 DROP TABLE ytempire.niche_metrics_daily;
 DROP TABLE ytempire.channel_metrics_daily;
+DROP TABLE ytempire.video_metrics_daily;
 DROP TABLE ytempire.quarantined_rows;
 DROP TABLE ytempire.staging_slices;
 DROP TABLE ytempire.staging_video_metrics;

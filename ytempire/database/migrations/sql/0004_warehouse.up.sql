@@ -62,28 +62,176 @@ CREATE TABLE ytempire.quarantined_rows (
     UNIQUE NULLS NOT DISTINCT (source, batch_id, channel_id, row_number)
 );
 
-CREATE TABLE ytempire.channel_metrics_daily (
-    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+-- Rollups: sums of Pacific days and of their weeks (from Monday on), by video, channel and niche. Each is computed
+-- from the one before it, and only where something changed; all of it equals a full recomputation.
+
+CREATE TABLE ytempire.video_metrics_daily (
+    video_id UUID NOT NULL REFERENCES ytempire.videos,
     day DATE NOT NULL,
-    videos INTEGER NOT NULL CHECK (videos >= 0),
+    channel_id UUID NOT NULL,
     views BIGINT NOT NULL CHECK (views >= 0),
+    -- NULL where no part knows it, as everywhere in these tables.
+    engaged_views BIGINT CHECK (engaged_views >= 0),
     likes BIGINT NOT NULL CHECK (likes >= 0),
     comments BIGINT NOT NULL CHECK (comments >= 0),
     shares BIGINT NOT NULL CHECK (shares >= 0),
-    watch_time_minutes NUMERIC(14, 2),
+    watch_time_minutes NUMERIC(16, 2) CHECK (watch_time_minutes >= 0),
+    impressions BIGINT CHECK (impressions >= 0),
+    -- Impressions times click-through rate: sums exactly, so that the rate of any bucket is clicks / impressions.
+    clicks NUMERIC(20, 4) CHECK (clicks >= 0),
     revenue_cents BIGINT CHECK (revenue_cents >= 0),
+    retention_rate NUMERIC(5, 4) CHECK (retention_rate >= 0),
+    -- The oldest and the newest definition of `views` in it: no growth is computed across two of them.
+    first_definition VARCHAR(20) NOT NULL,
+    last_definition VARCHAR(20) NOT NULL,
+    PRIMARY KEY (video_id, day)
+);
+CREATE INDEX idx_video_metrics_daily_channel ON ytempire.video_metrics_daily (channel_id, day);
+CREATE TABLE ytempire.channel_metrics_daily (
+    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+    day DATE NOT NULL,
+    -- The niche that the channel counts for; a channel that changed its niche is moved with all its buckets.
+    niche VARCHAR(100) NOT NULL,
+    videos INTEGER NOT NULL CHECK (videos >= 0),
+    views BIGINT NOT NULL CHECK (views >= 0),
+    engaged_views BIGINT CHECK (engaged_views >= 0),
+    likes BIGINT NOT NULL CHECK (likes >= 0),
+    comments BIGINT NOT NULL CHECK (comments >= 0),
+    shares BIGINT NOT NULL CHECK (shares >= 0),
+    watch_time_minutes NUMERIC(16, 2) CHECK (watch_time_minutes >= 0),
+    impressions BIGINT CHECK (impressions >= 0),
+    clicks NUMERIC(20, 4) CHECK (clicks >= 0),
+    revenue_cents BIGINT CHECK (revenue_cents >= 0),
+    first_definition VARCHAR(20) NOT NULL,
+    last_definition VARCHAR(20) NOT NULL,
     PRIMARY KEY (channel_id, day)
 );
+CREATE INDEX idx_channel_metrics_daily_niche ON ytempire.channel_metrics_daily (day, niche);
 CREATE TABLE ytempire.niche_metrics_daily (
     niche VARCHAR(100) NOT NULL,
     day DATE NOT NULL,
     channels INTEGER NOT NULL CHECK (channels >= 0),
     videos INTEGER NOT NULL CHECK (videos >= 0),
     views BIGINT NOT NULL CHECK (views >= 0),
+    engaged_views BIGINT CHECK (engaged_views >= 0),
     likes BIGINT NOT NULL CHECK (likes >= 0),
     comments BIGINT NOT NULL CHECK (comments >= 0),
     shares BIGINT NOT NULL CHECK (shares >= 0),
-    watch_time_minutes NUMERIC(14, 2),
+    watch_time_minutes NUMERIC(16, 2) CHECK (watch_time_minutes >= 0),
+    impressions BIGINT CHECK (impressions >= 0),
+    clicks NUMERIC(20, 4) CHECK (clicks >= 0),
     revenue_cents BIGINT CHECK (revenue_cents >= 0),
+    first_definition VARCHAR(20) NOT NULL,
+    last_definition VARCHAR(20) NOT NULL,
     PRIMARY KEY (niche, day)
 );
+
+CREATE TABLE ytempire.video_metrics_weekly (
+    video_id UUID NOT NULL REFERENCES ytempire.videos,
+    week DATE NOT NULL CHECK (extract(isodow FROM week) = 1),
+    channel_id UUID NOT NULL,
+    views BIGINT NOT NULL CHECK (views >= 0),
+    engaged_views BIGINT CHECK (engaged_views >= 0),
+    likes BIGINT NOT NULL CHECK (likes >= 0),
+    comments BIGINT NOT NULL CHECK (comments >= 0),
+    shares BIGINT NOT NULL CHECK (shares >= 0),
+    watch_time_minutes NUMERIC(16, 2) CHECK (watch_time_minutes >= 0),
+    impressions BIGINT CHECK (impressions >= 0),
+    clicks NUMERIC(20, 4) CHECK (clicks >= 0),
+    revenue_cents BIGINT CHECK (revenue_cents >= 0),
+    -- Days of the week on which the video has figures.
+    days SMALLINT NOT NULL CHECK (days BETWEEN 1 AND 7),
+    first_definition VARCHAR(20) NOT NULL,
+    last_definition VARCHAR(20) NOT NULL,
+    PRIMARY KEY (video_id, week)
+);
+CREATE INDEX idx_video_metrics_weekly_channel ON ytempire.video_metrics_weekly (channel_id, week);
+CREATE TABLE ytempire.channel_metrics_weekly (
+    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+    week DATE NOT NULL CHECK (extract(isodow FROM week) = 1),
+    -- The niche that the channel counts for; a channel that changed its niche is moved with all its buckets.
+    niche VARCHAR(100) NOT NULL,
+    videos INTEGER NOT NULL CHECK (videos >= 0),
+    views BIGINT NOT NULL CHECK (views >= 0),
+    engaged_views BIGINT CHECK (engaged_views >= 0),
+    likes BIGINT NOT NULL CHECK (likes >= 0),
+    comments BIGINT NOT NULL CHECK (comments >= 0),
+    shares BIGINT NOT NULL CHECK (shares >= 0),
+    watch_time_minutes NUMERIC(16, 2) CHECK (watch_time_minutes >= 0),
+    impressions BIGINT CHECK (impressions >= 0),
+    clicks NUMERIC(20, 4) CHECK (clicks >= 0),
+    revenue_cents BIGINT CHECK (revenue_cents >= 0),
+    first_definition VARCHAR(20) NOT NULL,
+    last_definition VARCHAR(20) NOT NULL,
+    PRIMARY KEY (channel_id, week)
+);
+CREATE INDEX idx_channel_metrics_weekly_niche ON ytempire.channel_metrics_weekly (week, niche);
+CREATE TABLE ytempire.niche_metrics_weekly (
+    niche VARCHAR(100) NOT NULL,
+    week DATE NOT NULL CHECK (extract(isodow FROM week) = 1),
+    channels INTEGER NOT NULL CHECK (channels >= 0),
+    videos INTEGER NOT NULL CHECK (videos >= 0),
+    views BIGINT NOT NULL CHECK (views >= 0),
+    engaged_views BIGINT CHECK (engaged_views >= 0),
+    likes BIGINT NOT NULL CHECK (likes >= 0),
+    comments BIGINT NOT NULL CHECK (comments >= 0),
+    shares BIGINT NOT NULL CHECK (shares >= 0),
+    watch_time_minutes NUMERIC(16, 2) CHECK (watch_time_minutes >= 0),
+    impressions BIGINT CHECK (impressions >= 0),
+    clicks NUMERIC(20, 4) CHECK (clicks >= 0),
+    revenue_cents BIGINT CHECK (revenue_cents >= 0),
+    first_definition VARCHAR(20) NOT NULL,
+    last_definition VARCHAR(20) NOT NULL,
+    PRIMARY KEY (niche, week)
+);
+
+-- What a channel earned on a day: kept longer than the figures around it.
+CREATE TABLE ytempire.channel_revenue_daily (
+    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+    day DATE NOT NULL,
+    revenue_cents BIGINT NOT NULL CHECK (revenue_cents >= 0),
+    PRIMARY KEY (channel_id, day)
+);
+
+-- Everything that is deleted because its time is over: written down before it is done, finished after it.
+CREATE TABLE ytempire.deletions (
+    deletion_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_id VARCHAR(250) NOT NULL,
+    policy VARCHAR(100) NOT NULL,
+    -- What goes: a table, a chunk of one, or a file's address.
+    subject TEXT NOT NULL,
+    -- What is older than this goes.
+    older_than TIMESTAMPTZ NOT NULL,
+    planned_count BIGINT NOT NULL CHECK (planned_count >= 0),
+    details JSONB NOT NULL DEFAULT '{}',
+    planned_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    done_count BIGINT CHECK (done_count >= 0),
+    done_at TIMESTAMPTZ,
+    CHECK ((done_at IS NULL) = (done_count IS NULL))
+);
+-- A deletion that was cut short is taken up again under the same row.
+CREATE UNIQUE INDEX idx_deletions_open ON ytempire.deletions (policy, subject) WHERE done_at IS NULL;
+CREATE INDEX idx_deletions_done ON ytempire.deletions (done_at);
+
+-- Where the files of finished jobs lie. A file is copied, compared, recorded and only then deleted where it was.
+CREATE TABLE ytempire.stored_files (
+    -- Below the root of its tier: jobs/<job_id>/...
+    path TEXT PRIMARY KEY CHECK (path <> ''),
+    job_id UUID NOT NULL REFERENCES ytempire.generation_jobs ON DELETE CASCADE,
+    tier VARCHAR(10) NOT NULL CHECK (tier IN ('hot', 'warm', 'cold', 'deleted', 'lost')),
+    -- The copy that counts, in full: roots that are changed in the settings later leave it findable.
+    address TEXT NOT NULL,
+    -- Set before the first byte is copied, until the copy is the one that counts.
+    moving_to VARCHAR(10) CHECK (moving_to IN ('warm', 'cold', 'deleted')),
+    target_address TEXT,
+    -- A copy that counts no more and is still to be deleted.
+    leftover_address TEXT,
+    size_bytes BIGINT NOT NULL CHECK (size_bytes >= 0),
+    sha256 VARCHAR(64),
+    updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    CHECK ((moving_to IN ('warm', 'cold')) IS TRUE = (target_address IS NOT NULL)),
+    CHECK (tier NOT IN ('warm', 'cold') OR sha256 IS NOT NULL)
+);
+CREATE INDEX idx_stored_files_job ON ytempire.stored_files (job_id);
+CREATE INDEX idx_stored_files_unfinished ON ytempire.stored_files (job_id)
+    WHERE moving_to IS NOT NULL OR leftover_address IS NOT NULL;

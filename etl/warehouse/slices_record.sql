@@ -1,10 +1,11 @@
 INSERT INTO ytempire.analytics_slices (
     channel_id, report, day, status, row_count, quarantined_count, content_sha256, fetched_at, run_id
 )
-VALUES (
-    %(channel_id)s, %(report)s, %(day)s, %(status)s, %(row_count)s, %(quarantined_count)s,
-    %(content_sha256)s, %(fetched_at)s, %(run_id)s
-)
+SELECT channel_id, %(report)s, day, status, row_count, quarantined_count, content_sha256, fetched_at, %(run_id)s
+FROM unnest(
+    %(channel_ids)s::uuid[], %(days)s::date[], %(statuses)s::text[], %(row_counts)s::integer[],
+    %(quarantined_counts)s::integer[], %(hashes)s::text[], %(fetched)s::timestamptz[]
+) AS slice (channel_id, day, status, row_count, quarantined_count, content_sha256, fetched_at)
 ON CONFLICT (channel_id, report, day) DO UPDATE SET
     status = excluded.status,
     row_count = excluded.row_count,

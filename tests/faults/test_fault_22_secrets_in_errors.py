@@ -15,7 +15,7 @@ import pytest
 from secret_scan import database_hits, folder_hits, forms, hits
 from upload_scene import Stage
 
-from ytempire import errors
+from ytempire import errors, redaction
 from ytempire.alerts import list_alerts
 from ytempire.channels.store import get_channel
 from ytempire.database.connection import Connection, connect
@@ -24,6 +24,12 @@ from ytempire.publishing import set_thumbnail
 from ytempire.redaction import MASK, keep_secret, redacted
 
 CANARY = "canary/9f3b+27c1=a8"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_entrusted_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests of this process entrusted is part of no text here."""
+    monkeypatch.setattr(redaction, "_kept", set())
 
 
 def all_errors(base: type[YtempireError] = YtempireError) -> list[type[YtempireError]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
@@ -39,7 +40,7 @@ def make_channel(connection: Connection) -> Callable[..., UUID]:
         row = connection.execute(
             "INSERT INTO ytempire.channels (youtube_channel_id, channel_name, niche) VALUES (%s, %s, %s) "
             "RETURNING channel_id",
-            (f"UC{name.replace(' ', '')}", name, niche),
+            ("UC" + re.sub(r"\W", "", name), name, niche),
         ).fetchone()
         connection.execute(
             "INSERT INTO ytempire.channel_configurations (channel_id, credentials_id, videos_per_day, palette) "

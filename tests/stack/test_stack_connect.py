@@ -45,6 +45,8 @@ def test_the_makefile_passes_its_variables_on() -> None:
 
 
 def test_the_products_settings_have_the_stacks_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("YTEMPIRE_YOUTUBE__")]:
+        monkeypatch.delenv(name)
     settings = StackSettings(var=tmp_path, sandbox_port=12345)
     youtube = youtube_settings(settings)
     assert youtube.token_url == "http://127.0.0.1:12345/token"

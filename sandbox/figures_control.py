@@ -54,12 +54,16 @@ async def audience(world: WorldDep, channel_id: str, first: date, last: date) ->
 @router.post("/reports")
 async def set_report(world: WorldDep, report: SetReport) -> dict[str, str]:
     """Let a channel's jobs of a type have this report, and none but those that were set."""
-    # In the order in which they were set, as YouTube's grow with time.
-    number = len(world.rows("SELECT id FROM set_reports"))
-    identifier = f"{number + 1:06d}{uuid.uuid4().int % 10**8:08d}"
+    identifier = str(uuid.uuid4().int % 10**12)
     world.execute(
         "INSERT INTO set_reports VALUES (?, ?, ?, ?, ?, ?)",
         identifier, report.channel_id, report.report_type, report.day.isoformat(), to_iso(report.created_at),
         report.content,
     )  # fmt: skip
     return {"report_id": identifier}
+
+
+@router.delete("/reports")
+async def take_reports_back(world: WorldDep, channel_id: str) -> dict[str, int]:
+    """Forget the reports that were set for a channel."""
+    return {"forgotten": world.execute("DELETE FROM set_reports WHERE channel_id = ?", channel_id)}

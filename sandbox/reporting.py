@@ -122,6 +122,9 @@ async def list_reports(call: Call) -> dict[str, Any]:
         and (first is None or pacific_bounds(report.day)[0] >= first)
         and (before is None or pacific_bounds(report.day)[0] < before)
     ]
+    call.world.record(
+        "reporting.listed", channel_id=call.owner(), job_id=job["id"], created_after=call.parameters.get("createdAfter")
+    )
     return _page(call, "reports", [_report_resource(call.request, job, report) for report in chosen])
 
 
@@ -141,6 +144,7 @@ async def download(request: Request) -> Response:
         raise _not_found()
     job = _job(call, parts[3])
     report = _report(call.world, job, parts[5])
+    call.world.record("reporting.downloaded", channel_id=call.owner(), job_id=job["id"], report_id=report.id)
     if report.content is not None:
         return _file(request, report.content.encode())
     content = report_files.csv_file(call.world, call.owner(), job["report_type"], report.day, report.revision)

@@ -1,6 +1,8 @@
 DROP TABLE ytempire.stored_files;
 DROP TABLE ytempire.deletions;
 DROP TABLE ytempire.channel_revenue_daily;
+DROP VIEW ytempire.niche_growth_weekly;
+DROP VIEW ytempire.channel_growth_weekly;
 DROP TABLE ytempire.niche_metrics_weekly;
 DROP TABLE ytempire.channel_metrics_weekly;
 DROP TABLE ytempire.video_metrics_weekly;

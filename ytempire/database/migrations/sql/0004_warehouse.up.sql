@@ -276,6 +276,29 @@ CREATE TABLE ytempire.niche_metrics_weekly (
     PRIMARY KEY (niche, week)
 );
 
+-- Growth against the week before. Of `views` there is none across a change of its definition, be it between the weeks or
+-- within one of them; engaged views have kept theirs.
+CREATE VIEW ytempire.channel_growth_weekly AS
+SELECT
+    current.channel_id, current.week, current.views, current.engaged_views,
+    CASE WHEN ARRAY[current.first_definition, before.first_definition, before.last_definition]
+              = array_fill(current.last_definition, ARRAY[3])
+         THEN round(current.views / nullif(before.views, 0)::numeric - 1, 6) END AS views_growth,
+    round(current.engaged_views / nullif(before.engaged_views, 0)::numeric - 1, 6) AS engaged_views_growth
+FROM ytempire.channel_metrics_weekly AS current
+LEFT JOIN ytempire.channel_metrics_weekly AS before
+    ON before.channel_id = current.channel_id AND before.week = current.week - 7;
+CREATE VIEW ytempire.niche_growth_weekly AS
+SELECT
+    current.niche, current.week, current.views, current.engaged_views,
+    CASE WHEN ARRAY[current.first_definition, before.first_definition, before.last_definition]
+              = array_fill(current.last_definition, ARRAY[3])
+         THEN round(current.views / nullif(before.views, 0)::numeric - 1, 6) END AS views_growth,
+    round(current.engaged_views / nullif(before.engaged_views, 0)::numeric - 1, 6) AS engaged_views_growth
+FROM ytempire.niche_metrics_weekly AS current
+LEFT JOIN ytempire.niche_metrics_weekly AS before
+    ON before.niche = current.niche AND before.week = current.week - 7;
+
 -- What a channel earned on a day: kept longer than the figures around it.
 CREATE TABLE ytempire.channel_revenue_daily (
     channel_id UUID NOT NULL REFERENCES ytempire.channels,

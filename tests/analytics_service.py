@@ -16,7 +16,6 @@ from ytempire.database.connection import Connection
 from ytempire.settings import AnalyticsSettings, Settings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.credentials import OAuthCredentials
-from ytempire.youtube.reporting import ORDERED
 from ytempire.youtube.resumable import Finished
 
 COLUMNS = (
@@ -70,8 +69,7 @@ class AnalyticsService:
     def order(self, channel_id: UUID) -> None:
         """Order the channel's bulk reports now."""
         with self.client(channel_id) as client:
-            for report in ORDERED:
-                client.reporting.ensure_job(report)
+            client.reporting.ensure_jobs()
 
     def exact_days(self, channel_id: UUID, first: date, last: date) -> dict[date, dict[str, int]]:
         """What the audience of a channel really did on each Pacific day, told by neither path."""

@@ -44,7 +44,7 @@ def test_refused_jobs_leave_the_other_channels_and_the_other_path_alone(service:
 def test_a_report_type_that_a_channel_does_not_have_is_an_error_by_its_name(service: BulkService) -> None:
     channel = service.add_channel(["video-a"])
     with service.client(channel) as client, pytest.raises(RequestRefused) as caught:
-        client.reporting.ensure_job("channel_basic_a9")
+        client.reporting.ensure_jobs(["channel_basic_a9"])
     assert caught.value.status == 400
 
 

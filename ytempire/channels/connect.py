@@ -22,7 +22,6 @@ from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.credentials import OAuthClient
 from ytempire.youtube.loopback import LoopbackPage
 from ytempire.youtube.quota import QuotaLedger
-from ytempire.youtube.reporting import ORDERED
 from ytempire.youtube.scopes import short, wanted_scopes
 
 logger = logging.getLogger(__name__)
@@ -98,8 +97,7 @@ def _order_reports(settings: YouTubeSettings, grant: Grant) -> None:
     """Let YouTube begin with the bulk reports today; where that fails, tonight's analytics_etl orders them."""
     with YouTubeClient(settings, credentials=grant.credentials) as client:
         try:
-            for report in ORDERED:
-                client.reporting.ensure_job(report)
+            client.reporting.ensure_jobs()
         except YtempireError as error:
             logger.warning("the bulk reports could not be ordered yet: %s", error)
 

@@ -7,7 +7,7 @@ API is not charged to the quota of the Data API.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,28 +64,25 @@ class Reporting:
         """Return the channel's jobs."""
         return list(self._pages("jobs.list", self._service.jobs(), "jobs", _job))
 
-    def ensure_job(self, report: str) -> ReportingJob:
-        """Return the job for a report type, created where there is none.
+    def ensure_jobs(self, reports: Sequence[str] = ORDERED) -> list[ReportingJob]:
+        """Return a job for each report type, created where there is none.
 
         Raises RequestRefused (400) for a type that this channel does not have.
         """
-        if found := self._find(report):
-            return found
+        known = self.jobs()
+        return [_newest(known, report) or self._create(report) for report in reports]
+
+    def _create(self, report: str) -> ReportingJob:
         body = {"reportTypeId": report, "name": report}
         try:
             # Done twice it does no harm: a channel has one job of a type.
             answer = self._caller.call("jobs.create", self._service.jobs().create(body=body))
         except RequestRefused as error:
             # The answer to an earlier try was lost, or somebody else was faster.
-            if error.status == 409 and (found := self._find(report)):
+            if error.status == 409 and (found := _newest(self.jobs(), report)):
                 return found
             raise
         return read_one(answer.body, _job)
-
-    def _find(self, report: str) -> ReportingJob | None:
-        """Return the job of a type that expires last."""
-        found = [job for job in self.jobs() if job.report == report]
-        return max(found, key=lambda job: (job.expires_at is None, job.expires_at or job.created_at), default=None)
 
     def reports(self, job_id: str, created_after: datetime | None) -> list[BulkReport]:
         """Return the reports of a job that were created after a moment, in the order of their creation.
@@ -136,6 +133,12 @@ class Reporting:
             if token in seen:
                 raise MalformedAnswer(f"{method}: the pages go in a circle")
             seen.add(token)
+
+
+def _newest(jobs: Sequence[ReportingJob], report: str) -> ReportingJob | None:
+    """The job of a type that makes reports longest."""
+    found = [job for job in jobs if job.report == report]
+    return max(found, key=lambda job: (job.expires_at is None, job.expires_at or job.created_at), default=None)
 
 
 def _job(item: dict[str, Any]) -> ReportingJob:

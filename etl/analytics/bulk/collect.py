@@ -90,11 +90,10 @@ def _collect_channel(
 ) -> dict[str, YtempireError]:
     errors: dict[str, YtempireError] = {}
     with clients(channel_id) as client:
-        for kind in KINDS:
-            job = client.reporting.ensure_job(kind)
+        for job in client.reporting.ensure_jobs(list(KINDS)):
             record_job(connection, channel_id, job)
             since = bookmark(connection, settings.analytics, channel_id, job)
-            tally.new += note_reports(connection, channel_id, kind, client.reporting.reports(job.job_id, since))
+            tally.new += note_reports(connection, channel_id, job.report, client.reporting.reports(job.job_id, since))
         for due in due_reports(connection, settings.analytics, channel_id, run_id, client.now()):
             try:
                 content = client.reporting.download(due.as_answered())

@@ -49,6 +49,10 @@ class BulkService(AnalyticsService):
         self.order(channel)
         return channel
 
+    def add_unordered_channel(self) -> UUID:
+        """A channel for which no reports were ordered yet."""
+        return super().add_channel()
+
     def activity_line(self, channel: UUID, day: date, video: str, views: Any, country: str = "US") -> list[Any]:
         """A line of the activity report that agrees with :meth:`answer_views`."""
         key = [day.strftime("%Y%m%d"), self.youtube_ids[channel], video, country]

@@ -124,6 +124,7 @@ class Zoom:
         self._ends = (self._wide, _NARROW) if inwards else (_NARROW, self._wide)
         self._frames = max(frames - 1, 1)
         self._tables: dict[tuple[int, int], _Fractions] = {}
+        self._rooms: dict[tuple[int, int], Plane] = {}
 
     def prepared(self, still: Planes) -> Sequence[Planes]:
         """Return the still a little larger, with a border that no window shows but the fractions need."""
@@ -145,13 +146,21 @@ class Zoom:
             rows = self._fractions(plane.shape[0], target.shape[0]).nearest(factor)
             columns = self._fractions(plane.shape[1], target.shape[1]).nearest(factor)
             inner = plane[rows.first : rows.first + rows.inner, columns.first : columns.first + columns.inner]
-            whole = cv2.resize(inner, (columns.outer, rows.outer), interpolation=kernel)
+            whole = self._room(target)[: rows.outer, : columns.outer]
+            cv2.resize(inner, (columns.outer, rows.outer), dst=whole, interpolation=kernel)
             top, left = (rows.outer - target.shape[0]) // 2, (columns.outer - target.shape[1]) // 2
-            np.copyto(target, whole[top : top + target.shape[0], left : left + target.shape[1]], casting="unsafe")
+            np.copyto(target, whole[top : top + target.shape[0], left : left + target.shape[1]])
 
     def window(self, box: Box, number: int) -> Box:
         """Everything: under a zoom all places move."""
         return (0, 0, self._shape.width_px, self._shape.height_px)
+
+    def _room(self, target: Plane) -> Plane:
+        """Return where a plane a little larger than ``target`` is drawn: fresh memory each time would cost a tenth."""
+        height, width = target.shape
+        if (height, width) not in self._rooms:
+            self._rooms[height, width] = np.empty((height + _SPARE_PX, width + _SPARE_PX), np.uint8)
+        return self._rooms[height, width]
 
     def _fractions(self, source: int, target: int) -> _Fractions:
         key = (source, target)

@@ -1,4 +1,4 @@
-"""The client for the YouTube Data and Analytics APIs, for one channel or for public reads.
+"""The client for the YouTube Data, Analytics and Reporting APIs, for one channel or for public reads.
 
 The stages call its methods and see typed values and our own errors; requests are
 built by google-api-python-client and sent by :class:`ytempire.youtube.calls.Caller`.
@@ -33,6 +33,7 @@ from ytempire.youtube.models import (
 )
 from ytempire.youtube.playlists import Playlists
 from ytempire.youtube.quota import QuotaLedger
+from ytempire.youtube.reporting import Reporting
 from ytempire.youtube.resumable import ResumableUploads
 from ytempire.youtube.services import service
 
@@ -70,6 +71,7 @@ class YouTubeClient:
         self.sleep = sleep
         self.uploads_protocol = ResumableUploads(self._caller, self._data)
         self.playlists = Playlists(self._caller, self._data)
+        self.reporting = Reporting(self._caller, service("youtubereporting", "v1", settings.reporting_root_url))
 
     def __enter__(self) -> Self:
         return self

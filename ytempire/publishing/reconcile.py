@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from ytempire.database.connection import Connection
+from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import RequestRefused, Retriable
 from ytempire.publishing.metadata import has_marker
 from ytempire.publishing.schedule import keep_slot
@@ -100,9 +100,7 @@ def check_flags(connection: Connection, client: YouTubeClient, upload: Upload, y
             status=200,
             reason="flagsNotKept",
         )
-    connection.execute(
-        "UPDATE ytempire.uploads SET checked_at = clock_timestamp() WHERE upload_id = %s", (upload.upload_id,)
-    )
+    connection.execute(load_sql("ytempire.publishing", "note_checked"), {"upload_id": upload.upload_id})
     return video
 
 

@@ -72,7 +72,9 @@ def give_slot_up(
     """Forget the session of an upload that misses its slot, and take one that leaves twice the time it ``needs``."""
     lead = max(timedelta(seconds=settings.slot_lead_seconds), 2 * needs)
     with connection.transaction():
-        connection.execute(load_sql(_PACKAGE, "give_session_up"), {"upload_id": upload.upload_id})
+        connection.execute(
+            load_sql(_PACKAGE, "give_session_up"), {"upload_id": upload.upload_id, "last_bytes_at": None}
+        )
         return _take(connection, upload, now, lead)
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Protocol
 
 import google_auth_httplib2
 import httplib2
@@ -20,20 +21,21 @@ from google.oauth2.credentials import Credentials
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube.credentials import OAuthCredentials
 
-_PIECE_BYTES = 512 * 1024
+_PIECE_BYTES = 256 * 1024
+
+
+class Readable(Protocol):
+    """A body that is read while it is sent."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most ``size`` of them; none at the end."""
+        ...
 
 
 @lru_cache(maxsize=1)
 def _trusted_roots() -> ssl.SSLContext:
     """The certificates we trust; reading them takes longer than most requests."""
     return httpx.create_ssl_context()
-
-
-def _pieces(body: bytes) -> Iterator[bytes]:
-    """A large body in pieces: what the socket does not take at once of one that is whole is copied again and again."""
-    whole = memoryview(body)
-    for start in range(0, len(body), _PIECE_BYTES):
-        yield bytes(whole[start : start + _PIECE_BYTES])
 
 
 class OnceTransport:
@@ -46,17 +48,18 @@ class OnceTransport:
         self,
         uri: str,
         method: str = "GET",
-        body: str | bytes | None = None,
+        body: str | bytes | Readable | None = None,
         headers: Mapping[str, str] | None = None,
         redirections: int = 0,
         connection_type: object = None,
     ) -> tuple[httplib2.Response, bytes]:
-        """Send one request and return (response, content). Raises httpx.TransportError."""
-        sent = dict(headers or {})
-        content: str | bytes | Iterator[bytes] | None = body
-        if isinstance(body, bytes) and len(body) > _PIECE_BYTES:
-            content, sent["content-length"] = _pieces(body), str(len(body))
-        answer = self._client.request(method, uri, content=content, headers=sent)
+        """Send one request and return (response, content). Raises httpx.TransportError.
+
+        ``headers`` name the length of a body that is read while it is sent.
+        """
+        content: str | bytes | Iterator[bytes] | None
+        content = body if body is None or isinstance(body, str | bytes) else iter(partial(body.read, _PIECE_BYTES), b"")
+        answer = self._client.request(method, uri, content=content, headers=headers)
         response = httplib2.Response({**answer.headers, "status": str(answer.status_code)})
         response.reason = answer.reason_phrase
         return response, answer.content

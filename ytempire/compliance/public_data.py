@@ -19,7 +19,8 @@ from ytempire.compliance.deletions import finish_deletion, plan_deletion
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import YtempireError
 from ytempire.settings import Settings
-from ytempire.youtube.client import PAGE, YouTubeClient
+from ytempire.youtube.client import YouTubeClient
+from ytempire.youtube.lists import PAGE
 from ytempire.youtube.models import VideoResource
 
 log = logging.getLogger(__name__)

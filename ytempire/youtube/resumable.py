@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from googleapiclient.http import MediaInMemoryUpload
 
@@ -42,6 +42,22 @@ class SessionGone:
 Standing = Progress | Finished | SessionGone
 
 
+class Body(Protocol):
+    """Bytes that are read once while they are sent; once more from their beginning with a fresh access token."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most ``size`` of them; none at the end."""
+        ...
+
+    def tell(self) -> int:
+        """Return how much was read."""
+        ...
+
+    def seek(self, offset: int, /) -> int:
+        """Go to ``offset``, of which only the beginning, 0, is needed."""
+        ...
+
+
 class ResumableUploads:
     """The three requests of the protocol. None of them is repeated here, except opening a session."""
 
@@ -66,11 +82,11 @@ class ResumableUploads:
             lambda: _location(self._caller.send(METHOD, request.uri, "POST", headers, request.body, metered=True))
         )
 
-    def send_chunk(self, session_uri: str, data: bytes, *, start: int, total_bytes: int) -> Standing:
-        """Send ``data`` as the bytes from ``start`` on; return where the session stands after it."""
-        end = start + len(data) - 1
-        headers = {"content-range": f"bytes {start}-{end}/{total_bytes}", "content-length": str(len(data))}
-        return _standing(self._caller.send(METHOD, session_uri, "PUT", headers, data))
+    def send_chunk(self, session_uri: str, body: Body, *, start: int, size: int, total_bytes: int) -> Standing:
+        """Send ``size`` bytes, those from ``start`` on; return where the session stands after them."""
+        end = start + size - 1
+        headers = {"content-range": f"bytes {start}-{end}/{total_bytes}", "content-length": str(size)}
+        return _standing(self._caller.send(METHOD, session_uri, "PUT", headers, body))
 
     def ask(self, session_uri: str, *, total_bytes: int) -> Standing:
         """Ask where the session stands, without sending anything."""

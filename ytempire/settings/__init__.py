@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from ytempire.errors import InvalidInput
 from ytempire.settings.content import ChatModel, ContentSettings
+from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
@@ -25,9 +26,11 @@ __all__ = [
     "ROOT",
     "AnalyticsSettings",
     "BudgetSettings",
+    "CacheSettings",
     "ChatModel",
     "ComplianceSettings",
     "ContentSettings",
+    "FreshnessSettings",
     "QualitySettings",
     "RetentionSettings",
     "Settings",
@@ -141,6 +144,8 @@ class Settings(BaseSettings):
     budget: BudgetSettings = BudgetSettings()
     quality: QualitySettings = QualitySettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
+    freshness: FreshnessSettings = FreshnessSettings()
+    cache: CacheSettings = CacheSettings()
     training: TrainingSettings = TrainingSettings()
     retention: RetentionSettings = RetentionSettings()
     tiers: TierSettings = TierSettings()

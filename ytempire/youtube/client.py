@@ -35,6 +35,7 @@ from ytempire.youtube.playlists import Playlists
 from ytempire.youtube.quota import QuotaLedger
 from ytempire.youtube.resumable import ResumableUploads
 from ytempire.youtube.services import service
+from ytempire.youtube.statistics import Statistics
 
 PAGE = 50
 _VIDEO_PARTS = "snippet,contentDetails,statistics"
@@ -70,6 +71,7 @@ class YouTubeClient:
         self.sleep = sleep
         self.uploads_protocol = ResumableUploads(self._caller, self._data)
         self.playlists = Playlists(self._caller, self._data)
+        self.statistics = Statistics(self._caller, self._data, self._key)
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,8 @@
 """How many calls a look may make, so that the day's bucket lasts until the Pacific midnight.
 
-10,000 calls a day are 6.9 a minute: 347 videos every minute, around the clock. The network publishes fewer than
-that; where more are young at once, unspent calls of the day are used up first, and then the videos take turns.
+10,000 calls a day are one every 8.64 seconds: 260 videos every 45 seconds, around the clock. YouTube lets a project
+upload 100 a day, so that 200 are young. Where more are young at once (channels that were taken over with their
+videos), calls of the day that were not needed are used up first, and then the videos take turns.
 """
 
 from __future__ import annotations

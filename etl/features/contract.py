@@ -13,10 +13,20 @@ import json
 from dataclasses import asdict
 
 from etl.features import families
-from etl.features.feature import CONTEXT_DAYS, LOOKBACK_DAYS, MAX_GAP_DAYS, ROUND_SECONDS, WINDOWS, Feature
+from etl.features.channel_families import CHANNEL
+from etl.features.feature import (
+    CHANNEL_DAYS,
+    CONTEXT_DAYS,
+    LOOKBACK_DAYS,
+    MAX_GAP_DAYS,
+    ROUND_SECONDS,
+    WINDOWS,
+    Feature,
+)
 
 __all__ = [
     "CATEGORIES",
+    "CHANNEL_FEATURES",
     "CONTEXT_DAYS",
     "FEATURES",
     "INPUT_COLUMNS",
@@ -29,6 +39,7 @@ __all__ = [
     "SPREAD_COLUMNS",
     "WINDOWS",
     "Feature",
+    "channel_contract_version",
     "contract_version",
 ]
 
@@ -70,12 +81,20 @@ NUMBERS: tuple[str, ...] = tuple(f.name for f in FEATURES if f.kind == "number")
 CATEGORIES: tuple[str, ...] = tuple(f.name for f in FEATURES if f.kind == "category")
 
 
+CHANNEL_FEATURES: tuple[Feature, ...] = tuple(CHANNEL)
+
+
 def contract_version() -> str:
     """Return a short hash of the contract: a model may only be given rows of the contract it learned."""
-    declared = {
-        "features": [asdict(feature) for feature in FEATURES],
-        "lookback_days": LOOKBACK_DAYS,
-        "max_gap_days": MAX_GAP_DAYS,
-        "round_seconds": ROUND_SECONDS,
-    }
+    spans = {"lookback_days": LOOKBACK_DAYS, "max_gap_days": MAX_GAP_DAYS, "round_seconds": ROUND_SECONDS}
+    return _version(FEATURES, spans)
+
+
+def channel_contract_version() -> str:
+    """Return a short hash of the features of channels."""
+    return _version(CHANNEL_FEATURES, {"channel_days": CHANNEL_DAYS})
+
+
+def _version(features: tuple[Feature, ...], spans: dict[str, int]) -> str:
+    declared = {"features": [asdict(feature) for feature in features], **spans}
     return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:12]

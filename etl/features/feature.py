@@ -16,6 +16,8 @@ CONTEXT_DAYS = LOOKBACK_DAYS + 2 * MAX_GAP_DAYS
 WINDOWS = (3, 7, LOOKBACK_DAYS)
 # Charts of one round of looking are fetched within this time: they are known together.
 ROUND_SECONDS = 900
+# Features of channels look back so many Pacific days.
+CHANNEL_DAYS = 28
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Feature:
 
     name: str
     kind: Literal["number", "category"]
-    source: Literal["snapshots", "videos", "snapshots+videos"]
+    source: Literal["snapshots", "videos", "snapshots+videos", "metrics", "live"]
     unit: str
     window: str
     description: str

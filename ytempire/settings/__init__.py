@@ -107,6 +107,11 @@ class TrainingSettings(BaseModel):
     history_days: PositiveInt = 60
     test_days: PositiveInt = 7
     validation_share: Fraction = 0.2
+    input_features: PositiveInt = Field(
+        default=150, description="Features that the model takes: recursive elimination keeps so many (3.3)."
+    )
+    selection_rows: PositiveInt = Field(default=15_000, description="Training rows that the elimination learns from.")
+    selection_step: PositiveInt = Field(default=13, description="Features dropped between two trainings of it.")
     trials: PositiveInt = 4
     max_epochs: PositiveInt = 6
     time_budget_seconds: PositiveFloat = 2_400

@@ -37,6 +37,7 @@ from ytempire.youtube.quota import QuotaLedger
 from ytempire.youtube.reporting import Reporting
 from ytempire.youtube.resumable import ResumableUploads
 from ytempire.youtube.services import service
+from ytempire.youtube.statistics import Statistics
 
 _VIDEO_PARTS = "snippet,contentDetails,statistics"
 _CHANNEL_PARTS = "snippet,contentDetails,statistics"
@@ -66,12 +67,14 @@ class YouTubeClient:
             clock=clock,
             sleep=sleep,
         )
-        self._lists = Lists(self._caller, api_key if credentials is None else None)
+        key = api_key if credentials is None else None
+        self._lists = Lists(self._caller, key)
         self.settings = settings
         self.sleep = sleep
         self.uploads_protocol = ResumableUploads(self._caller, self._data)
         self.playlists = Playlists(self._caller, self._data)
         self.reporting = Reporting(self._caller, service("youtubereporting", "v1", settings.reporting_root_url))
+        self.statistics = Statistics(self._caller, self._data, key)
 
     def __enter__(self) -> Self:
         return self

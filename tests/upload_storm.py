@@ -68,7 +68,7 @@ def weather_the(storm: Storm, database_url: str, sandbox_url: str, media: Path, 
         stage = open_stage(
             database_url, connection, sandbox_url, media, f"Storm {storm.seed}",
             daily_uploads=storm.daily_uploads, upload_lock_wait_seconds=0.05, max_attempts=3,
-            reconcile_wait_seconds=0.03, reconcile_patience_seconds=0.3,
+            reconcile_wait_seconds=0.06, reconcile_patience_seconds=0.3,
         )  # fmt: skip
         stage.sandbox.post("quota", limits={"videos.insert": storm.daily_uploads})
         stage.collect_in_playlist(connection)

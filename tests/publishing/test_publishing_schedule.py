@@ -217,7 +217,7 @@ def test_a_paused_channel_takes_no_other_slot_for_what_youtube_did_not_make_publ
         scene.record(upload_id)
     assert scene.statuses() == [("scheduled",) * 3]
     assert (scene.due(), scene.seen(video_id).publish_at) == ([], None)
-    scene.set_clock(EVENING + timedelta(hours=2, minutes=15))
+    scene.set_clock(EVENING + timedelta(hours=2, minutes=20))
     assert scene.due() == [upload_id], "it is looked at again"
     resume_channel(scene.connection, scene.stage.channel_id)
     assert scene.record(upload_id) == EVENING + timedelta(days=1)

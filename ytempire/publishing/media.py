@@ -80,7 +80,7 @@ class Media:
 
 
 class Chunk:
-    """A part of a file as the body of a request (:class:`ytempire.youtube.resumable.Body`), hashed as it is read.
+    """A part of a file as the body of a request (:class:`ytempire.youtube.transport.Body`), hashed as it is read.
 
     The last bytes of a file that is not the one that was prepared are not handed out (InvalidInput): the request
     breaks off, and no video can come into being.

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from googleapiclient.http import MediaInMemoryUpload
 
 from ytempire.errors import MalformedAnswer, NotAttempted, Retriable
 from ytempire.youtube.calls import Caller, RawAnswer
+from ytempire.youtube.transport import Body
 
 METHOD = "videos.insert"
 CHUNK_GRAIN = 256 * 1024
@@ -40,22 +41,6 @@ class SessionGone:
 
 
 Standing = Progress | Finished | SessionGone
-
-
-class Body(Protocol):
-    """Bytes that are read once while they are sent; once more from their beginning with a fresh access token."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return the next bytes, at most ``size`` of them; none at the end."""
-        ...
-
-    def tell(self) -> int:
-        """Return how much was read."""
-        ...
-
-    def seek(self, offset: int, /) -> int:
-        """Go to ``offset``, of which only the beginning, 0, is needed."""
-        ...
 
 
 class ResumableUploads:

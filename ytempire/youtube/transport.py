@@ -26,11 +26,19 @@ from ytempire.youtube.credentials import OAuthCredentials
 _PIECE_BYTES = 256 * 1024
 
 
-class Readable(Protocol):
-    """A body that is read while it is sent."""
+class Body(Protocol):
+    """Bytes that are read once while they are sent; once more from their beginning with a fresh access token."""
 
     def read(self, size: int, /) -> bytes:
         """Return the next bytes, at most ``size`` of them; none at the end."""
+        ...
+
+    def tell(self) -> int:
+        """Return how much was read."""
+        ...
+
+    def seek(self, offset: int, /) -> int:
+        """Go to ``offset``, of which only the beginning, 0, is needed."""
         ...
 
 
@@ -58,7 +66,7 @@ class OnceTransport:
         self,
         uri: str,
         method: str = "GET",
-        body: str | bytes | Readable | None = None,
+        body: str | bytes | Body | None = None,
         headers: Mapping[str, str] | None = None,
         redirections: int = 0,
         connection_type: object = None,

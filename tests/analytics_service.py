@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -91,7 +92,7 @@ class AnalyticsService:
         with self.client(channel_id) as client:
             uploads = client.uploads_protocol
             session = uploads.open_session(resource, total_bytes=len(film), mime_type="video/mp4")
-            standing = uploads.send_chunk(session, film, start=0, total_bytes=len(film))
+            standing = uploads.send_chunk(session, BytesIO(film), start=0, size=len(film), total_bytes=len(film))
         assert isinstance(standing, Finished)
         assert standing.youtube_video_id is not None
         add_video(self.connection, channel_id, standing.youtube_video_id, self.now())

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from ytempire.errors import InvalidInput
 from ytempire.settings.analytics import AnalyticsSettings
 from ytempire.settings.content import ChatModel, ContentSettings
+from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
@@ -26,9 +27,11 @@ __all__ = [
     "ROOT",
     "AnalyticsSettings",
     "BudgetSettings",
+    "CacheSettings",
     "ChatModel",
     "ComplianceSettings",
     "ContentSettings",
+    "FreshnessSettings",
     "QualitySettings",
     "RetentionSettings",
     "Settings",
@@ -92,6 +95,11 @@ class TrainingSettings(BaseModel):
     history_days: PositiveInt = 60
     test_days: PositiveInt = 7
     validation_share: Fraction = 0.2
+    input_features: PositiveInt = Field(
+        default=150, description="Features that the model takes: recursive elimination keeps so many (3.3)."
+    )
+    selection_rows: PositiveInt = Field(default=15_000, description="Training rows that the elimination learns from.")
+    selection_step: PositiveInt = Field(default=13, description="Features dropped between two trainings of it.")
     trials: PositiveInt = 4
     max_epochs: PositiveInt = 6
     time_budget_seconds: PositiveFloat = 2_400
@@ -129,6 +137,8 @@ class Settings(BaseSettings):
     budget: BudgetSettings = BudgetSettings()
     quality: QualitySettings = QualitySettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
+    freshness: FreshnessSettings = FreshnessSettings()
+    cache: CacheSettings = CacheSettings()
     training: TrainingSettings = TrainingSettings()
     retention: RetentionSettings = RetentionSettings()
     tiers: TierSettings = TierSettings()

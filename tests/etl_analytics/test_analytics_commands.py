@@ -1,0 +1,78 @@
+"""What an operator sees of days that are late or differ, and how one of them is let go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from bulk_service import BulkService
+from typer.testing import CliRunner
+
+from etl.analytics.__main__ import app
+from ytempire.database.connection import Connection
+from ytempire.errors import InvalidInput
+from ytempire.settings import get_settings
+
+DAY = date(2026, 12, 7)
+Command = Callable[..., str]
+
+
+@pytest.fixture
+def service(connection: Connection, database_url: str, sandbox_url: str) -> BulkService:
+    made = BulkService(connection, database_url, sandbox_url)
+    made.set_clock(datetime(2026, 12, 10, 20, tzinfo=UTC))
+    return made
+
+
+@pytest.fixture
+def command(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    monkeypatch.setenv("YTEMPIRE_DATABASE_URL", database_url)
+    monkeypatch.setenv("COLUMNS", "250")
+    get_settings.cache_clear()
+
+    def run(*words: object) -> str:
+        result = CliRunner().invoke(app, list(map(str, words)))
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    yield run
+    get_settings.cache_clear()
+
+
+def test_a_difference_is_shown_and_accepted(service: BulkService, command: Command) -> None:
+    channel = service.add_channel(["video-a"])
+    assert command("differences") == "No day is held back.\n"
+    assert command("missing") == "No day is missing.\n"
+    service.answer_views(channel, DAY, {"video-a": 100})
+    service.set_activity(channel, DAY, {"video-a": 300})
+    service.set_report(channel, "channel_reach_basic_a1", DAY, "date,[red]\n")
+    service.night("first", DAY, judged=False)
+
+    shown = command("differences", "--channel", channel)
+    for word in ("2026-12-07", "differs", "video-a", "all together", "views", "100", "300", "20.00"):
+        assert word in shown
+    assert "has no column" in command("reports", "--state", "failed")
+    assert "channel_basic_a3" not in command("reports", "--state", "failed")
+    assert command("reports").count("2026-12-07") == 2
+
+    command("accept", channel, DAY)
+    assert command("differences") == "No day is held back.\n"
+    with pytest.raises(InvalidInput, match="held back"):
+        command("accept", channel, DAY)
+    service.night("second", DAY, judged=False)
+    published = service.day_of(channel, DAY)
+    assert published is not None
+    assert published["views"] == 300
+
+
+def test_a_day_that_did_not_come_is_shown_with_the_reason(service: BulkService, command: Command) -> None:
+    broken = service.add_channel(["video-a"])
+    service.add_channel()
+    service.fault(broken, status=400, reason="badRequest")
+    service.night("first", DAY, judged=False)
+    shown = command("missing")
+    assert "failed" in shown
+    assert "badRequest" in shown

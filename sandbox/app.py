@@ -20,6 +20,7 @@ from sandbox import (
     elevenlabs,
     faults,
     feeds,
+    figures_control,
     google_tts,
     looks,
     oauth,
@@ -46,6 +47,7 @@ from sandbox.replay import replay_of
 TABLES: tuple[str, ...] = (
     channels.TABLES,
     faults.TABLES,
+    figures_control.TABLES,
     looks.TABLES,
     quota.TABLES,
     reporting.TABLES,
@@ -62,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     control.router,
     elevenlabs.router,
     feeds.router,
+    figures_control.router,
     google_tts.router,
     oauth.router,
     openai.router,

@@ -71,10 +71,10 @@ def stage_days(
         reader = _Reader(client, channel["youtube_channel_id"], settings.analytics)
         fetched = []
         for day in sorted(set(days)):
-            videos = _own_videos(connection, channel_id, day)
+            videos = own_videos(connection, channel_id, day)
             fetched.append(FetchedDay(day, videos, list(reader.rows(day, list(videos)))))
     rows, quarantined = write_batch(
-        connection, settings.analytics.metric_definition, batch_id, channel_id, fetched, fetched_at
+        connection, settings.analytics.definition_of, batch_id, channel_id, fetched, fetched_at
     )
     return ChannelStage(channel_id, tuple(one.day for one in fetched), rows, quarantined, reader.revenue)
 
@@ -141,14 +141,15 @@ def _now(connection: Connection) -> datetime:
     return now
 
 
-def _own_videos(connection: Connection, channel_id: UUID, day: date) -> dict[str, UUID]:
+def own_videos(connection: Connection, channel_id: UUID, day: date) -> dict[str, UUID]:
+    """Return what a channel had published by the end of a Pacific day: our ids by YouTube's."""
     rows = connection.execute(load_sql(__package__, "own_videos"), {"channel_id": channel_id, "day": day}).fetchall()
     return {row["youtube_video_id"]: row["video_id"] for row in rows}
 
 
 def write_batch(
     connection: Connection,
-    metric_definition: str,
+    definition_of: Callable[[date], str],
     batch_id: str,
     channel_id: UUID,
     fetched: Sequence[FetchedDay],
@@ -163,7 +164,7 @@ def write_batch(
     channel = str(channel_id)
     for one in fetched:
         bad_before = len(bad)
-        day = one.day.isoformat()
+        day, definition = one.day.isoformat(), definition_of(one.day)
         video_ids = {name: str(video_id) for name, video_id in one.video_ids.items()}
         for row in one.rows:
             number += 1
@@ -172,7 +173,7 @@ def write_batch(
                 bad.append({**key, "row_number": number, "payload": payload, "reason": row.reason})
                 continue
             identity = (batch_id, channel, number, day, row.youtube_video_id, video_ids.get(row.youtube_video_id))
-            good.append((*identity, *map(row.values.get, COLUMNS), metric_definition))
+            good.append((*identity, *map(row.values.get, COLUMNS), definition))
         slices.append(
             {
                 **key,

@@ -120,7 +120,7 @@ def _store(
         {
             "time": fetched.at,
             "day": pacific_day(fetched.at),
-            "definition": settings.analytics.metric_definition,
+            "definition": settings.analytics.definition_of(pacific_day(fetched.at)),
             "video_ids": [ids[one.youtube_video_id] for one in seen],
             "views": [one.views for one in seen],
             "likes": [one.likes for one in seen],

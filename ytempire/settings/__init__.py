@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, ValidationErr
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from ytempire.errors import InvalidInput
+from ytempire.settings.analytics import AnalyticsSettings
 from ytempire.settings.content import ChatModel, ContentSettings
 from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
@@ -86,19 +87,6 @@ class QualitySettings(BaseModel):
         default=5, description="How many weak labels a person's decision weighs as much as."
     )
     training_seed: int = 7
-
-
-class AnalyticsSettings(BaseModel):
-    """The nightly ETL."""
-
-    look_back_days: Annotated[int, Field(ge=0, le=60)] = Field(
-        default=14, description="A day comes 48 to 72 hours late and is restated for days after."
-    )
-    page_rows: Annotated[int, Field(ge=1, le=200)] = 200
-    videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
-    metric_definition: str = "2026-08-27"
-    staging_days: PositiveInt = Field(default=7, description="How long staged batches are kept.")
-    suites: Path = Field(default=ROOT / "expectations", description="Great Expectations suites.")
 
 
 class TrainingSettings(BaseModel):

@@ -38,7 +38,6 @@ CREATE TABLE ytempire.channel_configurations (
     channel_id UUID PRIMARY KEY REFERENCES ytempire.channels ON DELETE CASCADE,
     credentials_id VARCHAR(200) NOT NULL CHECK (credentials_id <> ''),
     language VARCHAR(20) NOT NULL DEFAULT 'en-US',
-    languages VARCHAR(20)[] NOT NULL DEFAULT '{}',
     voice VARCHAR(100) NOT NULL DEFAULT 'us-cedar',
     style_preset VARCHAR(50) NOT NULL DEFAULT 'rank_card',
     palette VARCHAR(50) NOT NULL DEFAULT 'ink',

@@ -40,10 +40,10 @@ def add_day(
 
 @pytest.fixture
 def channel(connection: Connection) -> UUID:
-    """Two weeks of a channel with one video: 100 views a day in the first week, 200 in the second."""
+    """Three weeks of a channel with one video: 100 views a day, 200 in the last week."""
     channel = add_channel(connection, "UCfeatures")
-    video = add_video(connection, channel, "the video", NOW - timedelta(days=20))
-    for age in range(1, 15):
+    video = add_video(connection, channel, "the video", NOW - timedelta(days=22))
+    for age in range(1, 22):
         day = TODAY - timedelta(days=age)
         fetched = pacific_day_start(day) + timedelta(days=1, hours=6)
         add_day(connection, channel, video, day, 200 if age <= 7 else 100, min(fetched, NOW - timedelta(minutes=1)))
@@ -58,11 +58,11 @@ def values(connection: Connection, channel: UUID, as_of: datetime = NOW) -> dict
 
 def test_sums_rates_and_growth_are_those_of_the_known_days(connection: Connection, channel: UUID) -> None:
     found = values(connection, channel)
-    assert (found["days_known_7"], found["days_known_28"]) == (7, 14)
-    assert found["log_views_7"] == log1p(1400) and found["log_views_28"] == log1p(2100)
+    assert (found["days_known_7"], found["days_known_28"]) == (7, 21)
+    assert found["log_views_7"] == log1p(1400) and found["log_views_28"] == log1p(2800)
     assert found["views_growth"] == pytest.approx(log(2) / 7) == found["watch_growth"]
     assert (found["likes_per_view"], found["minutes_per_view"], found["best_share"]) == (0.1, 2, 1)
-    assert found["days_since_published"] == pytest.approx(20) and (found["published_7"], found["published_28"]) == (
+    assert found["days_since_published"] == pytest.approx(22) and (found["published_7"], found["published_28"]) == (
         0,
         1,
     )
@@ -73,13 +73,13 @@ def test_sums_rates_and_growth_are_those_of_the_known_days(connection: Connectio
 def test_a_later_restatement_changes_nothing_that_was_known_before(connection: Connection, channel: UUID) -> None:
     then = NOW - timedelta(days=3)
     before = values(connection, channel, then)
-    assert before["days_known_28"] == 11
+    assert before["days_known_28"] == 18 and before["views_growth"] == pytest.approx(log(1100 / 700) / 7)
     day = TODAY - timedelta(days=6)
     connection.execute("UPDATE ytempire.video_metrics_daily SET views = 9999999 WHERE day = %s", [day])
     connection.execute("UPDATE ytempire.analytics_slices SET fetched_at = %s WHERE day = %s", [NOW, day])
     after = values(connection, channel, then)
     # What was known of the restated day is no longer told; the new figure is not told either.
-    assert after["days_known_28"] == 10 and after["log_views_28"] == pytest.approx(log1p(1300 - 200))
+    assert after["days_known_28"] == 17 and after["log_views_28"] == log1p(2200 - 200)
     assert after["views_growth"] is None, "a week with a missing day is not compared with a whole one"
     later = values(connection, channel, NOW)["log_views_28"]
     assert later is not None and later > log1p(9_000_000)
@@ -130,7 +130,7 @@ def test_kept_features_are_the_computed_ones_and_old_contracts_are_not_used(
         stale = computed.model_copy(update={"contract": "another"})
         server.client.set(key, stale.model_dump_json())
         fresh = present_features(connection, channel, NOW, cache=cache)
-        assert fresh.contract == channel_contract_version() and fresh.values["days_known_28"] == 14
+        assert fresh.contract == channel_contract_version() and fresh.values["days_known_28"] == 21
         assert fresh.values["log_views_28"] is None
         server.kill()
         assert present_features(connection, channel, NOW, cache=cache) == fresh

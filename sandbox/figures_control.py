@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
-from sandbox import viewers
+from sandbox import flat, viewers
 from sandbox.core import WorldDep, to_iso
 
 router = APIRouter(prefix="/control")
@@ -24,11 +24,12 @@ CREATE TABLE IF NOT EXISTS set_reports (
     created_at TEXT NOT NULL,
     content TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS set_report_channels (channel_id TEXT PRIMARY KEY);
 """
 
 
 class SetReport(BaseModel, extra="forbid"):
-    """A report as it shall be: a channel with one has no others of that type."""
+    """A report as it shall be."""
 
     channel_id: str
     report_type: str
@@ -51,9 +52,26 @@ async def audience(world: WorldDep, channel_id: str, first: date, last: date) ->
     return {"rows": rows}
 
 
+class FlatChannel(BaseModel, extra="forbid"):
+    """A channel with so many videos since a moment, whose figures are invented at no cost."""
+
+    channel_id: str
+    videos: int = Field(ge=1, le=10_000)
+    since: AwareDatetime
+
+
+@router.post("/flat")
+async def make_flat(world: WorldDep, channel: FlatChannel) -> dict[str, list[str]]:
+    """Give a channel videos that nobody uploaded."""
+    world.execute(
+        "INSERT INTO flat_channels VALUES (?, ?, ?)", channel.channel_id, channel.videos, to_iso(channel.since)
+    )
+    return {"video_ids": flat.video_ids(channel.channel_id, channel.videos)}
+
+
 @router.post("/reports")
 async def set_report(world: WorldDep, report: SetReport) -> dict[str, str]:
-    """Let a channel's jobs of a type have this report, and none but those that were set."""
+    """Let a channel's jobs of a type have this report."""
     identifier = str(uuid.uuid4().int % 10**12)
     world.execute(
         "INSERT INTO set_reports VALUES (?, ?, ?, ?, ?, ?)",
@@ -65,5 +83,6 @@ async def set_report(world: WorldDep, report: SetReport) -> dict[str, str]:
 
 @router.delete("/reports")
 async def take_reports_back(world: WorldDep, channel_id: str) -> dict[str, int]:
-    """Forget the reports that were set for a channel."""
+    """Forget the reports that were set for a channel; from now on its jobs have only those that are set."""
+    world.execute("INSERT INTO set_report_channels VALUES (?) ON CONFLICT DO NOTHING", channel_id)
     return {"forgotten": world.execute("DELETE FROM set_reports WHERE channel_id = ?", channel_id)}

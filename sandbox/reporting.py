@@ -180,10 +180,10 @@ def _report(world: World, job: sqlite3.Row, report_id: str) -> Report:
 def _reports(world: World, job: sqlite3.Row) -> list[Report]:
     """What a job has generated until now and still keeps, the newest first."""
     created, now = from_iso(job["created_at"]), world.now()
-    rows = world.rows(
-        "SELECT * FROM set_reports WHERE channel_id = ? AND report_type = ?", job["channel_id"], job["report_type"]
-    )
-    if rows:
+    if world.row("SELECT 1 FROM set_report_channels WHERE channel_id = ?", job["channel_id"]) is not None:
+        rows = world.rows(
+            "SELECT * FROM set_reports WHERE channel_id = ? AND report_type = ?", job["channel_id"], job["report_type"]
+        )
         made_at = {row["id"]: from_iso(row["created_at"]) for row in rows}
         return sorted(
             (

@@ -45,8 +45,13 @@ class BulkService(AnalyticsService):
 
     def add_channel(self, videos: Sequence[str] = (), subscribers: int = 1000, **values: Any) -> UUID:
         channel = super().add_channel(videos, subscribers, **values)
+        self.take_reports_back(channel)
         self.order(channel)
         return channel
+
+    def add_unordered_channel(self) -> UUID:
+        """A channel for which no reports were ordered yet."""
+        return super().add_channel()
 
     def activity_line(self, channel: UUID, day: date, video: str, views: Any, country: str = "US") -> list[Any]:
         """A line of the activity report that agrees with :meth:`answer_views`."""
@@ -69,8 +74,6 @@ class BulkService(AnalyticsService):
         """Let YouTube have made none of the reports that were set."""
         wanted = {"channel_id": self.youtube_ids[channel]}
         httpx.delete(f"{self.url}/control/reports", params=wanted).raise_for_status()
-        self._answers.clear()
-        self.forget()
 
     def set_activity(
         self, channel: UUID, day: date, views: Mapping[str, Any], created_at: datetime | None = None

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from bulk_service import ACTIVITY_COLUMNS, BulkService, csv_text
 
+from etl.analytics.bulk.files import read_file
+from etl.analytics.bulk.kinds import KINDS
 from ytempire.database.connection import Connection
+from ytempire.errors import MalformedAnswer, ValidationFailed
 from ytempire.youtube.reporting import ACTIVITY
 
 DAY = date(2026, 12, 7)
@@ -80,20 +83,29 @@ HEADER = ",".join(ACTIVITY_COLUMNS)
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "error", "told"),
     [
-        ("", "not even a header"),
-        (HEADER, "cut off"),
-        (HEADER + "\n20261207,UC", "cut off"),
-        (HEADER.replace("engaged_views,", "") + "\n", "no column engaged_views"),
-        (HEADER + ",views\n", "a column twice"),
-        ('"' + HEADER + "\n", "no CSV"),
-        ("<html>Bad gateway</html>\n", "no column"),
+        ("", MalformedAnswer, "not even a header"),
+        (HEADER, MalformedAnswer, "cut off"),
+        (HEADER + "\n20261207,UC", MalformedAnswer, "cut off"),
+        ("\ufeff\n", ValidationFailed, "no column"),
+        ('"' + HEADER + "\n", MalformedAnswer, "no CSV"),
+        ("<html>Bad gateway</html>\n", ValidationFailed, "no column"),
+        (HEADER.replace("engaged_views,", "") + "\n", ValidationFailed, "no column engaged_views"),
+        (HEADER + ",views\n", ValidationFailed, "a column twice"),
     ],
 )
-def test_a_file_that_is_no_report_changes_nothing_and_is_not_passed_over(
-    service: BulkService, content: str, told: str
-) -> None:
+def test_a_file_that_is_no_report_is_none(content: str, error: type[Exception], told: str) -> None:
+    with pytest.raises(error, match=told):
+        read_file(content.encode(), KINDS[ACTIVITY], DAY, "UC", ["video-a"])
+
+
+def test_a_file_that_is_no_text_is_none() -> None:
+    with pytest.raises(MalformedAnswer, match="no CSV"):
+        read_file(b"\xff\xfe\x00\n", KINDS[ACTIVITY], DAY, "UC", [])
+
+
+def test_a_file_that_did_not_come_in_changes_nothing_and_is_not_passed_over(service: BulkService) -> None:
     channel = service.add_channel(["video-a"])
     good = {day: service.set_activity(channel, day, {"video-a": 7}) for day in days(4)}
     service.night("first", DAY, judged=False)
@@ -101,12 +113,12 @@ def test_a_file_that_is_no_report_changes_nothing_and_is_not_passed_over(
 
     # A restatement that cannot be read, and after it one that can.
     made = NOON + timedelta(days=1)
-    bad = service.set_report(channel, ACTIVITY, DAY, content, made)
+    bad = service.set_report(channel, ACTIVITY, DAY, HEADER + "\n20261207,UC", made)
     service.set_activity(channel, DAY - timedelta(days=1), {"video-a": 9}, made + timedelta(days=3))
     service.set_clock(NOON + timedelta(days=5))
     summary = service.collect("second")
 
-    assert [told in message for message in summary.failed.values()] == [True]
+    assert ["cut off" in message for message in summary.failed.values()] == [True]
     assert (summary.new_reports, summary.staged) == (2, 1)
     assert reporting_views(service) == {"video-a": 7}
     states = dict(service.reports("report_id", "state"))
@@ -116,7 +128,7 @@ def test_a_file_that_is_no_report_changes_nothing_and_is_not_passed_over(
     assert set(service.collect("third").failed) == set(summary.failed)
     listed = [datetime.fromisoformat(moment) for moment in service.listed_after(channel, ACTIVITY)]
     assert len(listed) == 2
-    assert all(made - timedelta(hours=1, seconds=1) < moment < made for moment in listed[-1:])
+    assert made - timedelta(hours=1, seconds=1) < listed[-1] < made
 
 
 def days(number: int) -> list[date]:

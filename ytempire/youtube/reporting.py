@@ -69,8 +69,12 @@ class Reporting:
 
         Raises RequestRefused (400) for a type that this channel does not have.
         """
-        known = self.jobs()
+        known = self._working()
         return [_newest(known, report) or self._create(report) for report in reports]
+
+    def _working(self) -> list[ReportingJob]:
+        now = self._caller.youtube_now()
+        return [job for job in self.jobs() if job.expires_at is None or job.expires_at > now]
 
     def _create(self, report: str) -> ReportingJob:
         body = {"reportTypeId": report, "name": report}
@@ -79,7 +83,7 @@ class Reporting:
             answer = self._caller.call("jobs.create", self._service.jobs().create(body=body))
         except RequestRefused as error:
             # The answer to an earlier try was lost, or somebody else was faster.
-            if error.status == 409 and (found := _newest(self.jobs(), report)):
+            if error.status == 409 and (found := _newest(self._working(), report)):
                 return found
             raise
         return read_one(answer.body, _job)

@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.scratch.database import scratch_database
 from benchmarks.scratch.sandbox import scratch_sandbox
 from etl.freshness.clients import statistics_client
-from etl.freshness.look import look, young_videos
+from etl.freshness.look import look
+from etl.freshness.young import young_videos
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import create_channel
 from ytempire.clock import system_clock

@@ -65,17 +65,19 @@ def live_statistics(connection: Connection) -> FreshnessSummary:
     from airflow.sdk import Connection as AirflowConnection
     from airflow.sdk.exceptions import AirflowSkipException
 
-    from etl.freshness.clients import statistics_client
-    from etl.freshness.look import look, young_videos
-    from ytempire.cache import Cache
+    from etl.freshness.young import young_videos
     from ytempire.clock import system_clock
-    from ytempire.redaction import keep_secret
     from ytempire.settings import get_settings
 
     settings = get_settings()
     young = young_videos(connection, settings, system_clock())
     if not young:
         raise AirflowSkipException(f"No video is younger than {settings.freshness.young_hours} hours.")
+    from etl.freshness.clients import statistics_client
+    from etl.freshness.look import look
+    from ytempire.cache import Cache
+    from ytempire.redaction import keep_secret
+
     key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
     keep_secret(key or "")
     with statistics_client(connection, settings, key) as client:

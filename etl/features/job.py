@@ -1,7 +1,7 @@
 """The Spark job: snapshots of all days in, one feature set out.
 
 Spark reads the days in chunks and keeps one chart a country and day. Groups of videos
-go through ``spread.add_spread``, which needs every country at once; then groups of
+go through ``videos.describe_videos``, which needs every country at once; then groups of
 countries go through ``rows.compute``: the same code that prediction uses.
 """
 
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from etl.features.contract import CONTEXT_DAYS, KEYS, LABEL, NUMBERS, SPREAD_COLUMNS, contract_version
 from etl.features.session import JdbcTarget, jdbc_target
+from etl.features.titles import TITLE_COLUMNS
 from ytempire.database.connection import connect, load_sql
 from ytempire.errors import InvalidInput
 
@@ -88,10 +89,10 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
     first, last, regions = _what_is_there(params)
     log.info("features: %s to %s, %d countries", first, last, len(regions))
     charts = _charts(spark, target, first - timedelta(days=CONTEXT_DAYS), last, regions)
-    spread = _spread(charts, _times(params, first - timedelta(days=CONTEXT_DAYS), last, regions))
+    described = _described(charts, _times(params, first - timedelta(days=CONTEXT_DAYS), last, regions))
     staging = params.target.with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
     try:
-        _features(spread, first).write.parquet(str(staging))
+        _features(described, first).write.parquet(str(staging))
         feature_set = _describe(staging, params.target, started)
         (staging / "_feature_set.json").write_text(feature_set.model_dump_json(indent=2), encoding="utf-8")
         _swap(staging, params.target)
@@ -156,18 +157,19 @@ def _times(params: FeatureParams, first: date, last: date, regions: list[str]) -
     return ChartTimes.of(pd.DataFrame(rows, columns=["region_code", "day", "fetched_at"]))
 
 
-def _spread(charts: DataFrame, times: ChartTimes) -> DataFrame:
-    """Hand the videos out in groups and add how each stands in all countries."""
+def _described(charts: DataFrame, times: ChartTimes) -> DataFrame:
+    """Hand the videos out in groups; add how each stands in all countries, and what its title holds."""
     from pyspark.sql.types import DoubleType, StructField, StructType
 
-    def spread_group(rows: pd.DataFrame) -> pd.DataFrame:
-        from etl.features.spread import add_spread
+    def describe_group(rows: pd.DataFrame) -> pd.DataFrame:
+        from etl.features.videos import describe_videos
 
-        return add_spread(rows, times)
+        return describe_videos(rows, times)
 
-    added = [StructField(name, DoubleType()) for name in SPREAD_COLUMNS]
-    columns = StructType([*charts.schema.fields, *added])
-    return charts.groupBy(_group("youtube_video_id")).applyInPandas(spread_group, columns)
+    kept = [field for field in charts.schema.fields if field.name != "title"]
+    added = [StructField(name, DoubleType()) for name in (*SPREAD_COLUMNS, *TITLE_COLUMNS)]
+    columns = StructType([*kept, *added])
+    return charts.groupBy(_group("youtube_video_id")).applyInPandas(describe_group, columns)
 
 
 def _group(column: str) -> Column:

@@ -123,7 +123,8 @@ class Panel:
 
     def codes(self, column: Hashable) -> Integers:
         """Return a number for each different value of ``column``, missing values together."""
-        return pd.factorize(self.rows[column], use_na_sentinel=False)[0].astype(np.int64)
+        codes: Integers = pd.factorize(self.rows[column], use_na_sentinel=False)[0].astype(np.int64)
+        return codes
 
     def per_code(self, values: Floats, codes: Integers, how: str) -> Floats:
         """Aggregate ``values`` over the rows of the same chart and code, NaN left out; aligned with the rows."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl.features.contract import CONTEXT_DAYS, INPUT_COLUMNS
 from etl.features.rows import compute
-from etl.features.spread import add_spread
+from etl.features.videos import describe_videos
 from ytempire.database.connection import Connection, load_sql
 
 
@@ -46,5 +46,5 @@ def recent_features(
         return charts
     newest = charts.groupby("region_code")["day"].transform("max")
     watched = charts[newest >= charts["day"].max() - timedelta(days=1)]
-    rows = compute(add_spread(watched))
+    rows = compute(describe_videos(watched))
     return rows[rows["day"] == rows.groupby("region_code")["day"].transform("max")].reset_index(drop=True)

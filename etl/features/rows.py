@@ -14,7 +14,7 @@ from etl.features.company import company
 from etl.features.contract import KEYS, LABEL, LOOKBACK_DAYS, NUMBERS, SPREAD_COLUMNS
 from etl.features.course import course
 from etl.features.panel import Columns, Floats, Panel
-from etl.features.titles import title_features
+from etl.features.titles import TITLE_COLUMNS
 from etl.features.turnover import turnover
 
 # https://support.google.com/youtube/answer/15424877: a Short lasts up to three minutes.
@@ -24,9 +24,9 @@ _SHORT_SECONDS = 180
 def compute(charts: pd.DataFrame) -> pd.DataFrame:
     """Return keys, features and label of ``charts``.
 
-    ``charts`` has the contract's ``INPUT_COLUMNS`` and ``SPREAD_COLUMNS``, one row
-    a (region, video, day), whole charts with the days before them. A missing
-    number is NaN; the label is NaN where the next day's chart was not observed.
+    ``charts`` is what ``describe_videos`` returns: one row a (region, video, day),
+    whole charts with the days before them. A missing number is NaN; the label is NaN
+    where the next day's chart was not observed.
     """
     panel = Panel.of(charts)
     fetched = _hours(panel, "fetched_at")
@@ -90,8 +90,7 @@ def _video(panel: Panel) -> Columns:
     duration = _floats(panel, "duration_seconds")
     published = _hours(panel, "published_at")
     hour, weekday = 2 * np.pi * (published % 24) / 24, 2 * np.pi * ((published / 24 + 3) % 7) / 7
-    titles = title_features(panel.rows["title"])
-    return {name: titles[name].to_numpy() for name in titles} | {
+    return {name: _floats(panel, name) for name in TITLE_COLUMNS} | {
         "log_duration": np.log1p(duration),
         "is_short": np.where(np.isnan(duration), np.nan, duration <= _SHORT_SECONDS),
         "tag_count": _floats(panel, "tag_count"),

@@ -169,8 +169,8 @@ def _listed_yesterday(rows: pd.DataFrame, video: Integers, day: Integers) -> Flo
 
 def _seconds(moments: pd.Series) -> Integers:
     utc = pd.to_datetime(moments, utc=True).dt.tz_localize(None)
-    return utc.to_numpy().astype("datetime64[s]").astype(np.int64)
+    return np.asarray(utc.to_numpy().astype("datetime64[s]"), dtype=np.int64)
 
 
 def _days(charts: pd.DataFrame) -> Integers:
-    return pd.to_datetime(charts["day"]).to_numpy().astype("datetime64[D]").astype(np.int64)
+    return np.asarray(pd.to_datetime(charts["day"]).to_numpy().astype("datetime64[D]"), dtype=np.int64)

@@ -19,7 +19,7 @@ _SAYS = {
 _OPENING = frozenset("([{【「『（《")
 _BARS = re.compile(r"\||(?<=\s)[-–—](?=\s)")
 
-COLUMNS = (
+TITLE_COLUMNS = (
     "title_length",
     "title_caps",
     "title_digits",
@@ -37,7 +37,7 @@ COLUMNS = (
 
 
 def measure(title: str) -> tuple[float, ...]:
-    """Return the figures of ``COLUMNS`` for one title."""
+    """Return the figures of ``TITLE_COLUMNS`` for one title."""
     letters = capitals = digits = symbols = foreign = marks = brackets = 0
     for character in title:
         if character.isalpha():
@@ -72,8 +72,8 @@ def measure(title: str) -> tuple[float, ...]:
 
 
 def title_features(titles: Iterable[str | None]) -> pd.DataFrame:
-    """Return one row of ``COLUMNS`` a title; each distinct title is measured once."""
+    """Return one row of ``TITLE_COLUMNS`` a title; each distinct title is measured once."""
     column = pd.Series(list(titles), dtype=object).fillna("")
     codes, distinct = pd.factorize(column)
-    measured = pd.DataFrame([measure(str(title)) for title in distinct], columns=list(COLUMNS))
+    measured = pd.DataFrame([measure(str(title)) for title in distinct], columns=list(TITLE_COLUMNS))
     return measured.iloc[codes].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""One look at the figures of all young videos; the DAG ``freshness`` makes one every minute.
+"""One look at the figures of all young videos; the DAG ``freshness`` makes one every 45 seconds.
 
 Each batch of 50 is stored before the next is asked for, those observed longest ago first: a look that is cut
 short, by a failure, by the clock or by the quota, costs the freshest videos their turn and not the stalest.
@@ -11,11 +11,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from etl.freshness.current import publish_current
 from etl.freshness.pacing import allowance
+from etl.freshness.young import Young
 from ytempire.alerts import raise_alert, resolve_alert
 from ytempire.cache import Cache
 from ytempire.clock import Clock, pacific_day, system_clock
@@ -30,8 +30,6 @@ log = logging.getLogger(__name__)
 
 ALERT = "freshness.stale"
 _MOST_NAMED = 20
-
-Young = dict[str, Any]
 
 
 @dataclass
@@ -51,15 +49,6 @@ class FreshnessSummary:
     calls: int = 0
     stalest_seconds: float = 0.0
     seconds: float = 0.0
-
-
-def young_videos(connection: Connection, settings: Settings, now: datetime) -> list[Young]:
-    """Return the videos that are looked at live: video_id, channel_id, youtube_video_id and known_at.
-
-    ``known_at`` is the moment of the newest observation, or of publication.
-    """
-    query = load_sql(__package__, "young")
-    return connection.execute(query, {"now": now, "hours": settings.freshness.young_hours}).fetchall()
 
 
 def look(

@@ -1,4 +1,4 @@
--- Public videos of ours younger than so many hours, those never observed first, then those observed longest ago.
+-- Public videos of ours younger than so many hours, those not seen for longest first: a new one since it was published.
 -- A video whose slot has passed is public, also while nobody has noted that yet.
 SELECT
     video.video_id, video.channel_id, video.youtube_video_id,
@@ -17,4 +17,4 @@ WHERE video.youtube_video_id IS NOT NULL
   AND (video.status = 'published' OR (video.status = 'scheduled' AND upload.publish_at <= %(now)s))
   AND coalesce(video.published_at, upload.publish_at) > %(now)s - make_interval(hours => %(hours)s)
   AND coalesce(video.published_at, upload.publish_at) <= %(now)s
-ORDER BY seen.time NULLS FIRST, video.video_id
+ORDER BY known_at, video.video_id

@@ -20,7 +20,7 @@ from ytempire.settings import TrainingSettings
 
 log = logging.getLogger(__name__)
 
-_TREES = 40
+_TREES = 30
 _LEAF_ROWS = 20
 
 

@@ -11,8 +11,9 @@ from chart_history import chart_history
 
 from etl.features.contract import FEATURES, KEYS, LABEL, LOOKBACK_DAYS, NUMBERS, contract_version
 from etl.features.rows import compute
-from etl.features.spread import ChartTimes, add_spread
-from etl.features.titles import COLUMNS, measure
+from etl.features.spread import ChartTimes
+from etl.features.titles import TITLE_COLUMNS, measure
+from etl.features.videos import describe_videos
 
 
 def charts(places: dict[int, dict[str, list[str]]]) -> pd.DataFrame:
@@ -45,7 +46,7 @@ def charts(places: dict[int, dict[str, list[str]]]) -> pd.DataFrame:
 
 
 def features(places: dict[int, dict[str, list[str]]]) -> pd.DataFrame:
-    frame = compute(add_spread(charts(places)))
+    frame = compute(describe_videos(charts(places)))
     number = [(day - date(2026, 3, 1)).days for day in frame["day"]]
     return frame.assign(number=number).set_index(["region_code", "number", "youtube_video_id"]).sort_index()
 
@@ -61,7 +62,7 @@ def test_the_past_is_the_same_whatever_the_future_holds() -> None:
         shuffled.loc[future, column] = rng.permutation(values)
     shuffled = shuffled.drop_duplicates(["region_code", "day", "youtube_video_id"])
     names = [*KEYS, *NUMBERS, "category_id"]
-    true, other = (compute(add_spread(frame)) for frame in (rows, shuffled))
+    true, other = (compute(describe_videos(frame)) for frame in (rows, shuffled))
     pd.testing.assert_frame_equal(
         true.loc[true["day"] <= border, names].reset_index(drop=True),
         other.loc[other["day"] <= border, names].reset_index(drop=True),
@@ -74,8 +75,8 @@ def test_features_need_no_more_than_the_declared_context() -> None:
 
     rows = chart_history(days=CONTEXT_DAYS + 15).charts()
     last = rows["day"].max()
-    whole = compute(add_spread(rows))
-    short = compute(add_spread(rows[rows["day"] >= last - timedelta(days=CONTEXT_DAYS)]))
+    whole = compute(describe_videos(rows))
+    short = compute(describe_videos(rows[rows["day"] >= last - timedelta(days=CONTEXT_DAYS)]))
     pd.testing.assert_frame_equal(
         whole[whole["day"] == last].reset_index(drop=True), short[short["day"] == last].reset_index(drop=True)
     )
@@ -130,13 +131,13 @@ def test_spread_is_the_share_of_the_countries_observed() -> None:
 
 
 def test_titles_are_measured_by_character_and_by_word() -> None:
-    assert set(measure("")) == {0.0} and len(measure("")) == len(COLUMNS)
-    said = dict(zip(COLUMNS, measure("ABc 12 東京 🎵!"), strict=True))
+    assert set(measure("")) == {0.0} and len(measure("")) == len(TITLE_COLUMNS)
+    said = dict(zip(TITLE_COLUMNS, measure("ABc 12 東京 🎵!"), strict=True))
     assert (said["title_length"], said["title_emoji"], said["title_marks"]) == (12.0, 1.0, 1.0)
     assert said["title_caps"] == pytest.approx(2 / 5) and said["title_non_latin"] == pytest.approx(2 / 5)
     assert said["title_digits"] == pytest.approx(2 / 12)
-    song = dict(zip(COLUMNS, measure("KAROL G - Song [Official Video] ft. Olive | Ep 3 #new #"), strict=True))
-    assert {name for name, value in song.items() if value == 1 and name in COLUMNS[12:]} == {
+    song = dict(zip(TITLE_COLUMNS, measure("KAROL G - Song [Official Video] ft. Olive | Ep 3 #new #"), strict=True))
+    assert {name for name, value in song.items() if value == 1 and name in TITLE_COLUMNS[12:]} == {
         "title_official", "title_featuring", "title_episode",
     }  # fmt: skip
     assert (song["title_words"], song["title_caps_words"], song["title_hashtags"]) == (13, 1, 1)
@@ -147,7 +148,7 @@ def test_of_its_own_day_a_row_sees_only_the_charts_that_were_there_by_then() -> 
     rows = charts({0: {"US": ["a"], "DE": ["b"]}, 1: {"US": ["a", "b"], "DE": ["b", "a"], "IN": ["b"]}})
     later = rows["region_code"].map({"US": 0, "DE": 600, "IN": 7200}).where(rows["day"] > date(2026, 3, 1), 0)
     rows["fetched_at"] += pd.to_timedelta(later, unit="s")
-    frame = compute(add_spread(rows)).set_index(["region_code", "youtube_video_id", "day"]).sort_index()
+    frame = compute(describe_videos(rows)).set_index(["region_code", "youtube_video_id", "day"]).sort_index()
     today = date(2026, 3, 2)
     shares = {region: frame.loc[(region, "b", today), "spread_share"] for region in ("US", "DE", "IN")}
     # Germany's chart is of the same round of looking, India's came two hours later.
@@ -156,7 +157,7 @@ def test_of_its_own_day_a_row_sees_only_the_charts_that_were_there_by_then() -> 
     assert ranks == pytest.approx([1.5, 1.5, 4 / 3])
     moved = rows.copy()
     moved.loc[(moved["region_code"] == "IN"), ["rank", "views"]] = [40, 7]
-    other = compute(add_spread(moved)).set_index(["region_code", "youtube_video_id", "day"]).sort_index()
+    other = compute(describe_videos(moved)).set_index(["region_code", "youtube_video_id", "day"]).sort_index()
     known = frame.index[frame.index.get_level_values(0) != "IN"]
     pd.testing.assert_frame_equal(frame.loc[known], other.loc[known])
     assert not frame.loc["IN"].equals(other.loc["IN"])
@@ -164,11 +165,11 @@ def test_of_its_own_day_a_row_sees_only_the_charts_that_were_there_by_then() -> 
 
 def test_a_group_of_videos_is_spread_as_all_of_them_are() -> None:
     rows = chart_history(days=18).charts()
-    whole = add_spread(rows)
+    whole = describe_videos(rows)
     times = ChartTimes.of(rows)
     odd = pd.factorize(rows["youtube_video_id"])[0] % 2 == 1
     for part in (odd, ~odd):
-        pd.testing.assert_frame_equal(whole[part], add_spread(rows[part], times))
+        pd.testing.assert_frame_equal(whole[part], describe_videos(rows[part], times))
 
 
 def test_the_course_of_a_video_is_summed_up_over_days() -> None:
@@ -190,7 +191,7 @@ def test_the_course_of_a_video_is_summed_up_over_days() -> None:
 
 
 def test_every_column_is_declared_and_the_version_follows_the_declaration() -> None:
-    frame = compute(add_spread(chart_history(days=4).charts()))
+    frame = compute(describe_videos(chart_history(days=4).charts()))
     assert {f.name for f in FEATURES} | set(KEYS) | {LABEL} == set(frame.columns)
     assert all(f.description and f.unit and f.window and f.source for f in FEATURES)
     assert len({f.name for f in FEATURES}) == len(FEATURES) == 200

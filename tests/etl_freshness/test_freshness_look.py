@@ -13,7 +13,8 @@ from channel_rows import add_job, add_upload
 from etl_rows import add_channel, add_video
 
 from etl.freshness.clients import statistics_client
-from etl.freshness.look import ALERT, FreshnessSummary, look, young_videos
+from etl.freshness.look import ALERT, FreshnessSummary, look
+from etl.freshness.young import young_videos
 from ytempire.alerts import list_alerts
 from ytempire.database.connection import Connection
 from ytempire.errors import YtempireError

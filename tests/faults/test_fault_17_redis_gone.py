@@ -13,7 +13,8 @@ from own_redis import own_redis
 
 from etl.freshness.clients import statistics_client
 from etl.freshness.current import current_metrics
-from etl.freshness.look import look, young_videos
+from etl.freshness.look import look
+from etl.freshness.young import young_videos
 from ytempire.cache import Cache, channel_metrics_key
 from ytempire.database.connection import Connection
 from ytempire.settings import CacheSettings, Settings, YouTubeSettings

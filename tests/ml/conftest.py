@@ -16,7 +16,7 @@ import pytest
 from chart_history import chart_history
 
 from etl.features.rows import compute
-from etl.features.spread import add_spread
+from etl.features.videos import describe_videos
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def mlflow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def feature_rows() -> pd.DataFrame:
     """Features of a month of small charts."""
-    return compute(add_spread(chart_history(days=30).charts()))
+    return compute(describe_videos(chart_history(days=30).charts()))
 
 
 @pytest.fixture(scope="session")

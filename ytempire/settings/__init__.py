@@ -98,8 +98,8 @@ class TrainingSettings(BaseModel):
     input_features: PositiveInt = Field(
         default=150, description="Features that the model takes: recursive elimination keeps so many (3.3)."
     )
-    selection_rows: PositiveInt = Field(default=15_000, description="Training rows that the elimination learns from.")
-    selection_step: PositiveInt = Field(default=13, description="Features dropped between two trainings of it.")
+    selection_rows: PositiveInt = Field(default=10_000, description="Training rows that the elimination learns from.")
+    selection_step: PositiveInt = Field(default=25, description="Features dropped between two trainings of it.")
     trials: PositiveInt = 4
     max_epochs: PositiveInt = 6
     time_budget_seconds: PositiveFloat = 2_400

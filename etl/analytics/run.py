@@ -13,10 +13,11 @@ from uuid import UUID
 
 from etl.analytics.extract import ChannelStage, stage_days
 from etl.analytics.validate import ValidationSummary, validate_batch
+from etl.validation.page import write_page
 from etl.warehouse.load import VIDEO_DAILY, LoadSummary, load_batch, record_failed_slices
 from etl.warehouse.rollups import RollupSummary, recompute
 from ytempire.channels.consents import pausing_when_revoked
-from ytempire.database.connection import Connection, load_sql
+from ytempire.database.connection import Connection, connect, load_sql
 from ytempire.errors import Permanent, YtempireError
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
@@ -82,8 +83,12 @@ def stage(
 
 
 def validate(database_url: str, settings: Settings, run_id: str) -> ValidationSummary:
-    """Validate the run's batch; see :func:`etl.analytics.validate.validate_batch`."""
-    return validate_batch(database_url, run_id, settings.analytics.suites)
+    """Validate the run's batch; see :func:`etl.analytics.validate.validate_batch`. The page tells of it either way."""
+    try:
+        return validate_batch(database_url, run_id, settings.analytics.suites)
+    finally:
+        with connect(database_url) as connection:
+            write_page(connection, settings)
 
 
 def load(connection: Connection, run_id: str) -> LoadSummary:

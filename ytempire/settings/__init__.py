@@ -19,6 +19,7 @@ from ytempire.settings.content import ChatModel, ContentSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
+from ytempire.settings.validation import ValidationSettings
 from ytempire.settings.youtube import YouTubeSettings
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "TierSettings",
     "TrainingSettings",
     "TrendSettings",
+    "ValidationSettings",
     "YouTubeSettings",
     "get_settings",
 ]
@@ -141,10 +143,16 @@ class Settings(BaseSettings):
     budget: BudgetSettings = BudgetSettings()
     quality: QualitySettings = QualitySettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
+    validation: ValidationSettings = ValidationSettings()
     training: TrainingSettings = TrainingSettings()
     retention: RetentionSettings = RetentionSettings()
     tiers: TierSettings = TierSettings()
     compliance: ComplianceSettings = ComplianceSettings()
+
+    @property
+    def validation_page(self) -> Path:
+        """Where the page of the validation's results lies."""
+        return self.validation.page or self.media_root / "validation" / "index.html"
 
 
 @lru_cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,8 @@ def write_page(connection: Connection, settings: Settings) -> Path | None:
         draft.replace(path)
     except OSError as error:
         log.warning("the page of the validation cannot be written: %s", error)
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         return None
     return path
 

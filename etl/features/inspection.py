@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
-from etl.features.contract import KEYS, LABEL, NUMBERS, contract_version
+from etl.features.contract import KEYS, LABEL, NUMBERS
 from etl.validation.results import inspect
 from etl.validation.suite import run_suite_on_frame
 from ytempire.database.connection import Connection
@@ -26,8 +26,7 @@ SUITE = "features"
 _SEEN = ("rank", "rank_share", "chart_size", "log_views", "age_hours", "days_on_chart", LABEL)
 
 _QUARANTINE = (
-    "INSERT INTO ytempire.quarantined_rows (source, batch_id, row_number, payload, reason)"
-    " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+    "INSERT INTO ytempire.quarantined_rows (source, batch_id, row_number, payload, reason) VALUES (%s, %s, %s, %s, %s)"
 )
 
 
@@ -73,11 +72,10 @@ def _quarantine(connection: Connection, subject: str, frame: pd.DataFrame, refus
     columns = [name for name in frame.columns if name not in ("part", "place", "row_number")]
     rows = frame.loc[sorted(refused), columns].astype(object)
     payloads = rows.where(rows.notna(), None).to_dict("index")
-    batch = f"{subject} {contract_version()}"
     with connection.transaction(), connection.cursor() as cursor:
         cursor.executemany(
             _QUARANTINE,
-            [(SUITE, batch, number, Jsonb(_plain(payloads[number])), refused[number]) for number in sorted(refused)],
+            [(SUITE, subject, number, Jsonb(_plain(payloads[number])), refused[number]) for number in sorted(refused)],
         )
 
 

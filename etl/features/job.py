@@ -96,7 +96,7 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
     try:
         _features(joined, first).write.parquet(str(staging))
         with connect(params.database_url) as connection:
-            refused = inspect_feature_set(connection, params.suites, staging, f"{params.target.name} until {last}")
+            refused = inspect_feature_set(connection, params.suites, staging, f"{staging.name[1:]} until {last}")
         if refused:
             log.warning("features: %d rows are in quarantine", refused)
         feature_set = _describe(staging, params.target, started)

@@ -54,6 +54,43 @@ def test_bad_rows_are_quarantined_with_a_reason_and_good_rows_load(service: Anal
     assert ledger == {"status": "loaded", "row_count": 1, "quarantined_count": 5}
 
 
+def test_columns_in_another_order_and_unknown_ones_load_the_same(service: AnalyticsService) -> None:
+    channel = service.add_channel(["video-a"])
+    turned = [*reversed(COLUMNS), "averageViewDuration"]
+    service.answer(channel, [[*reversed(report_row("video-a", 10)), 61]], columns=turned)
+    assert service.run("run", DAY).quarantined == 0
+    one = service.metrics()["video-a"]
+    assert (one["views"], one["engaged_views"], one["likes"], one["revenue_cents"]) == (10, 10, 3, 50)
+
+
+def test_rows_that_are_cut_short_or_no_rows_at_all_are_kept_as_they_came(service: AnalyticsService) -> None:
+    channel = service.add_channel(["video-a", "video-b"])
+    lone_surrogate = "\ud83d-video"
+    service.answer(channel, [report_row("video-a", 10), report_row("video-b", 5)[:4], [], None, [lone_surrogate] * 9])
+    assert service.run("run", DAY).quarantined == 4
+    assert set(service.metrics()) == {"video-a"}
+    kept = service.rows("SELECT payload, reason FROM ytempire.quarantined_rows ORDER BY row_number")
+    assert [row["payload"].get("row") for row in kept[:3]] == [["video-b", 5, 5, 3], [], None]
+    assert all("does not have the 9 cells" in row["reason"] for row in kept[:3])
+    assert "video is not an id" in kept[3]["reason"]
+
+
+def test_a_day_of_which_nothing_can_be_read_takes_nothing_away(service: AnalyticsService) -> None:
+    """The rows came, so it is no empty day: what is loaded stays, and the day is filled by a later run."""
+    channel = service.add_channel(["video-a"])
+    service.answer(channel, [report_row("video-a", 10)])
+    service.run("good", DAY)
+    sums = service.rows("SELECT * FROM ytempire.channel_metrics_daily")
+    service.answer(channel, [report_row("video-a", "ten")])
+    service.run("bad", DAY)
+    assert service.metrics()["video-a"]["views"] == 10
+    assert service.slice_states() == {(channel, DAY): "loaded"}
+    assert service.rows("SELECT * FROM ytempire.channel_metrics_daily") == sums
+    service.answer(channel, [report_row("video-a", 12)])
+    service.run("mended", DAY)
+    assert service.metrics()["video-a"]["views"] == 12
+
+
 def test_numbers_that_json_does_not_have(service: AnalyticsService) -> None:
     channel = service.add_channel(["video-a", "video-b", "video-c"])
     huge = report_row("video-a", 1)

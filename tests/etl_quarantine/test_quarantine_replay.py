@@ -142,6 +142,7 @@ def test_one_replay_at_a_time(connection: Connection, database_url: str, ours: S
         other.execute("SELECT pg_advisory_lock(hashtextextended('quarantine', 0))")
         with pytest.raises(Conflict):
             replay(connection, ours, [], dry_run=True)
+        other.execute("SELECT pg_advisory_unlock(hashtextextended('quarantine', 0))")
     assert replay(connection, ours, [], dry_run=True) == []
 
 

@@ -63,7 +63,7 @@ def test_each_verdict_is_kept_and_stands_on_one_page_that_needs_nothing_else(
         ("good", "passed", 1, 0),
     ]
     assert "was only run in part" in str(results[0].error_message)
-    assert [check.reason for check in results[1].checks if not check.held] == ["a video stands twice in one day"]
+    assert "a video stands twice in one day" in {check.reason for check in results[1].checks if not check.held}
     doubtful = {check.reason: check.refused for check in results[2].checks if not check.held}
     assert doubtful == {"the video id is malformed": 1, "the channel has no such video": 1}
     assert all(check.held for check in results[3].checks) and len(results[3].checks) > 10

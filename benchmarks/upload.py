@@ -84,10 +84,8 @@ class Bench:
                 channel_id=self.channel_id,
             )
             row = connection.execute(
-                "INSERT INTO ytempire.generation_jobs (channel_id, job_type, status, config, day, slot, started_at)"
-                " SELECT %(channel)s, 'video', 'running', '{}', %(day)s, count(*) + 1, now()"
-                " FROM ytempire.generation_jobs RETURNING job_id",
-                {"channel": self.channel_id, "day": date(2026, 7, 1)},
+                "SELECT job_id FROM ytempire.generation_jobs LEFT JOIN ytempire.uploads USING (job_id)"
+                " WHERE upload_id IS NULL LIMIT 1"
             ).fetchone()
             assert row is not None
             upload_id = prepare_upload(
@@ -157,6 +155,11 @@ def open_bench(url: str, database_url: str, folder: Path) -> Bench:
     with connect(database_url) as connection:
         channel_id = create_channel(connection, ChannelSpec.of(values))
         record_consent(connection, channel_id, client_id="bench", scopes=wanted_scopes(monetized=False), actor="bench")
+        connection.execute(
+            "INSERT INTO ytempire.generation_jobs (channel_id, job_type, status, config, day, slot, started_at)"
+            " SELECT %s, 'video', 'running', '{}', %s, slot, now() FROM generate_series(1, %s) AS slot",
+            (channel_id, date(2026, 7, 1), 4 * ROUNDS),
+        )
     tokens = (opened[name] for name in ("client_id", "client_secret", "refresh_token"))
     service("youtube", "v3", youtube.root_url)  # built once, before any clock runs
     return Bench(url, database_url, Settings(media_root=folder, youtube=youtube), channel_id, OAuthCredentials(*tokens))

@@ -129,7 +129,7 @@ def ours(
     for channel, known in channels.items():
         days = answer(known, restated)
         with watch.running("stage"):
-            write_batch(connection, DEFINITION, batch, channel, days, datetime.now(UTC))
+            write_batch(connection, lambda _: DEFINITION, batch, channel, days, datetime.now(UTC))
     with watch.running("validate"):
         checked = validate_batch(url, batch, get_settings().analytics.suites)
     with watch.running("load"):
@@ -217,7 +217,7 @@ def start_of_validation(url: str, connection: Connection, channels: dict[UUID, d
     """Seconds that the first validation of a process takes, of a hundred rows."""
     channel, known = next(iter(channels.items()))
     few = dict(list(known.items())[:10])
-    write_batch(connection, DEFINITION, "start", channel, answer(few), datetime.now(UTC))
+    write_batch(connection, lambda _: DEFINITION, "start", channel, answer(few), datetime.now(UTC))
     watch = Stopwatch()
     with watch.running():
         validate_batch(url, "start", get_settings().analytics.suites)

@@ -1,10 +1,13 @@
 """Brings one Pacific day of every channel from YouTube Analytics into the warehouse, and its look-back days anew.
 
-`stage` fetches the days into staging, `validate` holds them against the suites in `expectations/` (bad rows go to
-quarantine, a failed table stops the run), `load` replaces each (channel, report, day) slice whole, `rollup` recomputes
-the touched buckets. Numbers come 48 to 72 hours late and are restated: the look-back days are loaded again each night.
+`collect` downloads the bulk reports that YouTube has made since (the truth, with impressions), `stage` asks for the
+days themselves (sooner there), `validate` holds both against the suites in `expectations/` (bad rows go to quarantine,
+a failed table stops the run), `load` replaces each (channel, report, day) slice whole, `reconcile` holds the two paths
+against each other, `rollup` recomputes the touched buckets of the days on which they agree. Numbers come 48 to 72 hours
+late and are restated: the look-back days are loaded again each night, and days that are missing are asked for again.
 
 Any past days again: `airflow backfill create --dag-id analytics_etl --from-date 2026-11-01 --to-date 2026-11-07`.
+What is late or differs: `python -m etl.analytics`.
 """
 
 from __future__ import annotations
@@ -30,6 +33,25 @@ def analytics_etl() -> None:
     """Wire the nightly load."""
 
     @task
+    def collect(run_id: str | None = None) -> dict[str, Any]:
+        from dags.house.resources import channel_youtube, database, figures
+        from etl.analytics import run
+        from ytempire.clock import system_clock
+        from ytempire.settings import get_settings
+
+        with database() as connection:
+            return figures(
+                run.collect(
+                    connection,
+                    lambda channel_id: channel_youtube(connection, channel_id),
+                    get_settings(),
+                    str(run_id),
+                    system_clock(),
+                )
+            )
+
+    # Without bulk reports a night still has the figures of reports.query.
+    @task(trigger_rule="all_done")
     def stage(run_id: str | None = None, data_interval_start: datetime | None = None) -> dict[str, Any]:
         from airflow.sdk.exceptions import AirflowSkipException
 
@@ -64,9 +86,20 @@ def analytics_etl() -> None:
     def load(run_id: str | None = None) -> dict[str, Any]:
         from dags.house.resources import database, figures
         from etl.analytics import run
+        from ytempire.settings import get_settings
 
         with database() as connection:
-            return figures(run.load(connection, str(run_id)))
+            return figures(run.load(connection, get_settings(), str(run_id)))
+
+    @task(pool="warehouse_load")
+    def reconcile(run_id: str | None = None) -> dict[str, Any]:
+        from dags.house.resources import database, figures
+        from etl.analytics import run
+        from ytempire.clock import system_clock
+        from ytempire.settings import get_settings
+
+        with database() as connection:
+            return figures(run.reconcile(connection, get_settings(), str(run_id), system_clock()))
 
     @task(pool="warehouse_load")
     def rollup(run_id: str | None = None) -> dict[str, Any]:
@@ -76,7 +109,7 @@ def analytics_etl() -> None:
         with database() as connection:
             return figures(run.rollup(connection, str(run_id)))
 
-    stage() >> validate() >> load() >> rollup()
+    collect() >> stage() >> validate() >> load() >> reconcile() >> rollup()
 
 
 analytics_etl()

@@ -2,8 +2,8 @@
 
 Looks every 15 minutes and at the quota reset (midnight in Los Angeles). Each due upload is a task of its own: the
 next ones that the day has room for, the channels taking turns by their priority. A scheduled video whose slot has
-come is recorded as published once YouTube shows it; if it missed its slot, it gets the next one. Then titles and
-thumbnails are swapped where that was asked for, each in a task of its own.
+come is recorded as published once YouTube shows it, that of a paused channel too; if it missed its slot, it gets the
+next one. Then titles and thumbnails are swapped where that was asked for, each in a task of its own.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 `script` → `narration` → `visuals` and `thumbnail` → `assembly` → `quality` → `verdict`. A good video goes on to
 `upload`. One that is not good enough is made anew, once, in the group `revision`. Where the score is in doubt, and
-where the revision is still not good enough, `decision` asks a person (Required Actions); a bad video ends there.
+where the revision is still not good enough, `decision` asks a person (Required Actions); a bad video ends there. A
+person who has decided about a video is asked again only where `decision` itself is cleared.
 Clear any task to do it again: a stage whose inputs have not changed is not made again, nobody is paid twice, and
 no video is published twice. A stage that has to wait for the next day's budget is up for rescheduling until then.
 The run's configuration names the job: `{"job_id": "…"}`.

@@ -65,8 +65,9 @@ def _check_monetary(call: Call, owner: str) -> None:
 
 def _rows(world: World, owner: str, query: Query) -> list[list[Any]]:
     groups: dict[str, list[Statistics]] = {}
+    wanted = None if query.videos is None else set(query.videos)
     for day, video_id, figures in reported(world, owner, query.start, _last(world, query)):
-        if query.videos is not None and video_id not in query.videos:
+        if wanted is not None and video_id not in wanted:
             continue
         key = {"day": day.isoformat(), "month": day.isoformat()[:7], "video": video_id, None: ""}
         groups.setdefault(key[query.dimension], []).append(figures)

@@ -45,6 +45,7 @@ class FaultSpecification(BaseModel, extra="forbid"):
     latency_seconds: float = Field(default=0, ge=0, le=600)
     cut: Literal["before", "after"] | None = None
     cut_after_bytes: int | None = Field(default=None, ge=0)
+    answer_bytes: int | None = Field(default=None, ge=0, description="Of the answer only so much, announced as whole.")
     times: int = Field(default=1, ge=-1)
     skip: int = Field(default=0, ge=0)
 
@@ -169,6 +170,8 @@ class FaultLayer:
         elif fault.status is not None:
             await _drain(receive)
             await _error_answer(fault)(scope, receive, dated)
+        elif fault.answer_bytes is not None:
+            await self._application(scope, receive, _shortened(dated, fault.answer_bytes))
         else:
             await self._application(scope, receive, _with_headers(dated, fault.headers))
 
@@ -184,6 +187,24 @@ class FaultLayer:
 
 async def _swallow(message: Message) -> None:
     return None
+
+
+def _shortened(send: Send, limit: int) -> Send:
+    """A `send` that passes on the first `limit` bytes of an answer and says that this is all of it."""
+    left = limit
+
+    async def sending(message: Message) -> None:
+        nonlocal left
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message.get("headers", []) if name != b"content-length"]
+            message = {**message, "headers": [*kept, (b"content-length", str(limit).encode())]}
+        elif message["type"] == "http.response.body":
+            body = message.get("body", b"")[:left]
+            left -= len(body)
+            message = {**message, "body": body}
+        await send(message)
+
+    return sending
 
 
 def _with_headers(send: Send, headers: Mapping[str, str]) -> Send:

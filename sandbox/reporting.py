@@ -49,12 +49,13 @@ def youtube_reporting() -> Description:
 
 @dataclass(frozen=True)
 class Report:
-    """A generated file: of which day, in which of its revisions, and when."""
+    """A generated file: of which day, in which of its revisions, and when; or one whose content was set."""
 
     id: str
     day: date
     revision: int
     created_at: datetime
+    content: str | None = None
 
 
 def _not_found() -> GoogleError:
@@ -121,6 +122,9 @@ async def list_reports(call: Call) -> dict[str, Any]:
         and (first is None or pacific_bounds(report.day)[0] >= first)
         and (before is None or pacific_bounds(report.day)[0] < before)
     ]
+    call.world.record(
+        "reporting.listed", channel_id=call.owner(), job_id=job["id"], created_after=call.parameters.get("createdAfter")
+    )
     return _page(call, "reports", [_report_resource(call.request, job, report) for report in chosen])
 
 
@@ -140,6 +144,9 @@ async def download(request: Request) -> Response:
         raise _not_found()
     job = _job(call, parts[3])
     report = _report(call.world, job, parts[5])
+    call.world.record("reporting.downloaded", channel_id=call.owner(), job_id=job["id"], report_id=report.id)
+    if report.content is not None:
+        return _file(request, report.content.encode())
     content = report_files.csv_file(call.world, call.owner(), job["report_type"], report.day, report.revision)
     return _file(request, content)
 
@@ -173,6 +180,20 @@ def _report(world: World, job: sqlite3.Row, report_id: str) -> Report:
 def _reports(world: World, job: sqlite3.Row) -> list[Report]:
     """What a job has generated until now and still keeps, the newest first."""
     created, now = from_iso(job["created_at"]), world.now()
+    if world.row("SELECT 1 FROM set_report_channels WHERE channel_id = ?", job["channel_id"]) is not None:
+        rows = world.rows(
+            "SELECT * FROM set_reports WHERE channel_id = ? AND report_type = ?", job["channel_id"], job["report_type"]
+        )
+        made_at = {row["id"]: from_iso(row["created_at"]) for row in rows}
+        return sorted(
+            (
+                Report(row["id"], date.fromisoformat(row["day"]), 0, made_at[row["id"]], row["content"])
+                for row in rows
+                if now - _KEPT < made_at[row["id"]] <= now
+            ),
+            key=lambda report: (report.created_at, report.day),
+            reverse=True,
+        )
     earliest = created + timedelta(hours=24 + 24 * restatement.uniform(world.seed, job["id"]))
     found = []
     day = created.astimezone(PACIFIC).date() - timedelta(days=_HISTORY_DAYS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
-from sandbox import appeal, channels
+from sandbox import appeal, channels, flat
 from sandbox.audience import Audience, PublishedVideo, Statistics
 from sandbox.core import World
 from sandbox.looks import looks_of
@@ -46,6 +46,9 @@ def published_videos(world: World, channel_id: str) -> list[PublishedVideo]:
     channel = channels.find_channel(world, channel_id)
     if channel is None:
         return []
+    invented = world.row("SELECT * FROM flat_channels WHERE channel_id = ?", channel_id)
+    if invented is not None:
+        return flat.published(channel_id, invented["videos"], invented["since"])
     found: list[PublishedVideo] = []
     rows = world.rows("SELECT * FROM videos WHERE channel_id = ?", channel_id)
     dated = [(published, row) for row in rows if (published := _published_at(world, row["id"])) is not None]
@@ -88,6 +91,8 @@ def subscribers(world: World, channel_id: str) -> int:
     """Subscribers of a channel of the sandbox at present: those it began with and those its videos won."""
     channel = channels.find_channel(world, channel_id)
     base = 0 if channel is None else int(channel["subscribers"])
+    if world.row("SELECT 1 FROM flat_channels WHERE channel_id = ?", channel_id) is not None:
+        return base
     return _grown(_viewers_of(world).audience, base, published_videos(world, channel_id), world.now())
 
 
@@ -101,4 +106,6 @@ def statistics(world: World, channel_id: str, video_id: str) -> Statistics | Non
 
 def daily(world: World, video: PublishedVideo, pacific_day: date) -> Statistics:
     """What a video earned on a Pacific day."""
+    if not video.looks:
+        return flat.daily(video, pacific_day)
     return _viewers_of(world).audience.daily(video, pacific_day, world.now())

@@ -19,7 +19,9 @@ from ytempire.errors import InvalidInput, Permanent
 
 FOLDER = ROOT / "benchmarks"
 # The others are measured on a machine that does nothing else.
-NEED_THE_STACK = frozenset({"storm", "trend_history", "trend_refresh", "upload", "warehouse_load"})
+NEED_THE_STACK = frozenset(
+    {"features", "freshness", "storm", "trend_history", "trend_refresh", "upload", "warehouse_load"}
+)
 
 
 def names() -> list[str]:

@@ -59,7 +59,7 @@ def collect(settings: StackSettings, jobs: list[str], total_seconds: float) -> R
         videos = _videos(connection, jobs)
         metrics = connection.execute(
             "SELECT count(*) AS rows FROM ytempire.video_metrics m JOIN ytempire.videos v USING (video_id) "
-            "WHERE v.job_id::text = ANY(%s)",
+            "WHERE v.job_id::text = ANY(%s) AND m.source <> 'live'",
             (jobs,),
         ).fetchone()
         ranked = connection.execute("SELECT ranked_by FROM ytempire.topics ORDER BY ranked_at DESC LIMIT 1").fetchone()

@@ -30,7 +30,11 @@ class ChartHistory:
         """The rows as the feature code takes them."""
         names = {"country": "region_code", "video_id": "youtube_video_id", "channel_id": "youtube_channel_id"}
         facts = ["video_id", "title", "channel_id", "category_id", "published_at", "duration_seconds"]
-        rows = self.snapshots.merge(self.videos[facts], on="video_id").rename(columns=names)
+        said = self.videos.assign(
+            language=self.videos["audio_language"].fillna(self.videos["default_language"]),
+            tag_count=self.videos["tags"].map(len),
+        )
+        rows = self.snapshots.merge(said[[*facts, "language", "tag_count"]], on="video_id").rename(columns=names)
         return rows.assign(day=rows["fetched_at"].dt.date)
 
 

@@ -96,6 +96,7 @@ def sandbox_settings(url: str, **changes: Any) -> YouTubeSettings:
         "token_url": f"{url}/token",
         "authorization_url": f"{url}/o/oauth2/v2/auth",
         "upload_chunk_bytes": CHUNK,
+        "upload_note_seconds": 0,
         "backoff_initial_seconds": 0.01,
         "backoff_max_seconds": 0.05,
         "reconcile_wait_seconds": 0,

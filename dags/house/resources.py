@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from etl.freshness.look import FreshnessSummary
     from etl.trends.crew import OpenClient
     from ytempire.database.connection import Connection
     from ytempire.youtube.client import YouTubeClient
@@ -57,6 +58,28 @@ def trend_clients() -> OpenClient:
     key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
     keep_secret(key or "")
     return public_clients(get_settings(), database_url(), key)
+
+
+def live_statistics(connection: Connection) -> FreshnessSummary:
+    """Look at the young videos with the key in ``youtube_api``; skip the task where there are none."""
+    from airflow.sdk import Connection as AirflowConnection
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from etl.freshness.clients import statistics_client
+    from etl.freshness.look import look, young_videos
+    from ytempire.cache import Cache
+    from ytempire.clock import system_clock
+    from ytempire.redaction import keep_secret
+    from ytempire.settings import get_settings
+
+    settings = get_settings()
+    young = young_videos(connection, settings, system_clock())
+    if not young:
+        raise AirflowSkipException(f"No video is younger than {settings.freshness.young_hours} hours.")
+    key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
+    keep_secret(key or "")
+    with statistics_client(connection, settings, key) as client:
+        return look(connection, client, settings, young, cache=Cache.of(settings))
 
 
 def channel_youtube(connection: Connection, channel_id: UUID) -> YouTubeClient:

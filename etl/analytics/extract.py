@@ -73,10 +73,10 @@ def stage_days(
         reader = _Reader(client, channel["youtube_channel_id"], settings.analytics)
         fetched = []
         for day in sorted(set(days)):
-            videos = _own_videos(connection, channel_id, day)
+            videos = own_videos(connection, channel_id, day)
             fetched.append(FetchedDay(day, videos, list(reader.rows(day, list(videos)))))
     rows, quarantined = write_batch(
-        connection, settings.analytics.metric_definition, batch_id, channel_id, fetched, fetched_at
+        connection, settings.analytics.definition_of, batch_id, channel_id, fetched, fetched_at
     )
     return ChannelStage(channel_id, tuple(one.day for one in fetched), rows, quarantined, reader.revenue)
 
@@ -143,14 +143,15 @@ def _now(connection: Connection) -> datetime:
     return now
 
 
-def _own_videos(connection: Connection, channel_id: UUID, day: date) -> dict[str, UUID]:
+def own_videos(connection: Connection, channel_id: UUID, day: date) -> dict[str, UUID]:
+    """Return what a channel had published by the end of a Pacific day: our ids by YouTube's."""
     rows = connection.execute(load_sql(__package__, "own_videos"), {"channel_id": channel_id, "day": day}).fetchall()
     return {row["youtube_video_id"]: row["video_id"] for row in rows}
 
 
 def write_batch(
     connection: Connection,
-    metric_definition: str,
+    definition_of: Callable[[date], str],
     batch_id: str,
     channel_id: UUID,
     fetched: Sequence[FetchedDay],
@@ -174,7 +175,7 @@ def write_batch(
                 payload = Jsonb({"day": one.day.isoformat(), **row.payload})
                 bad.append({**key, "row_number": number, "payload": payload, "reason": row.reason})
         counts = {"row_count": len(one.rows), "quarantined_count": len(bad) - bad_before}
-        slices.append({**key, "day": one.day, "metric_definition": metric_definition, **counts})
+        slices.append({**key, "day": one.day, "metric_definition": definition_of(one.day), **counts})
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(_LOCK, key)
         cursor.execute(load_sql(__package__, "stage_clear"), key)

@@ -76,32 +76,32 @@ def read_report(
 
 def _read_row(columns: Sequence[str], row: Sequence[Any], metrics: Sequence[Metric]) -> ReadRow | UnreadableRow:
     if not isinstance(row, Sequence) or isinstance(row, str) or len(row) != len(columns):
-        return UnreadableRow({"row": _storable(row)}, f"the row does not have the {len(columns)} cells of the header")
+        return UnreadableRow({"row": storable(row)}, f"the row does not have the {len(columns)} cells of the header")
     cells = dict(zip(columns, row, strict=True))
     video = cells[DIMENSION]
     if not isinstance(video, str) or clean(video) != video:
-        return UnreadableRow(_storable(cells), f"video is not an id: {video!r}")
+        return UnreadableRow(storable(cells), f"video is not an id: {video!r}")
     values: dict[str, float | None] = {}
     for metric in metrics:
         try:
-            values[metric.column] = _read_cell(cells[metric.api_name], metric)
+            values[metric.column] = read_cell(cells[metric.api_name], metric)
         except ValueError as error:
-            return UnreadableRow(_storable(cells), f"{metric.api_name} {error}")
+            return UnreadableRow(storable(cells), f"{metric.api_name} {error}")
     return ReadRow(video, values)
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """Return ``value`` as PostgreSQL's JSON takes it: no NUL, no NaN."""
     if isinstance(value, dict):
-        return {str(_storable(name)): _storable(part) for name, part in value.items()}
+        return {str(storable(name)): storable(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_storable(part) for part in value]
+        return [storable(part) for part in value]
     if isinstance(value, float) and not math.isfinite(value):
         return repr(value)
     return clean(value)
 
 
-def _read_cell(cell: Any, metric: Metric) -> float | None:
+def read_cell(cell: Any, metric: Metric) -> float | None:
     """Return the number in the staging column's unit. Text is taken where it is a plain number."""
     if cell is None:
         return None

@@ -1,29 +1,37 @@
-"""One run of the nightly ETL, one plain function a task: stage, validate, load, roll up.
+"""One run of the nightly ETL, one plain function a task: collect, stage, validate, load, reconcile, roll up.
 
 A run is one Pacific day of every channel and the look-back days before it,
-because YouTube restates them. Its staged rows are one batch, named by the run.
+because YouTube restates them; and the bulk reports that YouTube has made since, of whatever days. What it stages is
+one batch, named by the run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from etl.analytics.bulk.collect import CollectSummary
+from etl.analytics.bulk.collect import collect as collect_bulk
+from etl.analytics.bulk.late import Lateness, mark_late, note_late
+from etl.analytics.bulk.load import BulkLoad, load_bulk
+from etl.analytics.bulk.reconcile import Reconciliation
+from etl.analytics.bulk.reconcile import reconcile as reconcile_paths
+from etl.analytics.bulk.validate import BulkValidation, validate_bulk
 from etl.analytics.extract import ChannelStage, stage_days
 from etl.analytics.validate import ValidationSummary, validate_batch
 from etl.validation.page import write_page
 from etl.warehouse.load import VIDEO_DAILY, LoadSummary, load_batch, record_failed_slices
 from etl.warehouse.rollups import RollupSummary, recompute
 from ytempire.channels.consents import pausing_when_revoked
+from ytempire.clock import pacific_day
 from ytempire.database.connection import Connection, connect, load_sql
 from ytempire.errors import Permanent, YtempireError
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
 
 _CHANNELS = "SELECT channel_id FROM ytempire.channels WHERE status <> 'archived' ORDER BY channel_id"
-_TOUCHED = "SELECT DISTINCT channel_id, day FROM ytempire.staging_slices WHERE batch_id = %s"
 _FORGET_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('staging', 0))"
 
 
@@ -39,6 +47,45 @@ class StageSummary:
     quarantined: int
 
 
+@dataclass(frozen=True)
+class RunValidation:
+    """What the suites found: in the daily report, and in the bulk reports."""
+
+    daily: ValidationSummary
+    bulk: BulkValidation
+
+
+@dataclass(frozen=True)
+class RunLoad:
+    """What was loaded of the daily report, and of the bulk reports."""
+
+    daily: LoadSummary
+    bulk: BulkLoad
+
+
+@dataclass(frozen=True)
+class RunReconciliation:
+    """How the two paths compare, and which days are missing."""
+
+    paths: Reconciliation
+    lateness: Lateness
+
+
+def collect(
+    connection: Connection,
+    clients: Callable[[UUID], YouTubeClient],
+    settings: Settings,
+    run_id: str,
+    now: datetime,
+) -> CollectSummary:
+    """Collect the bulk reports that are new at ``now``; before that, note which days are late, to be asked for again.
+
+    See :func:`etl.analytics.bulk.collect.collect`.
+    """
+    mark_late(connection, settings.analytics, pacific_day(now), run_id)
+    return collect_bulk(connection, clients, settings, run_id)
+
+
 def days_of_run(day: date, look_back_days: int) -> tuple[date, ...]:
     """Return the Pacific days of a run, oldest first: ``day`` and the ``look_back_days`` before it."""
     return tuple(day - timedelta(days=back) for back in range(look_back_days, -1, -1))
@@ -51,7 +98,7 @@ def stage(
     run_id: str,
     day: date,
 ) -> StageSummary:
-    """Fetch the run's days of every channel that is not archived into staging.
+    """Fetch the run's days of every channel that is not archived into staging, and those that want asking again.
 
     A channel that fails leaves the others alone: its days are recorded as
     failed, to be filled by a later run, and a channel whose authorisation is
@@ -64,12 +111,13 @@ def stage(
     errors: dict[UUID, YtempireError] = {}
     channel_ids = [row["channel_id"] for row in connection.execute(_CHANNELS)]
     for channel_id in channel_ids:
+        wanted = sorted({*days, *_days_to_ask(connection, settings, channel_id, day)})
         try:
             with pausing_when_revoked(connection, channel_id):
-                staged.append(stage_days(connection, clients, settings, channel_id, days, run_id))
+                staged.append(stage_days(connection, clients, settings, channel_id, wanted, run_id))
         except YtempireError as error:
             errors[channel_id] = error
-            record_failed_slices(connection, run_id, channel_id, VIDEO_DAILY, list(days), str(error))
+            record_failed_slices(connection, run_id, channel_id, VIDEO_DAILY, wanted, str(error))
     if errors and not staged:
         raise next(iter(errors.values()))
     return StageSummary(
@@ -82,23 +130,58 @@ def stage(
     )
 
 
-def validate(database_url: str, settings: Settings, run_id: str) -> ValidationSummary:
-    """Validate the run's batch; see :func:`etl.analytics.validate.validate_batch`. The page tells of it either way."""
+def _days_to_ask(connection: Connection, settings: Settings, channel_id: UUID, day: date) -> list[date]:
+    """Days beside the run's own: that did not come in, or of which a newer bulk report has come."""
+    since = day - timedelta(days=settings.analytics.lost_after_days)
+    values = {"channel_id": channel_id, "since": since}
+    return [row["day"] for row in connection.execute(load_sql(__package__, "days_to_ask"), values)]
+
+
+def validate(database_url: str, settings: Settings, run_id: str) -> RunValidation:
+    """Validate the run's batch, of both paths.
+
+    See :func:`etl.analytics.validate.validate_batch` and :func:`etl.analytics.bulk.validate.validate_bulk`. The page
+    of results tells of it either way.
+    """
     try:
-        return validate_batch(database_url, run_id, settings.analytics.suites)
+        return RunValidation(
+            daily=validate_batch(database_url, run_id, settings.analytics.suites),
+            bulk=validate_bulk(database_url, run_id, settings.analytics.suites),
+        )
     finally:
         with connect(database_url) as connection:
             write_page(connection, settings)
 
 
-def load(connection: Connection, run_id: str) -> LoadSummary:
-    """Load the run's validated batch; see :func:`etl.warehouse.load.load_batch`."""
-    return load_batch(connection, run_id, run_id)
+def load(connection: Connection, settings: Settings, run_id: str) -> RunLoad:
+    """Load the run's validated batch, of both paths.
+
+    See :func:`etl.warehouse.load.load_batch` and :func:`etl.analytics.bulk.load.load_bulk`.
+    """
+    return RunLoad(
+        daily=load_batch(connection, run_id, run_id),
+        bulk=load_bulk(connection, settings.analytics, run_id, run_id),
+    )
+
+
+def reconcile(connection: Connection, settings: Settings, run_id: str, now: datetime) -> RunReconciliation:
+    """Hold the two paths against each other, and note which days are late or lost at ``now``.
+
+    See :func:`etl.analytics.bulk.reconcile.reconcile` and :func:`etl.analytics.bulk.late.note_late`.
+    """
+    today = pacific_day(now)
+    return RunReconciliation(
+        paths=reconcile_paths(connection, settings.analytics, run_id, today),
+        lateness=note_late(connection, settings.analytics, today, run_id),
+    )
 
 
 def rollup(connection: Connection, run_id: str) -> RollupSummary:
-    """Recompute the buckets that the run's batch touches. Raises Permanent when nothing is staged."""
-    touched = connection.execute(_TOUCHED, [run_id]).fetchall()
+    """Recompute the buckets that the run touches, as far as they may be published.
+
+    Raises Permanent when the run has staged nothing.
+    """
+    touched = connection.execute(load_sql(__package__, "slices_of_run"), {"run_id": run_id}).fetchall()
     if not touched:
         raise Permanent(f"nothing is staged as batch {run_id}: stage it again")
     return recompute(connection, (row["channel_id"] for row in touched), (row["day"] for row in touched))

@@ -14,9 +14,11 @@ places AS (
 )
 SELECT
     places.region_code, places.day, places.fetched_at, places.youtube_video_id,
-    places.rank, places.views, places.likes, places.comments,
-    videos.title, videos.youtube_channel_id, videos.category_id,
-    videos.published_at, videos.duration_seconds
+    double(places.rank) AS rank, double(places.views) AS views,
+    double(places.likes) AS likes, double(places.comments) AS comments,
+    videos.title, videos.youtube_channel_id, double(videos.category_id) AS category_id,
+    videos.published_at, double(videos.duration_seconds) AS duration_seconds,
+    videos.language, double(videos.tag_count) AS tag_count
 FROM places
 LEFT JOIN videos USING (youtube_video_id)
 WHERE places.nth = 1

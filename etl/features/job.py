@@ -1,8 +1,8 @@
 """The Spark job: snapshots of all days in, one feature set out.
 
-Spark reads the days in chunks, keeps one chart a country and day, and joins what
-needs every country at once; then each group of countries goes through
-``rows.compute``, the same code that prediction uses.
+Spark reads the days in chunks and keeps one chart a country and day. Groups of videos
+go through ``spread.add_spread``, which needs every country at once; then groups of
+countries go through ``rows.compute``: the same code that prediction uses.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
-from etl.features.contract import CONTEXT_DAYS, KEYS, LABEL, LOOKBACK_DAYS, NUMBERS, contract_version
+from etl.features.contract import CONTEXT_DAYS, KEYS, LABEL, NUMBERS, SPREAD_COLUMNS, contract_version
 from etl.features.inspection import inspect_feature_set
 from etl.features.session import JdbcTarget, jdbc_target
 from ytempire.database.connection import connect, load_sql
@@ -28,19 +28,23 @@ from ytempire.settings import ROOT
 
 if TYPE_CHECKING:
     import pandas as pd
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+    from etl.features.spread import ChartTimes
 
 log = logging.getLogger(__name__)
 
 _DAYS_A_CHUNK = 8
-# Countries are handed out in this many groups: enough for all cores, few enough to be worth a call each.
-_GROUPS = 8
+# Videos, then countries, are handed out in this many groups: enough for all cores and for their memory, few
+# enough to be worth a call each.
+_GROUPS = 12
 _SNAPSHOTS = (
     "(SELECT fetched_at, region_code, youtube_video_id, rank, views, likes, comments"
     " FROM ytempire.trend_snapshots WHERE source = 'chart') AS snapshots"
 )
 _VIDEOS = (
-    "(SELECT youtube_video_id, title, youtube_channel_id, category_id, published_at, duration_seconds"
+    "(SELECT youtube_video_id, title, youtube_channel_id, category_id, published_at, duration_seconds,"
+    " language, cardinality(tags) AS tag_count"
     " FROM ytempire.trend_videos AS known WHERE EXISTS (SELECT FROM ytempire.trend_snapshots AS seen"
     " WHERE seen.youtube_video_id = known.youtube_video_id AND seen.source = 'chart' AND {seen})) AS videos"
 )
@@ -89,12 +93,10 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
     first, last, regions = _what_is_there(params)
     log.info("features: %s to %s, %d countries", first, last, len(regions))
     charts = _charts(spark, target, first - timedelta(days=CONTEXT_DAYS), last, regions)
-    charts.createOrReplaceTempView("charts")
-    spread = spark.sql(load_sql("etl.features", "spread").format(lookback_days=LOOKBACK_DAYS))
-    joined = charts.join(spread, ["youtube_video_id", "day"], "left")
+    spread = _spread(charts, _times(params, first - timedelta(days=CONTEXT_DAYS), last, regions))
     staging = params.target.with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
     try:
-        _features(joined, first).write.parquet(str(staging))
+        _features(spread, first).write.parquet(str(staging))
         with connect(params.database_url) as connection:
             refused = inspect_feature_set(connection, params.suites, staging, f"{staging.name[1:]} until {last}")
         if refused:
@@ -104,7 +106,6 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
         _swap(staging, params.target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-        spark.catalog.clearCache()
     log.info("features: %d rows in %.1f s", feature_set.rows, feature_set.seconds)
     return feature_set
 
@@ -150,13 +151,43 @@ def _charts(spark: SparkSession, target: JdbcTarget, first: date, last: date, re
     days = f"fetched_at >= '{first}Z' AND region_code IN ({listed})"
     videos = spark.read.jdbc(target.url, _VIDEOS.format(seen=days), properties=target.properties())
     videos.createOrReplaceTempView("videos")
-    return spark.sql(load_sql("etl.features", "charts")).cache()
+    return spark.sql(load_sql("etl.features", "charts"))
 
 
-def _features(joined: DataFrame, first: date) -> DataFrame:
-    """Hand the countries out in groups and compute the rows from ``first`` on."""
+def _times(params: FeatureParams, first: date, last: date, regions: list[str]) -> ChartTimes:
+    import pandas as pd
+
+    from etl.features.spread import ChartTimes
+
+    values = {"first": first, "last": last, "regions": regions}
+    with connect(params.database_url) as connection:
+        rows = connection.execute(load_sql("etl.features", "chart_times"), values).fetchall()
+    return ChartTimes.of(pd.DataFrame(rows, columns=["region_code", "day", "fetched_at"]))
+
+
+def _spread(charts: DataFrame, times: ChartTimes) -> DataFrame:
+    """Hand the videos out in groups and add how each stands in all countries."""
+    from pyspark.sql.types import DoubleType, StructField, StructType
+
+    def spread_group(rows: pd.DataFrame) -> pd.DataFrame:
+        from etl.features.spread import add_spread
+
+        return add_spread(rows, times)
+
+    added = [StructField(name, DoubleType()) for name in SPREAD_COLUMNS]
+    columns = StructType([*charts.schema.fields, *added])
+    return charts.groupBy(_group("youtube_video_id")).applyInPandas(spread_group, columns)
+
+
+def _group(column: str) -> Column:
     from pyspark.sql.functions import abs as absolute
     from pyspark.sql.functions import hash as hashed
+
+    return absolute(hashed(column)) % _GROUPS
+
+
+def _features(charts: DataFrame, first: date) -> DataFrame:
+    """Hand the countries out in groups and compute the rows from ``first`` on."""
 
     def compute_group(charts: pd.DataFrame) -> pd.DataFrame:
         from etl.features.rows import compute
@@ -164,8 +195,7 @@ def _features(joined: DataFrame, first: date) -> DataFrame:
         rows = compute(charts)
         return rows[rows["day"] >= first]
 
-    group = absolute(hashed("region_code")) % _GROUPS
-    return joined.groupBy(group).applyInPandas(compute_group, schema())
+    return charts.groupBy(_group("region_code")).applyInPandas(compute_group, schema())
 
 
 def schema() -> str:

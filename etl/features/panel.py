@@ -14,12 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.features.contract import LOOKBACK_DAYS, MAX_GAP_DAYS
+from etl.features.feature import LOOKBACK_DAYS, MAX_GAP_DAYS
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Columns = dict[str, Floats]
 
+# Charts back that are looked at one by one: those of the look-back, where there is one a day.
+LAGS = LOOKBACK_DAYS
 # Farther than any number of charts that is looked back on.
 _BREAK = 1_000
 _SPAN = 1_000_000
@@ -30,7 +33,9 @@ class Panel:
     """Rows sorted by (region, video, day); all arrays are aligned with ``rows`` or with the charts.
 
     ``day`` counts days since 1970, ``chart`` numbers the (region, day) of a row,
-    ``key`` numbers (region, video, chart in the region), ascending.
+    ``key`` numbers (region, video, chart in the region), ascending. ``lags`` (rows, LAGS)
+    is the index of the same video 1, 2, … charts earlier, -1 where it was not listed or
+    where that is longer ago than the look-back.
     """
 
     rows: pd.DataFrame
@@ -40,6 +45,7 @@ class Panel:
     key: Integers
     chart_day: Integers
     chart_previous: Integers
+    lags: Integers
 
     @classmethod
     def of(cls, charts: pd.DataFrame) -> Panel:
@@ -55,14 +61,16 @@ class Panel:
         number = np.cumsum(np.where(follows & (gap <= MAX_GAP_DAYS), 1, _BREAK))
         previous = np.where(follows & (gap <= MAX_GAP_DAYS), np.arange(len(keys)) - 1, -1)
         groups = group.to_numpy().astype(np.int64)
+        key = groups * _SPAN * 10 + number[chart]
         return cls(
             rows=rows,
             day=day,
             group=groups,
             chart=chart.astype(np.int64),
-            key=groups * _SPAN * 10 + number[chart],
+            key=key,
             chart_day=chart_day,
             chart_previous=previous,
+            lags=_lags(key, day),
         )
 
     def __len__(self) -> int:
@@ -78,6 +86,11 @@ class Panel:
         """Return ``values`` of the same video ``back`` charts earlier, NaN where it was not listed."""
         index = self.position(back)
         return np.where(index >= 0, values[index], np.nan)
+
+    def lagged(self, values: Floats) -> Floats:
+        """Return (rows, LAGS + 1): ``values`` of the same video now, 1, 2, … charts earlier, NaN where unknown."""
+        earlier = np.where(self.lags >= 0, values[self.lags], np.nan)
+        return np.concatenate([values[:, None], earlier], axis=1)
 
     def days_on_chart(self) -> Floats:
         """Return the days since the unbroken stay began, at most ``LOOKBACK_DAYS``."""
@@ -108,6 +121,15 @@ class Panel:
         answer: Any = grouped.agg(how)
         return np.asarray(answer.to_numpy(), dtype=np.float64)
 
+    def codes(self, column: Hashable) -> Integers:
+        """Return a number for each different value of ``column``, missing values together."""
+        return pd.factorize(self.rows[column], use_na_sentinel=False)[0].astype(np.int64)
+
+    def per_code(self, values: Floats, codes: Integers, how: str) -> Floats:
+        """Aggregate ``values`` over the rows of the same chart and code, NaN left out; aligned with the rows."""
+        cell = self.chart * (int(codes.max(initial=0)) + 1) + codes
+        return np.asarray(pd.Series(values).groupby(cell).transform(how), dtype=np.float64)
+
     def charts_before(self) -> Iterator[Integers]:
         """Yield each chart's chart 1, 2, … charts back within the look-back, -1 where there is none."""
         index = np.arange(len(self.chart_day))
@@ -117,6 +139,13 @@ class Panel:
             index = np.where((index >= 0) & recent, index, -1)
             yield index
 
+    def charts_within(self, days: int) -> Floats:
+        """Return, for each row, the number of its region's charts of the last ``days``, today's included."""
+        count = np.ones(len(self.chart_day))
+        for index in self.charts_before():
+            count += (index >= 0) & (self.chart_day - self.chart_day[index] <= days)
+        return count[self.chart]
+
     def share_below(self, values: Floats) -> Floats:
         """Return, for each row, the share of its chart with a smaller value (ties count half)."""
         place = pd.Series(values).groupby(self.chart).rank(method="average").to_numpy()
@@ -125,16 +154,56 @@ class Panel:
 
     def count_alike(self, column: Hashable) -> Floats:
         """Return the number of rows of the same chart with the same value of ``column``."""
-        codes = pd.factorize(self.rows[column], use_na_sentinel=False)[0]
-        return np.asarray(pd.Series(codes).groupby([self.chart, codes]).transform("count"), dtype=np.float64)
+        return self.per_code(np.ones(len(self)), self.codes(column), "sum")
 
-    def earlier_alike(self, column: Hashable) -> Floats:
-        """Return the number of rows of the region's earlier charts in the look-back with the same value."""
-        value = pd.factorize(self.rows[column], use_na_sentinel=False)[0]
-        region = pd.factorize(self.rows["region_code"])[0]
-        alike = pd.Series(value).groupby([region, value]).ngroup().to_numpy().astype(np.int64)
-        moment = alike * _SPAN + self.day
-        order = np.sort(moment)
-        first = np.maximum(np.searchsorted(order, moment - LOOKBACK_DAYS), np.searchsorted(order, alike * _SPAN))
-        earlier: Floats = (np.searchsorted(order, moment) - first).astype(np.float64)
-        return earlier
+    def earlier_alike(self, column: Hashable) -> Earlier:
+        """Return what the region's earlier charts hold with the same value of ``column``."""
+        region = pd.factorize(self.rows["region_code"])[0].astype(np.int64)
+        codes = self.codes(column)
+        alike = region * (int(codes.max(initial=0)) + 1) + codes
+        return Earlier(alike * _SPAN + self.day)
+
+
+class Earlier:
+    """Rows alike in some way, looked up by days back; ``moments`` names the kind and the day of each row."""
+
+    def __init__(self, moments: Integers) -> None:
+        self._moments = moments
+        self._order = np.argsort(moments, kind="stable")
+        self._sorted = moments[self._order]
+        self._end = np.searchsorted(self._sorted, moments)
+
+    def _begin(self, days: int) -> Integers:
+        first = np.searchsorted(self._sorted, self._moments - days)
+        return np.maximum(first, np.searchsorted(self._sorted, self._moments // _SPAN * _SPAN))
+
+    def count(self, days: int) -> Floats:
+        """Return how many there were in the last ``days``, today's not counted."""
+        return np.asarray(self._end - self._begin(days), dtype=np.float64)
+
+    def mean(self, values: Floats, days: int) -> Floats:
+        """Return the mean of their ``values``, NaN left out; NaN where there were none."""
+        known = ~np.isnan(values[self._order])
+        sums = np.concatenate([[0.0], np.cumsum(np.where(known, values[self._order], 0.0))])
+        counts = np.concatenate([[0], np.cumsum(known)])
+        begin = self._begin(days)
+        count = counts[self._end] - counts[begin]
+        total = sums[self._end] - sums[begin]
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+    def days_since(self, days: int) -> Floats:
+        """Return the days since the last of them, NaN where there was none in the last ``days``."""
+        some = self._end > self._begin(days)
+        last = self._sorted[np.maximum(self._end - 1, 0)]
+        return np.where(some, (self._moments - last).astype(np.float64), np.nan)
+
+
+def _lags(key: Integers, day: Integers) -> Integers:
+    """Find the same video in earlier charts: its rows lie directly above, one for each chart at most."""
+    rows = np.arange(len(key))
+    lags = np.full((len(key), LAGS), -1, dtype=np.int64)
+    for back in range(1, LAGS + 1):
+        found = np.minimum(np.searchsorted(key, key - back), max(len(key) - 1, 0))
+        same = (key[found] == key - back) & (day[rows] - day[found] <= LOOKBACK_DAYS)
+        lags[:, back - 1] = np.where(same, found, -1)
+    return lags

@@ -26,7 +26,7 @@ def recent_charts(
         load_sql("etl.features", "recent"), {"until": until, "days": CONTEXT_DAYS, "regions": wanted}
     ).fetchall()
     frame = pd.DataFrame(rows, columns=list(INPUT_COLUMNS))
-    for name in ("rank", "views", "likes", "comments", "category_id", "duration_seconds"):
+    for name in ("rank", "views", "likes", "comments", "category_id", "duration_seconds", "tag_count"):
         frame[name] = pd.to_numeric(frame[name]).astype("float64")
     for name in ("fetched_at", "published_at"):
         frame[name] = pd.to_datetime(frame[name], utc=True)

@@ -27,7 +27,8 @@ places AS (
 )
 SELECT
     region_code, day, fetched_at, youtube_video_id, rank, views, likes, comments,
-    title, youtube_channel_id, category_id, published_at, duration_seconds
+    title, youtube_channel_id, category_id, published_at, duration_seconds,
+    language, cardinality(tags) AS tag_count
 FROM places
 LEFT JOIN ytempire.trend_videos USING (youtube_video_id)
 WHERE nth = 1

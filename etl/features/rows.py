@@ -10,14 +10,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from etl.features.contract import KEYS, LABEL, NUMBERS, SPREAD_COLUMNS
-from etl.features.panel import Floats, Panel
+from etl.features.company import company
+from etl.features.contract import KEYS, LABEL, LOOKBACK_DAYS, NUMBERS, SPREAD_COLUMNS
+from etl.features.course import course
+from etl.features.panel import Columns, Floats, Panel
 from etl.features.titles import title_features
+from etl.features.turnover import turnover
 
-Columns = dict[str, Floats]
-
-# Ranks are looked at in bands of ten.
-_BANDS = 20
+# https://support.google.com/youtube/answer/15424877: a Short lasts up to three minutes.
+_SHORT_SECONDS = 180
 
 
 def compute(charts: pd.DataFrame) -> pd.DataFrame:
@@ -28,15 +29,21 @@ def compute(charts: pd.DataFrame) -> pd.DataFrame:
     number is NaN; the label is NaN where the next day's chart was not observed.
     """
     panel = Panel.of(charts)
-    columns = _row(panel)
-    columns |= _history(panel, columns)
+    fetched = _hours(panel, "fetched_at")
+    columns = _row(panel, fetched) | _video(panel)
+    columns |= _step(panel, columns, fetched)
+    columns |= course(panel, columns, fetched)
     columns |= _chart(panel, columns)
+    columns |= turnover(panel, columns)
+    columns |= company(panel, columns)
     columns |= {name: _floats(panel, name) for name in SPREAD_COLUMNS}
-    titles = title_features(panel.rows["title"])
-    columns |= {name: titles[name].to_numpy() for name in titles}
+    columns |= {
+        "rank_vs_spread": columns["rank"] - columns["spread_mean_rank"],
+        "rank_vs_spread_best": columns["rank"] - columns["spread_best_rank"],
+    }
     frame = panel.rows[list(KEYS)].copy()
     frame["category_id"] = panel.rows["category_id"].fillna(0).astype("int32")
-    numbers = pd.DataFrame({name: columns[name] for name in NUMBERS}).astype("float32")
+    numbers = pd.DataFrame({name: columns[name].astype(np.float32) for name in NUMBERS})
     frame = pd.concat([frame, numbers], axis=1)
     frame[LABEL] = panel.stays().astype("float32")
     return frame
@@ -52,11 +59,14 @@ def _hours(panel: Panel, name: str) -> Floats:
     return np.where(moment.isna(), np.nan, seconds) / 3600.0
 
 
-def _row(panel: Panel) -> Columns:
+def _row(panel: Panel, fetched: Floats) -> Columns:
     rank, views = _floats(panel, "rank"), _floats(panel, "views")
     likes, comments = _floats(panel, "likes"), _floats(panel, "comments")
     size = panel.per_chart(rank, "size")[panel.chart]
-    age = np.maximum(_hours(panel, "fetched_at") - _hours(panel, "published_at"), 0.0)
+    age = np.maximum(fetched - _hours(panel, "published_at"), 0.0)
+    hours = np.maximum(age, 1.0)
+    # 1970 began on a Thursday.
+    weekday = 2 * np.pi * ((panel.day + 3) % 7) / 7
     return {
         "rank": rank,
         "chart_size": size,
@@ -66,14 +76,33 @@ def _row(panel: Panel) -> Columns:
         "log_comments": np.log1p(comments),
         "like_ratio": np.log1p(likes) - np.log1p(views),
         "comment_ratio": np.log1p(comments) - np.log1p(views),
+        "like_comment_ratio": np.log1p(likes) - np.log1p(comments),
         "age_hours": np.log1p(age),
-        "views_per_hour": np.log1p(views / np.maximum(age, 1.0)),
-        "log_duration": np.log1p(_floats(panel, "duration_seconds")),
+        "views_per_hour": np.log1p(views / hours),
+        "likes_per_hour": np.log1p(likes / hours),
+        "comments_per_hour": np.log1p(comments / hours),
+        "weekday_sin": np.sin(weekday),
+        "weekday_cos": np.cos(weekday),
     }
 
 
-def _history(panel: Panel, row: Columns) -> Columns:
-    moment = _hours(panel, "fetched_at")
+def _video(panel: Panel) -> Columns:
+    duration = _floats(panel, "duration_seconds")
+    published = _hours(panel, "published_at")
+    hour, weekday = 2 * np.pi * (published % 24) / 24, 2 * np.pi * ((published / 24 + 3) % 7) / 7
+    titles = title_features(panel.rows["title"])
+    return {name: titles[name].to_numpy() for name in titles} | {
+        "log_duration": np.log1p(duration),
+        "is_short": np.where(np.isnan(duration), np.nan, duration <= _SHORT_SECONDS),
+        "tag_count": _floats(panel, "tag_count"),
+        "published_hour_sin": np.sin(hour),
+        "published_hour_cos": np.cos(hour),
+        "published_weekday_sin": np.sin(weekday),
+        "published_weekday_cos": np.cos(weekday),
+    }
+
+
+def _step(panel: Panel, row: Columns, moment: Floats) -> Columns:
     days = np.maximum((moment - panel.before(moment)) / 24.0, 1 / 24.0)
     growth = (row["log_views"] - panel.before(row["log_views"])) / days
     change = panel.before(row["rank"]) - row["rank"]
@@ -94,49 +123,12 @@ def _history(panel: Panel, row: Columns) -> Columns:
 def _chart(panel: Panel, known: Columns) -> Columns:
     growth = panel.per_chart(known["views_growth"], "median")[panel.chart]
     views = panel.per_chart(known["log_views"], "median")[panel.chart]
-    stayed = panel.per_chart((panel.position(-1) >= 0).astype(np.float64), "mean")
-    size = known["chart_size"]
     return {
         "growth_vs_chart": known["views_growth"] - growth,
         "views_vs_chart": known["log_views"] - views,
         "speed_place": panel.share_below(known["views_per_hour"]),
         "age_place": panel.share_below(known["age_hours"]),
         "stay_place": panel.share_below(known["days_on_chart"]),
-        "usual_stay": _usual(panel, stayed)[panel.chart],
-        "near_stay": _near_stay(panel, known["rank"]),
-        "category_share": panel.count_alike("category_id") / size,
-        "channel_rows": panel.earlier_alike("youtube_channel_id"),
+        "category_share": panel.count_alike("category_id") / known["chart_size"],
+        "channel_rows": panel.earlier_alike("youtube_channel_id").count(LOOKBACK_DAYS),
     }
-
-
-def _near_stay(panel: Panel, rank: Floats) -> Floats:
-    """Return the share of this row's ten ranks that stayed, median of the charts of the look-back.
-
-    Over two weeks it says how the region's chart is renewed from the bottom.
-    """
-    bands = np.minimum((rank - 1) // 10, _BANDS - 1).astype(np.int64)
-    stayed = np.zeros((len(panel.chart_day), _BANDS))
-    listed = np.zeros_like(stayed)
-    np.add.at(stayed, (panel.chart, bands), panel.position(-1) >= 0)
-    np.add.at(listed, (panel.chart, bands), 1)
-    share = np.where(listed > 0, stayed / np.maximum(listed, 1), np.nan)
-    return _usual(panel, share)[panel.chart, bands]
-
-
-def _usual(panel: Panel, stayed: Floats) -> Floats:
-    """Return, for each chart, the median over the charts before it in the look-back of ``stayed``.
-
-    ``stayed`` (charts, …) tells how much of a chart was still there a chart later,
-    so that of the chart itself is not looked at. The median is not moved by the
-    few days on which YouTube barely renews its charts.
-    """
-    missing = np.full_like(stayed, np.nan)
-    columns = [
-        np.where((index >= 0).reshape(-1, *[1] * (stayed.ndim - 1)), stayed[index], missing)
-        for index in panel.charts_before()
-    ]
-    values = np.sort(np.stack(columns), axis=0)
-    counts = np.sum(~np.isnan(values), axis=0)
-    low, high = np.maximum(counts - 1, 0) // 2, np.minimum(counts // 2, np.maximum(counts - 1, 0))
-    middle = np.take_along_axis(values, np.stack([low, high]), axis=0)
-    return np.asarray(middle.mean(axis=0), dtype=np.float64)

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
 import pandas as pd
 
+_SAYS = {
+    "title_official": re.compile(r"\bofficial\b", re.IGNORECASE),
+    "title_featuring": re.compile(r"\b(?:ft|feat)\b", re.IGNORECASE),
+    "title_trailer": re.compile(r"\b(?:trailer|teaser)\b", re.IGNORECASE),
+    "title_live": re.compile(r"\blive\b", re.IGNORECASE),
+    "title_lyrics": re.compile(r"\blyrics?\b", re.IGNORECASE),
+    "title_episode": re.compile(r"\b(?:ep|episode|part)\b", re.IGNORECASE),
+}
+_OPENING = frozenset("([{【「『（《")
+_BARS = re.compile(r"\||(?<=\s)[-–—](?=\s)")
 
-def measure(title: str) -> tuple[float, float, float, float, float, float]:
-    """Return length, share of capitals, share of digits, emoji, share of non-Latin letters, marks."""
-    letters = capitals = digits = symbols = foreign = marks = 0
+COLUMNS = (
+    "title_length",
+    "title_caps",
+    "title_digits",
+    "title_emoji",
+    "title_non_latin",
+    "title_marks",
+    "title_words",
+    "title_word_length",
+    "title_caps_words",
+    "title_hashtags",
+    "title_brackets",
+    "title_bars",
+    *_SAYS,
+)
+
+
+def measure(title: str) -> tuple[float, ...]:
+    """Return the figures of ``COLUMNS`` for one title."""
+    letters = capitals = digits = symbols = foreign = marks = brackets = 0
     for character in title:
         if character.isalpha():
             letters += 1
@@ -21,8 +49,11 @@ def measure(title: str) -> tuple[float, float, float, float, float, float]:
             digits += 1
         elif character in "!?#":
             marks += 1
-        elif unicodedata.category(character) == "So":
+        elif character in _OPENING:
+            brackets += 1
+        elif character > "\x7f" and unicodedata.category(character) == "So":
             symbols += 1
+    words = title.split()
     return (
         float(len(title)),
         capitals / max(letters, 1),
@@ -30,10 +61,14 @@ def measure(title: str) -> tuple[float, float, float, float, float, float]:
         float(symbols),
         foreign / max(letters, 1),
         float(marks),
+        float(len(words)),
+        sum(map(len, words)) / max(len(words), 1),
+        float(sum(word.isupper() and len(word) > 1 for word in words)),
+        float(sum(word.startswith("#") and len(word) > 1 for word in words)),
+        float(brackets),
+        float(len(_BARS.findall(title))),
+        *(float(said.search(title) is not None) for said in _SAYS.values()),
     )
-
-
-COLUMNS = ("title_length", "title_caps", "title_digits", "title_emoji", "title_non_latin", "title_marks")
 
 
 def title_features(titles: Iterable[str | None]) -> pd.DataFrame:

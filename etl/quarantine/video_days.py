@@ -74,7 +74,7 @@ class _Slice:
         self.fetched_at, self.known, self.waiting = fetched_at, known, waiting
         # The definition of views that the answer came with.
         stored = known[0]["metric_definition"] if known else one.payload.get("metric_definition")
-        self.definition = stored or settings.analytics.metric_definition
+        self.definition = stored or settings.analytics.definition_of(day)
         self.key = {"batch_id": f"replay {secrets.token_hex(6)}", "channel_id": self.channel_id, "report": SOURCE}
 
     def replay(self, group: Sequence[QuarantinedRow], dry_run: bool) -> Verdicts:
@@ -106,9 +106,9 @@ class _Slice:
         )
         own = {row["youtube_video_id"]: row["video_id"] for row in videos}
         fetched = [FetchedDay(self.day, own, list(rows))]
-        batch = self.key["batch_id"]
-        write_batch(self.connection, self.definition, str(batch), self.channel_id, fetched, self.fetched_at)
-        validate_batch(self.settings.database_url, str(batch), self.settings.analytics.suites)
+        batch = str(self.key["batch_id"])
+        write_batch(self.connection, lambda _: self.definition, batch, self.channel_id, fetched, self.fetched_at)
+        validate_batch(self.settings.database_url, batch, self.settings.analytics.suites)
         refused = {row["row_number"]: row["reason"] for row in self.connection.execute(_REFUSED, self.key)}
         if any(number not in places for number in refused):
             raise ValidationFailed("rows of the slice that are loaded do not pass the suite any more")

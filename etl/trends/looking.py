@@ -31,7 +31,7 @@ from etl.trends.sources import (
 from ytempire.database.connection import Connection
 from ytempire.errors import ValidationFailed
 from ytempire.settings import Settings
-from ytempire.youtube.client import PAGE
+from ytempire.youtube.lists import PAGE
 
 Source = TypeVar("Source")
 

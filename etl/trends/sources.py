@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from ytempire.youtube.client import PAGE, YouTubeClient
+from ytempire.youtube.client import YouTubeClient
+from ytempire.youtube.lists import PAGE
 from ytempire.youtube.models import VideoResource
 
 Kind = Literal["chart", "watch_list", "feed", "statistics"]

@@ -1,23 +1,45 @@
--- The videos of a day, from the facts. A channel's day of which the ledger knows rows that are no longer there
--- was dropped when its time was over: its buckets stay.
-WITH facts AS MATERIALIZED (
-    SELECT
-        metrics.video_id, video.channel_id, metrics.views, metrics.engaged_views, metrics.likes, metrics.comments,
-        metrics.shares, metrics.watch_time_minutes, coalesce(metrics.impressions, reach.impressions) AS impressions,
-        coalesce(metrics.impressions * metrics.ctr, reach.impressions * reach.ctr) AS clicks,
-        metrics.revenue_cents, metrics.retention_rate,
-        metrics.metric_definition AS first_definition, metrics.metric_definition AS last_definition
+-- The videos of a day, from the facts. Where the bulk reports have told the day, their figures count and those of
+-- reports.query give only the revenue; before that reports.query counts. Impressions come from the bulk reports.
+-- A channel's day of which the ledger knows rows that are no longer there was dropped when its time was over: its
+-- buckets stay.
+WITH told AS MATERIALIZED (
+    SELECT channel_id FROM ytempire.analytics_slices
+    WHERE report = 'channel_basic_a3' AND day = %(bucket)s AND status IN ('loaded', 'empty')
+      AND channel_id = ANY(%(channel_ids)s)
+),
+figures AS MATERIALIZED (
+    SELECT metrics.*, video.channel_id, video.channel_id IN (SELECT channel_id FROM told) AS is_told
     FROM ytempire.video_metrics AS metrics
     JOIN ytempire.videos AS video USING (video_id)
-    LEFT JOIN ytempire.video_metrics AS reach
-        ON reach.video_id = metrics.video_id AND reach.source = 'reporting' AND reach.time = %(time)s
-    WHERE metrics.source = 'analytics' AND metrics.time = %(time)s AND video.channel_id = ANY(%(channel_ids)s)
+    WHERE metrics.time = %(time)s AND metrics.source IN ('analytics', 'reporting')
+      AND video.channel_id = ANY(%(channel_ids)s)
+),
+facts AS MATERIALIZED (
+    SELECT
+        count.video_id, count.channel_id, count.views, count.engaged_views, count.likes, count.comments,
+        count.shares, count.watch_time_minutes, coalesce(reach.impressions, count.impressions) AS impressions,
+        coalesce(reach.impressions * reach.ctr, count.impressions * count.ctr) AS clicks,
+        coalesce(money.revenue_cents, count.revenue_cents) AS revenue_cents, count.retention_rate,
+        count.metric_definition AS first_definition, count.metric_definition AS last_definition
+    FROM figures AS count
+    LEFT JOIN figures AS reach ON reach.source = 'reporting' AND reach.video_id = count.video_id
+    LEFT JOIN figures AS money ON money.source = 'analytics' AND money.video_id = count.video_id
+    WHERE count.source = CASE WHEN count.is_told THEN 'reporting' ELSE 'analytics' END
+    UNION ALL
+    -- Money of a day without views: the bulk reports do not know it.
+    SELECT
+        money.video_id, money.channel_id, 0, 0, 0, 0, 0, 0, NULL, NULL, money.revenue_cents, NULL,
+        money.metric_definition, money.metric_definition
+    FROM figures AS money
+    WHERE money.source = 'analytics' AND money.is_told AND money.revenue_cents > 0 AND NOT EXISTS (
+        SELECT FROM figures AS known WHERE known.source = 'reporting' AND known.video_id = money.video_id
+    )
 ),
 touched AS (
     SELECT channel_id FROM unnest(%(channel_ids)s::uuid[]) AS channel_id
     WHERE channel_id IN (SELECT channel_id FROM facts) OR NOT EXISTS (
         SELECT FROM ytempire.analytics_slices AS slice
-        WHERE slice.channel_id = channel_id.channel_id AND slice.report = 'video_daily'
+        WHERE slice.channel_id = channel_id.channel_id AND slice.report IN ('video_daily', 'channel_basic_a3')
           AND slice.day = %(bucket)s AND slice.row_count > 0
     )
 ),

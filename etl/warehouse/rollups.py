@@ -67,7 +67,8 @@ def recompute(connection: Connection, channel_ids: Iterable[UUID], days: Iterabl
 
     One transaction a bucket, under a lock of it: whoever comes last has seen
     every load that was committed before it. Buckets without rows are removed, equal ones not written. A channel
-    that changed its niche since is moved to it in all its buckets.
+    that changed its niche since is moved to it in all its buckets. A channel's day on which the two paths of the
+    analytics differ keeps what was published of it.
     """
     channels = sorted(set(channel_ids))
     pacific_days = sorted(set(days))
@@ -86,6 +87,9 @@ def _compute(
     values: dict[str, Any] = {"bucket": bucket, "channel_ids": channel_ids, "time": pacific_day_start(bucket)}
     with connection.transaction():
         connection.execute(_LOCK, [period.bucket, bucket])
+        if period is _DAY:
+            published = connection.execute(load_sql(__package__, "rollup_published"), values).fetchall()
+            values["channel_ids"] = [row["channel_id"] for row in published]
         touched = connection.execute(period.statement("rollup_touched_niches"), values).fetchall()
         values["niches"] = [row["niche"] for row in touched]
         changes.videos += _changed(connection, period, f"rollup_videos_{period.suffix}", values)

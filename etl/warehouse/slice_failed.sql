@@ -5,4 +5,4 @@ ON CONFLICT (channel_id, report, day) DO UPDATE SET
     run_id = excluded.run_id,
     error_message = excluded.error_message,
     loaded_at = clock_timestamp()
-WHERE analytics_slices.status = 'failed';
+WHERE analytics_slices.status IN ('failed', 'late');

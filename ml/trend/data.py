@@ -8,6 +8,7 @@ taken from the training days alone.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ Integers = npt.NDArray[np.int64]
 
 _CLIP = 4.0
 _FLAG_SHARE = 0.001
+_LEAST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -115,19 +117,25 @@ class Preparation:
     clip: float = field(default=_CLIP)
 
     @classmethod
-    def fit(cls, frame: pd.DataFrame) -> Preparation:
-        """Take means, spreads and vocabularies from ``frame``, the training days."""
-        values = frame[list(NUMBERS)].to_numpy(dtype=np.float64)
-        present = ~np.isnan(values)
-        counts = np.maximum(present.sum(axis=0), 1)
-        means = np.where(present, values, 0).sum(axis=0) / counts
-        spreads = np.sqrt((np.where(present, values - means, 0) ** 2).sum(axis=0) / counts)
+    def fit(cls, frame: pd.DataFrame, numbers: Sequence[str] = NUMBERS) -> Preparation:
+        """Take means, spreads and vocabularies from ``frame``, the training days; ``numbers`` are what is used."""
+        means, spreads = [], []
+        flags: dict[bytes, str] = {}
+        for name in numbers:
+            values = frame[name].to_numpy(dtype=np.float64)
+            missing = np.isnan(values)
+            known = values[~missing]
+            means.append(float(known.mean()) if len(known) else 0.0)
+            spreads.append(float(known.std()) if len(known) else 0.0)
+            if missing.mean() > _FLAG_SHARE:
+                # Many are missing together: one flag says it of all of them.
+                flags.setdefault(np.packbits(missing).tobytes(), name)
         return cls(
             contract=contract_version(),
-            numbers=list(NUMBERS),
-            means=means.tolist(),
-            spreads=np.where(spreads > 1e-6, spreads, 1.0).tolist(),
-            flags=[n for n, share in zip(NUMBERS, 1 - present.mean(axis=0), strict=True) if share > _FLAG_SHARE],
+            numbers=list(numbers),
+            means=means,
+            spreads=[spread if spread > _LEAST_SPREAD else 1.0 for spread in spreads],
+            flags=list(flags.values()),
             regions=sorted(frame["region_code"].unique().tolist()),
             categories=sorted(int(c) for c in frame["category_id"].unique()),
         )
@@ -154,13 +162,16 @@ class Preparation:
         absent = [name for name in self.numbers if name not in frame.columns]
         if absent:
             raise InvalidInput(absent[0], "the model needs this feature", "Compute it with this contract.")
-        values = frame[self.numbers].to_numpy(dtype=np.float64)
-        if np.isinf(values).any():
-            column = self.numbers[int(np.flatnonzero(np.isinf(values).any(axis=0))[0])]
-            raise InvalidInput(column, "holds an infinite value", "Give a finite number, or NaN if unknown.")
-        scaled = np.clip((values - self.means) / self.spreads, -self.clip, self.clip)
-        flags = frame[self.flags].isna().to_numpy(dtype=np.float32)
-        return np.concatenate([np.nan_to_num(scaled).astype(np.float32), flags], axis=1)
+        encoded = np.empty((len(frame), self.width), dtype=np.float32)
+        # Column by column: a second copy of everything would not fit beside the first.
+        for place, (name, mean, spread) in enumerate(zip(self.numbers, self.means, self.spreads, strict=True)):
+            values = frame[name].to_numpy(dtype=np.float64)
+            if np.isinf(values).any():
+                raise InvalidInput(name, "holds an infinite value", "Give a finite number, or NaN if unknown.")
+            encoded[:, place] = np.nan_to_num(np.clip((values - mean) / spread, -self.clip, self.clip))
+        for place, name in enumerate(self.flags, start=len(self.numbers)):
+            encoded[:, place] = frame[name].isna()
+        return encoded
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
         super().__init__()
         self.shape = shape
         self.total_steps = total_steps
-        self.steps = Steps(shape.numbers, shape.steps, shape.width)
+        # Its last output needs no company: a plain additive model, learned at once (Cheng et al. 2016, wide and deep).
+        self.steps = Steps(shape.numbers, shape.steps, shape.width + 1)
         self.row = nn.Sequential(nn.GELU(), nn.Dropout(shape.dropout), nn.Linear(shape.width, shape.width))
         self.region = nn.Embedding(shape.regions + 1, shape.width)
         self.category = nn.Embedding(shape.categories + 1, shape.width)
@@ -98,8 +99,6 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
             norm=nn.LayerNorm(shape.width),
             enable_nested_tensor=False,
         )
-        # What needs no company: a plain additive model, learned at once (Cheng et al. 2016, wide and deep).
-        self.wide = Steps(shape.numbers, shape.steps, 1)
         self.wide_region = nn.Embedding(shape.regions + 1, 1)
         nn.init.zeros_(self.wide_region.weight)
         self.head = nn.Sequential(
@@ -111,16 +110,16 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
 
     def forward(self, numbers: Tensor, region: Tensor, category: Tensor, listed: Tensor) -> Tensor:
         """Return logits (B, R)."""
-        rows = self.row(self.steps(numbers)) + self.category(category) + self.region(region)[:, None, :]
+        stepped = self.steps(numbers)
+        rows = self.row(stepped[..., :-1]) + self.category(category) + self.region(region)[:, None, :]
         together = self.encoder(rows, src_key_padding_mask=~listed)
-        wide = self.wide(numbers).squeeze(-1) + self.wide_region(region)
+        wide = stepped[..., -1] + self.wide_region(region)
         logits: Tensor = wide + self.head(torch.cat([rows, together], dim=-1)).squeeze(-1)
         return logits
 
     def place_steps(self, rows: Tensor) -> None:
         """Put the edges of the steps at the quantiles of ``rows`` (N, F), the training rows."""
         self.steps.place(rows)
-        self.wide.place(rows)
 
     def training_step(self, batch: Batch, _index: int) -> Tensor:
         """Return the mean log loss of the rows that have a label."""

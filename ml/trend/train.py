@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl.features.contract import FEATURES, LABEL
+from etl.features.contract import CATEGORIES, FEATURES, LABEL
 from ml.gate import Judgement
 from ml.metrics import Metrics, score
 from ml.registry import ModelRegistry, NewVersion
@@ -75,9 +75,10 @@ def retrain(settings: Settings, features: Path) -> TrainingSummary:
         chances = baselines(split.before_test, split.test, model.preparation)
         chances[training.model_name] = np.asarray(model.chances(split.test), dtype=np.float64)
     report = evaluate(split.test, chances)
+    digest = data_hash(frame)
     log.info("on the test days %s:\n%s", split.days()["test"], table(report))
     with _timed(clock, "registry"):
-        version, judgement = _register(settings, registry, model, split, params, report, data_hash(frame))
+        version, judgement = _register(settings, registry, model, split, params, report, digest)
     overall = dict(report["all"])
     return TrainingSummary(
         name=training.model_name,
@@ -90,7 +91,7 @@ def retrain(settings: Settings, features: Path) -> TrainingSummary:
         slices=report,
         days=split.days(),
         rows={"train": len(split.train), "validation": len(split.validation), "test": len(split.test)},
-        data_hash=data_hash(frame),
+        data_hash=digest,
         seconds={name: round(seconds, 2) for name, seconds in clock.items()},
     )
 
@@ -101,9 +102,12 @@ def _learn(
     """Search on the validation days, then train the best recipe on all days before the test."""
     from ml.trend.fit import fit
     from ml.trend.search import fitting, search
+    from ml.trend.select import select_features
 
+    with _timed(clock, "selection"):
+        selection = select_features(split.train, settings.training)
     with _timed(clock, "search"):
-        preparation = Preparation.fit(split.train)
+        preparation = Preparation.fit(split.train, selection.kept)
         found = search(
             preparation,
             to_charts(split.train, preparation),
@@ -112,7 +116,7 @@ def _learn(
             deadline,
         )
     with _timed(clock, "final training"):
-        preparation = Preparation.fit(split.before_test)
+        preparation = Preparation.fit(split.before_test, selection.kept)
         recipe = replace(found.recipe, shape=fitting(found.recipe.shape, preparation))
         network = fit(recipe, to_charts(split.before_test, preparation)).network
     params = {
@@ -123,6 +127,7 @@ def _learn(
         "trials": found.trials,
         "trials_pruned": found.pruned,
         "validation_log_loss": found.validation_loss,
+        "input_features": len(selection.kept) + len(CATEGORIES),
     }
     return TrendModel(network, preparation), params
 
@@ -155,6 +160,7 @@ def _register(
             tags={"data_hash": digest, "contract": model.preparation.contract, **split.days()},
             documents={
                 "features.json": [asdict(feature) for feature in FEATURES],
+                "inputs.json": [*model.preparation.numbers, *CATEGORIES],
                 "report.json": report,
                 "by_day.json": by_day(split.test, model.chances(split.test)),
             },

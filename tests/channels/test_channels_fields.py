@@ -59,8 +59,6 @@ def test_every_field_is_explained_in_one_line(field: str) -> None:
         ("palette", "mauve", "Use one of ink"),
         ("style_preset", "collage", "Use one of rank_card"),
         ("language", "xx-YY", "no language that is known"),
-        ("languages", ["de", "de-DE", "de"], "de more than once"),
-        ("languages", ["en-us"], "main language already"),
         ("region_codes", ["US", "US"], "US more than once"),
         ("watch_list", ["UC a"], "pattern"),
         ("category_ids", [0], "greater than or equal to 1"),
@@ -84,8 +82,8 @@ def test_an_unknown_field_is_named_with_those_there_are() -> None:
 
 
 def test_languages_and_amounts_are_kept_in_one_way_of_writing() -> None:
-    spec = ChannelSpec.of(VALUES | {"languages": ["PT-br", "zh-hant-tw"], "video_budget_usd": 0.1})
-    assert spec.languages == ["pt-BR", "zh-Hant-TW"]
+    spec = ChannelSpec.of(VALUES | {"language": "zh-hant-tw", "video_budget_usd": 0.1})
+    assert (spec.language, spec.changed({"language": "PT-br"}).language) == ("zh-Hant-TW", "pt-BR")
     assert (spec.video_budget_usd, str(spec.changed({"video_budget_usd": "2.50"}).video_budget_usd)) == (
         Decimal("0.1"), "2.5",
     )  # fmt: skip

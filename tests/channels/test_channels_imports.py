@@ -28,7 +28,7 @@ def imported(connection: Connection, text: str) -> list:
 
 def test_what_was_exported_changes_nothing(connection: Connection) -> None:
     add_channel(connection, description="Two\nlines", video_budget_usd="0.10")
-    add_channel(connection, youtube_channel_id="UCother", languages=["pt-BR"])
+    add_channel(connection, youtube_channel_id="UCother", language="pt-BR")
     before = list_channels(connection)
     text = write_documents(before)
     assert [one.differences for one in planned(connection, text)] == [[], []]
@@ -98,9 +98,10 @@ def test_every_mistake_is_named_with_file_line_channel_and_field_and_nothing_cha
 def test_one_mistake_is_one_sentence(connection: Connection) -> None:
     add_channel(connection)
     with pytest.raises(
-        InvalidInput, match=r"^channels.yaml:2: Chart Watch 🎧: languages: en-US is .* already. Correct"
+        InvalidInput,
+        match=r"^channels.yaml:2: Chart Watch 🎧: language: .xx-YY. is no language that is known.* Correct",
     ):
-        imported(connection, f"{KNOWN}languages: [en-US]\n")
+        imported(connection, f"{KNOWN}language: xx-YY\n")
 
 
 def test_a_channel_that_two_documents_describe_is_named_with_both_places(connection: Connection) -> None:

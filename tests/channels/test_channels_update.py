@@ -22,7 +22,7 @@ def test_fields_of_every_type_are_written_and_what_differs_is_returned(connectio
         "name": "Charts, daily",
         "description": 'Two lines:\n"quoted" {braces} %s',
         "monetization_enabled": True,
-        "languages": ["pt-BR"],
+        "language": "pt-BR",
         "watch_list": ["UC1", "-UC_2"],
         "video_budget_usd": "2.50",
         "priority": 9,
@@ -30,7 +30,7 @@ def test_fields_of_every_type_are_written_and_what_differs_is_returned(connectio
     }
     found = update_channel(connection, channel_id, changes, actor="a person")
     assert [one.field for one in found] == [
-        "name", "description", "monetization_enabled", "languages", "watch_list", "priority", "video_budget_usd",
+        "name", "description", "monetization_enabled", "language", "watch_list", "priority", "video_budget_usd",
     ]  # fmt: skip
     assert Difference("priority", 5, 9) in found
     channel = get_channel(connection, channel_id)
@@ -94,8 +94,7 @@ def test_without_a_revision_changes_of_different_fields_both_hold(connection: Co
     [
         ({"priority": 11}, "channel.priority"),
         ({"colour": "red"}, "channel.colour"),
-        ({"languages": ["en-US"]}, "channel.languages"),
-        ({"language": "de", "languages": ["de"]}, "channel.languages"),
+        ({"language": "xx-YY"}, "channel.language"),
         ({"youtube_channel_id": "UCother"}, "channel.youtube_channel_id"),
     ],
 )

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from ytempire.compliance.data_classes import CLASSES
 from ytempire.compliance.public_data import WITHDRAWN, delete_overdue, overdue, refresh
-from ytempire.database.connection import Connection
+from ytempire.database.connection import Connection, load_sql
 from ytempire.settings import ComplianceSettings, Settings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
 
@@ -176,6 +176,26 @@ def test_topics_lose_their_texts_in_time_and_used_ones_keep_their_numbers(
     assert {row["topic"] for row in jobs} == {WITHDRAWN, "A stranger's title"}
     again = delete_overdue(connection, settings, run_id="again", now=NOW)
     assert (again.topics_deleted, again.topics_withdrawn) == (0, 0)
+
+
+def test_what_feeds_told_goes_in_time_and_what_they_tell_again_stays(
+    connection: Connection, settings: Settings
+) -> None:
+    def told(entry: str, age: timedelta) -> None:
+        story = {"feed": "https://feed.example/stories", "entry_id": entry, "title": f"Told {entry}", "link": None}
+        times = {"published_at": NOW - 40 * DAY, "seen_at": NOW - age}
+        connection.execute(load_sql("etl.trends", "story_upsert"), story | times)
+
+    told("young", 20 * DAY)
+    told("old", 29 * DAY)
+    told("again", 29 * DAY)
+    told("again", 2 * DAY)
+    assert overdue(connection, settings, NOW).stories == 1
+    assert delete_overdue(connection, settings, run_id="run", now=NOW).stories_deleted == 1
+    left = connection.execute("SELECT entry_id FROM ytempire.trend_stories ORDER BY 1").fetchall()
+    assert [row["entry_id"] for row in left] == ["again", "young"]
+    row = connection.execute("SELECT policy, subject, planned_count, done_count FROM ytempire.deletions").fetchone()
+    assert row == {"policy": "feed_texts", "subject": "trend_stories", "planned_count": 1, "done_count": 1}
 
 
 def test_runs_a_day_apart_never_let_a_text_grow_too_old(connection: Connection, settings: Settings) -> None:

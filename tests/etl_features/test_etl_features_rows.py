@@ -11,8 +11,8 @@ from chart_history import chart_history
 
 from etl.features.contract import FEATURES, KEYS, LABEL, LOOKBACK_DAYS, NUMBERS, contract_version
 from etl.features.rows import compute
-from etl.features.spread import add_spread
-from etl.features.titles import measure
+from etl.features.spread import ChartTimes, add_spread
+from etl.features.titles import COLUMNS, measure
 
 
 def charts(places: dict[int, dict[str, list[str]]]) -> pd.DataFrame:
@@ -36,6 +36,8 @@ def charts(places: dict[int, dict[str, list[str]]]) -> pd.DataFrame:
                     "category_id": 10,
                     "published_at": datetime(2026, 2, 28, 4, tzinfo=UTC),
                     "duration_seconds": 60,
+                    "language": "en",
+                    "tag_count": 3,
                 }
                 for rank, video in enumerate(videos, start=1)
             ]
@@ -127,16 +129,69 @@ def test_spread_is_the_share_of_the_countries_observed() -> None:
     assert np.isnan(found.loc[("US", 0, "a"), "spread_share_yesterday"])
 
 
-def test_titles_are_measured_by_character() -> None:
-    assert measure("") == (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    length, caps, digits, symbols, foreign, marks = measure("ABc 12 東京 🎵!")
-    assert (length, symbols, marks) == (12.0, 1.0, 1.0)
-    assert caps == pytest.approx(2 / 5) and foreign == pytest.approx(2 / 5) and digits == pytest.approx(2 / 12)
+def test_titles_are_measured_by_character_and_by_word() -> None:
+    assert set(measure("")) == {0.0} and len(measure("")) == len(COLUMNS)
+    said = dict(zip(COLUMNS, measure("ABc 12 東京 🎵!"), strict=True))
+    assert (said["title_length"], said["title_emoji"], said["title_marks"]) == (12.0, 1.0, 1.0)
+    assert said["title_caps"] == pytest.approx(2 / 5) and said["title_non_latin"] == pytest.approx(2 / 5)
+    assert said["title_digits"] == pytest.approx(2 / 12)
+    song = dict(zip(COLUMNS, measure("KAROL G - Song [Official Video] ft. Olive | Ep 3 #new #"), strict=True))
+    assert {name for name, value in song.items() if value == 1 and name in COLUMNS[12:]} == {
+        "title_official", "title_featuring", "title_episode",
+    }  # fmt: skip
+    assert (song["title_words"], song["title_caps_words"], song["title_hashtags"]) == (13, 1, 1)
+    assert (song["title_brackets"], song["title_bars"], song["title_live"]) == (1, 2, 0)
+
+
+def test_of_its_own_day_a_row_sees_only_the_charts_that_were_there_by_then() -> None:
+    rows = charts({0: {"US": ["a"], "DE": ["b"]}, 1: {"US": ["a", "b"], "DE": ["b", "a"], "IN": ["b"]}})
+    later = rows["region_code"].map({"US": 0, "DE": 600, "IN": 7200}).where(rows["day"] > date(2026, 3, 1), 0)
+    rows["fetched_at"] += pd.to_timedelta(later, unit="s")
+    frame = compute(add_spread(rows)).set_index(["region_code", "youtube_video_id", "day"]).sort_index()
+    today = date(2026, 3, 2)
+    shares = {region: frame.loc[(region, "b", today), "spread_share"] for region in ("US", "DE", "IN")}
+    # Germany's chart is of the same round of looking, India's came two hours later.
+    assert shares == {"US": 1.0, "DE": 1.0, "IN": 1.0}
+    ranks = [frame.loc[(region, "b", today), "spread_mean_rank"] for region in ("US", "DE", "IN")]
+    assert ranks == pytest.approx([1.5, 1.5, 4 / 3])
+    moved = rows.copy()
+    moved.loc[(moved["region_code"] == "IN"), ["rank", "views"]] = [40, 7]
+    other = compute(add_spread(moved)).set_index(["region_code", "youtube_video_id", "day"]).sort_index()
+    known = frame.index[frame.index.get_level_values(0) != "IN"]
+    pd.testing.assert_frame_equal(frame.loc[known], other.loc[known])
+    assert not frame.loc["IN"].equals(other.loc["IN"])
+
+
+def test_a_group_of_videos_is_spread_as_all_of_them_are() -> None:
+    rows = chart_history(days=18).charts()
+    whole = add_spread(rows)
+    times = ChartTimes.of(rows)
+    odd = pd.factorize(rows["youtube_video_id"])[0] % 2 == 1
+    for part in (odd, ~odd):
+        pd.testing.assert_frame_equal(whole[part], add_spread(rows[part], times))
+
+
+def test_the_course_of_a_video_is_summed_up_over_days() -> None:
+    order = {0: ["a", "b"], 1: ["b", "a"], 2: ["b", "c"], 3: ["c", "a"], 5: ["a", "c"]}
+    found = features({number: {"US": videos} for number, videos in order.items()})
+    a = found.loc[("US", 5, "a")]
+    # Of the last three days: second on the third, first today.
+    assert (a["rank_mean_3"], a["rank_best_3"], a["rank_worst_3"], a["rank_std_3"]) == (1.5, 1, 2, 0.5)
+    assert a["rank_slope_3"] == -0.5
+    assert (a["rank_mean_7"], a["seen_share_3"]) == (1.5, pytest.approx(2 / 3))
+    assert (a["returns"], a["days_since_first"], a["days_since_best"]) == (1, 5, 0)
+    assert (a["entry_rank"], a["rank_vs_entry"]) == (2, -1)
+    assert a["seen_share_7"] == pytest.approx(4 / 5)
+    growth = np.log((1000 * 2**5 + 1) / (1000 * 2**3 + 1)) / 2
+    assert a["views_growth_mean_3"] == pytest.approx(growth, rel=1e-5) and np.isnan(a["views_growth_std_3"])
+    c = found.loc[("US", 3, "c")]
+    assert (c["last_stay"], c["chart_new_share"], c["channel_stay"]) == (0.5, 0.5, 1.0)
+    assert found.loc[("US", 3, "a"), "days_above"] == 1 and np.isnan(found.loc[("US", 3, "c"), "days_above"])
 
 
 def test_every_column_is_declared_and_the_version_follows_the_declaration() -> None:
     frame = compute(add_spread(chart_history(days=4).charts()))
     assert {f.name for f in FEATURES} | set(KEYS) | {LABEL} == set(frame.columns)
     assert all(f.description and f.unit and f.window and f.source for f in FEATURES)
-    assert len({f.name for f in FEATURES}) == len(FEATURES)
+    assert len({f.name for f in FEATURES}) == len(FEATURES) == 200
     assert contract_version() == contract_version() and len(contract_version()) == 12

@@ -97,6 +97,6 @@ def test_a_marker_is_found_however_many_videos_have_come_since(stage: Stage, con
         stage.upload(connection, stage.new_upload(connection))
     stage.sandbox.fault(UPLOADS, method="PUT", status=404, times=-1)
     with stage.client(connection) as client, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ytempire.youtube.client.PAGE", 2)
+        patch.setattr("ytempire.youtube.lists.PAGE", 2)
         assert upload_video(connection, client, stage.settings, first) == inserted(stage)[0]
     assert len(inserted(stage)) == 4

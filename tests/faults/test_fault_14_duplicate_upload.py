@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 from upload_scene import CHUNK, Stage, put
-from upload_truth import Youtube, assert_published_once, assert_truth
+from upload_truth import Youtube, assert_ledger_covers, assert_published_once, assert_truth
+from upload_watch import Notice, watched, watched_requests
 
 from ytempire.database.connection import Connection, connect
 from ytempire.errors import Retriable
 from ytempire.publishing import prepare_upload, upload_video
+from ytempire.publishing.media import sha256_of
 from ytempire.publishing.store import load_upload
 
 
@@ -104,24 +108,60 @@ def test_videos_that_finish_at_once_share_one_new_playlist(
     assert_published_once(connection, youtube, *uploads)
 
 
-def test_a_zombie_that_lost_its_connection_and_its_retry_make_one_video(stage: Stage, connection: Connection) -> None:
-    """The lock goes with the connection: for a moment both send."""
-    upload_id = stage.new_upload(connection)
+def overtaken(stage: Stage, connection: Connection, request: str, retry: Callable[[Connection], object]) -> Notice:
+    """A notice that takes the worker its connection, and its lock, before a request, and lets its retry finish."""
     beside: list[str] = []
 
-    def retry_beside(event: str) -> None:
-        if event.startswith(f"before {put(5 * CHUNK)}") and not beside:
+    def notice(event: str) -> None:
+        if event.startswith(f"before {request}") and not beside:
             beside.append(event)
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
                 " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             )
             with connect(stage.database_url) as own:
-                stage.upload(own, upload_id)
+                retry(own)
+
+    return notice
+
+
+def test_a_zombie_that_lost_its_connection_and_its_retry_make_one_video(stage: Stage, connection: Connection) -> None:
+    """The lock goes with the connection: for a moment both send."""
+    upload_id = stage.new_upload(connection)
+
+    def retry(own: Connection) -> None:
+        stage.upload(own, upload_id)
 
     with pytest.raises(Retriable, match="the database went away"):
-        stage.watched_upload(upload_id, retry_beside)
+        stage.watched_upload(upload_id, overtaken(stage, connection, put(5 * CHUNK), retry))
     youtube = Youtube.of(stage.sandbox)
     assert len(youtube.entries("video.inserted")) == 1
     assert_truth(connection, youtube, upload_id)
     assert load_upload(connection, upload_id).status == "uploaded"
+
+
+@pytest.mark.parametrize(
+    ("request_line", "pictures"),
+    [("POST /upload/youtube/v3/thumbnails/set", 2), ("POST /upload/youtube/v3/captions", 1)],
+)
+def test_what_a_zombie_still_sends_after_the_upload_changes_nothing(
+    stage: Stage, connection: Connection, finishing_files: tuple[Path, Path], request_line: str, pictures: int
+) -> None:
+    """YouTube refuses a second track; a thumbnail is replaced by itself, and both requests are in the ledger."""
+    upload_id = stage.new_upload(connection)
+    stage.upload(connection, upload_id)
+
+    def retry(own: Connection) -> None:
+        stage.finish(own, upload_id, finishing_files)
+
+    notice = overtaken(stage, connection, request_line, retry)
+    lost = pytest.raises((Retriable, psycopg.OperationalError))
+    with lost, watched(stage.database_url, notice) as zombie, watched_requests(notice):
+        stage.finish(zombie, upload_id, finishing_files)
+    youtube = Youtube.of(stage.sandbox)
+    (video_id,) = [video["id"] for video in youtube.videos]
+    sent = [entry["details"]["sha256"] for entry in youtube.entries("thumbnail.set")]
+    assert sent == [sha256_of(finishing_files[0])] * pictures
+    assert youtube.times("captions.inserted", video_id) == 1
+    assert load_upload(connection, upload_id).status == "published"
+    assert_ledger_covers(connection, youtube)

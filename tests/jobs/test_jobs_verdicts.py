@@ -106,6 +106,23 @@ def test_a_decision_asked_for_again_is_another_row(connection, job_id, tmp_path)
     assert status(connection, job_id) == "rejected"
 
 
+@pytest.mark.parametrize(("approved", "step", "then"), [(True, "upload", "approved"), (False, "record", "rejected")])
+def test_a_person_is_not_asked_again_about_the_same_video(connection, job_id, tmp_path, approved, step, then) -> None:
+    """A run that is cleared, or another run of a job that went back to the queue, comes by the verdict once more."""
+    judged(connection, job_id, tmp_path, "review")
+    verdicts.record_decision(connection, job_id, approved=approved, decided_by="operator", decided_at=NOW)
+    connection.execute("UPDATE ytempire.generation_jobs SET status = 'queued', completed_at = NULL")
+    start_job(connection, job_id, "job_2")
+    assert (verdicts.next_step(connection, job_id), status(connection, job_id)) == (step, then)
+
+
+def test_another_video_of_the_job_is_asked_about(connection, job_id, tmp_path) -> None:
+    judged(connection, job_id, tmp_path, "review")
+    verdicts.record_decision(connection, job_id, approved=True, decided_by="operator", decided_at=NOW)
+    judged(connection, job_id, tmp_path, "review", revision=1)
+    assert verdicts.next_step(connection, job_id) == "decision"
+
+
 def test_a_revision_makes_script_and_video_anew_through_their_keys(connection, database_url, job_id, tmp_path) -> None:
     content = ContentSettings(
         script_chain=["offline"], short_side_px=180, frames_per_second=10, x264_preset="ultrafast"

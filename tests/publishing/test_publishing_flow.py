@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from upload_scene import Stage
 
+from ytempire.channels.store import update_channel
 from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput, NotAttempted, QuotaExhausted, RequestRefused, Retriable
 from ytempire.publishing import due_uploads, mark_published, set_thumbnail, upload_captions, upload_video
@@ -54,6 +55,15 @@ def test_a_video_from_file_to_published(
     charged = {entry["details"]["method"]: entry for entry in stage.sandbox.journal("quota.charged")}
     spent = connection.execute("SELECT DISTINCT method FROM ytempire.quota_ledger WHERE state = 'settled'")
     assert {row["method"] for row in spent} == {name.removeprefix("youtube.") for name in charged}
+
+
+def test_youtube_is_told_the_channels_language(stage: Stage, connection: Connection) -> None:
+    update_channel(connection, stage.channel_id, {"language": "pt-br"})
+    video_id = stage.upload(connection, stage.new_upload(connection))
+    with stage.client(connection) as client:
+        snippet = client.own_snippet(video_id)
+    assert snippet is not None
+    assert (snippet["defaultLanguage"], snippet["defaultAudioLanguage"]) == ("pt-BR", "pt-BR")
 
 
 def test_our_ledger_agrees_with_youtubes(

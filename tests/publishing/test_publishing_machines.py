@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from upload_scene import CHUNK, KILLED, MEDIA_BYTES, Stage, put
 from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput
 from ytempire.publishing import upload_video
-from ytempire.publishing.media import Media, sha256_of
+from ytempire.publishing.media import Chunk, Media, sha256_of
 from ytempire.publishing.store import load_upload
 
 ELSEWHERE = """
@@ -82,12 +83,26 @@ def media(path: Path, sha256: str | None = None) -> Media:
     return Media(path, total_bytes=path.stat().st_size, sha256=sha256 or sha256_of(path))
 
 
+def read(chunk: Chunk) -> bytes:
+    """As the transport does."""
+    return b"".join(iter(partial(chunk.read, 50_000), b""))
+
+
 def test_a_file_is_handed_out_whole_in_whatever_order_it_is_asked_for(stage: Stage) -> None:
     whole = stage.media_path.read_bytes()
     with media(stage.media_path) as file:
-        for start in (3 * CHUNK, 3 * CHUNK, CHUNK, 0, 5 * CHUNK):
-            assert file.chunk(start, CHUNK) == whole[start : start + CHUNK]
-        assert file.chunk(0, MEDIA_BYTES) == whole
+        for start, size in ((3 * CHUNK, CHUNK), (3 * CHUNK, 99), (CHUNK, CHUNK), (0, CHUNK), (5 * CHUNK, 12_345)):
+            assert read(file.chunk(start, size)) == whole[start : start + size]
+        assert read(file.chunk(0, MEDIA_BYTES)) == whole
+
+
+def test_a_chunk_is_sent_again_from_its_beginning_with_a_fresh_token(stage: Stage) -> None:
+    with media(stage.media_path) as file:
+        last = file.chunk(5 * CHUNK, 12_345)
+        last.read(1_000)
+        assert last.tell() == 1_000
+        last.seek(0)
+        assert read(last) == stage.media_path.read_bytes()[5 * CHUNK :]
 
 
 def test_the_last_bytes_of_another_file_are_never_handed_out(stage: Stage, tmp_path: Path) -> None:
@@ -98,9 +113,26 @@ def test_the_last_bytes_of_another_file_are_never_handed_out(stage: Stage, tmp_p
         other.write_bytes(content)
         with media(other, sha256_of(stage.media_path)) as file:
             for start in range(0, 5 * CHUNK, CHUNK):
-                file.chunk(start, CHUNK)
+                read(file.chunk(start, CHUNK))
+            last = file.chunk(5 * CHUNK, 12_345)
+            last.read(12_344)
             with pytest.raises(InvalidInput, match="is not the file that was prepared"):
-                file.chunk(5 * CHUNK, CHUNK)
+                last.read(1)
+
+
+def test_of_another_file_no_video_comes_into_being(stage: Stage, connection: Connection, tmp_path: Path) -> None:
+    upload_id = stage.new_upload(connection)
+    other = tmp_path / load_upload(connection, upload_id).media_path
+    other.parent.mkdir(parents=True)
+    content = stage.media_path.read_bytes()
+    other.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    elsewhere = stage.settings.model_copy(update={"media_root": tmp_path})
+    with stage.client(connection) as client, pytest.raises(InvalidInput, match="is not the file that was prepared"):
+        upload_video(connection, client, elsewhere, upload_id)
+    assert stage.sandbox.videos() == []
+    assert load_upload(connection, upload_id).status == "failed"
+    assert stage.upload(connection, upload_id), "with the right file it goes on"
+    assert len(stage.sandbox.videos()) == 1
 
 
 def test_a_file_that_shrinks_while_it_is_sent_is_noticed(stage: Stage, tmp_path: Path) -> None:

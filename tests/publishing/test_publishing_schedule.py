@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from slot_scene import DAILY, EVENING, MONDAY, Scene
-from upload_scene import Stage
+from upload_scene import Stage, agree
 
+from ytempire.channels.consents import pausing_when_revoked
+from ytempire.channels.store import pause_channel, resume_channel
 from ytempire.database.connection import Connection
-from ytempire.errors import Retriable
+from ytempire.errors import ChannelPaused, CredentialsRevoked, Retriable
 from ytempire.publishing import mark_published, set_thumbnail
 from ytempire.publishing.store import load_upload
 
@@ -186,3 +188,48 @@ def test_a_video_that_youtube_made_public_at_once_is_hidden_until_its_slot(scene
     scene.upload(upload_id)
     video = scene.seen(video_id)
     assert (video.privacy_status, video.publish_at, video.synthetic_media) == ("private", EVENING, True)
+
+
+def test_what_youtube_makes_public_of_a_paused_channel_is_recorded(scene: Scene) -> None:
+    upload_id = scene.new_upload()
+    scene.upload(upload_id)
+    scene.record(upload_id)
+    pause_channel(scene.connection, scene.stage.channel_id, "holidays")
+    assert scene.due() == []
+    with pytest.raises(ChannelPaused):
+        scene.record(upload_id)
+    assert scene.due() == [], "its slot is still ahead"
+    scene.set_clock(EVENING)
+    assert scene.due() == [upload_id]
+    assert scene.record(upload_id) == EVENING
+    assert scene.statuses() == [("published",) * 3]
+
+
+def test_a_paused_channel_takes_no_other_slot_for_what_youtube_did_not_make_public(scene: Scene) -> None:
+    upload_id = scene.new_upload()
+    video_id = scene.upload(upload_id)
+    scene.record(upload_id)
+    with scene.client() as client:
+        client.update_video(video_id, {"title": "Hidden", "categoryId": "10"}, {"privacyStatus": "private"})
+    pause_channel(scene.connection, scene.stage.channel_id, "holidays")
+    scene.set_clock(EVENING + timedelta(hours=2))
+    with pytest.raises(ChannelPaused, match="not public yet"):
+        scene.record(upload_id)
+    assert scene.statuses() == [("scheduled",) * 3]
+    assert (scene.due(), scene.seen(video_id).publish_at) == ([], None)
+    scene.set_clock(EVENING + timedelta(hours=2, minutes=20))
+    assert scene.due() == [upload_id], "it is looked at again"
+    resume_channel(scene.connection, scene.stage.channel_id)
+    assert scene.record(upload_id) == EVENING + timedelta(days=1)
+
+
+def test_without_its_owners_consent_nothing_of_a_channel_is_looked_at(scene: Scene) -> None:
+    upload_id = scene.new_upload()
+    scene.upload(upload_id)
+    scene.record(upload_id)
+    with pytest.raises(CredentialsRevoked), pausing_when_revoked(scene.connection, scene.stage.channel_id):
+        raise CredentialsRevoked("invalid_grant")
+    scene.set_clock(EVENING)
+    assert scene.due() == []
+    agree(scene.connection, scene.stage.channel_id)
+    assert scene.due() == [upload_id]

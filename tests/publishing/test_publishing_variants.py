@@ -20,7 +20,7 @@ from ytempire.database.connection import Connection, connect
 from ytempire.errors import CredentialsRevoked, InvalidInput, QuotaExhausted, RequestRefused, Retriable
 from ytempire.publishing import ask_swap, mark_published, offer_variants, set_thumbnail, swap_variant, upload_video
 from ytempire.publishing.store import load_upload
-from ytempire.publishing.swap import Showing, carry_out
+from ytempire.publishing.swap import Swap, carry_out
 from ytempire.publishing.variants import asked_swaps
 from ytempire.publishing.videos import get_video, variants_of
 from ytempire.youtube.quota import QuotaLedger
@@ -50,7 +50,7 @@ def video_id(stage: Stage, connection: Connection, pictures: dict[str, Path]) ->
     return upload.video_id
 
 
-def swap(stage: Stage, connection: Connection, video_id: UUID, kind: Any, name: str) -> Showing:
+def swap(stage: Stage, connection: Connection, video_id: UUID, kind: Any, name: str) -> Swap:
     with stage.client(connection) as client:
         return swap_variant(connection, client, stage.settings, video_id, kind, name, actor="operator")
 

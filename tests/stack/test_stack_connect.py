@@ -21,6 +21,7 @@ from stack.world import CHANNELS, Sandbox, ensure_channels, youtube_settings
 from ytempire.channels.consents import current_consent
 from ytempire.channels.store import get_channel
 from ytempire.database.connection import Connection
+from ytempire.settings import Settings
 from ytempire.youtube.scopes import wanted_scopes
 
 ROOT = Path(__file__).parent.parent.parent
@@ -47,6 +48,7 @@ def test_the_makefile_passes_its_variables_on() -> None:
 def test_the_products_settings_have_the_stacks_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("YTEMPIRE_YOUTUBE__")]:
         monkeypatch.delenv(name)
+    monkeypatch.setattr(world, "get_settings", Settings)
     settings = StackSettings(var=tmp_path, sandbox_port=12345)
     youtube = youtube_settings(settings)
     assert youtube.token_url == "http://127.0.0.1:12345/token"

@@ -7,6 +7,7 @@ another channel of the network too.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from ytempire.channels.consents import ConsentEvent, record_consent
 from ytempire.channels.models import Channel
 from ytempire.channels.tokens import TokenStore
 from ytempire.database.connection import Connection
-from ytempire.errors import ConsentRefused, InvalidInput, NotFound
+from ytempire.errors import ConsentRefused, InvalidInput, NotFound, YtempireError
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube.authorization import ConsentRequest, Grant, ask_for_consent, code_of, fetch_grant
 from ytempire.youtube.client import YouTubeClient
@@ -22,6 +23,8 @@ from ytempire.youtube.credentials import OAuthClient
 from ytempire.youtube.loopback import LoopbackPage
 from ytempire.youtube.quota import QuotaLedger
 from ytempire.youtube.scopes import short, wanted_scopes
+
+logger = logging.getLogger(__name__)
 
 # Nothing needs to listen there: the answer is read in the browser's address bar.
 _CONSOLE_REDIRECT = "http://127.0.0.1:1/"
@@ -83,9 +86,20 @@ def connect_channel(
     _check_account(connection, settings, channel, grant)
     # Kept before it is recorded: tokens without a record upload nothing, a record without tokens would lie.
     store.keep(channel.credentials_id, grant.credentials)
-    return record_consent(
+    event = record_consent(
         connection, channel.channel_id, client_id=client.client_id, scopes=sorted(grant.scopes), actor=actor
     )
+    _order_reports(settings, grant)
+    return event
+
+
+def _order_reports(settings: YouTubeSettings, grant: Grant) -> None:
+    """Let YouTube begin with the bulk reports today; where that fails, tonight's analytics_etl orders them."""
+    with YouTubeClient(settings, credentials=grant.credentials) as client:
+        try:
+            client.reporting.ensure_jobs()
+        except YtempireError as error:
+            logger.warning("the bulk reports could not be ordered yet: %s", error)
 
 
 def _check_scopes(wanted: Sequence[str], grant: Grant) -> None:

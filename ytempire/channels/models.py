@@ -57,11 +57,8 @@ class ChannelSpec(BaseModel):
     )
     monetization_enabled: bool = Field(default=False, description="Whether YouTube reports revenue for the channel")
     language: Language = Field(
-        default="en-US", description="BCP-47 tag of script, narration, captions and title (en-US, pt-BR, …)"
-    )
-    languages: Annotated[list[Language], Distinct] = Field(
-        default=[],
-        description="BCP-47 tags of further languages of titles and descriptions; kept, nothing translates yet",
+        default="en-US",
+        description="BCP-47 tag of script, narration, captions, title and description, as YouTube is told (pt-BR, …)",
     )
     voice: VoiceName = Field(default=voices.DEFAULT, description="Who speaks its videos")
     style_preset: StyleName = Field(default="rank_card", description="Composition of its thumbnails")
@@ -110,13 +107,6 @@ class ChannelSpec(BaseModel):
         if slots and info.data.get("privacy_status") != "public" and info.context != STORED:
             raise ValueError("what has a slot becomes public there: the channel's privacy_status must be public")
         return slots
-
-    @field_validator("languages")
-    @classmethod
-    def _further_ones(cls, languages: list[str], info: ValidationInfo) -> list[str]:
-        if info.data.get("language") in languages:
-            raise ValueError(f"{info.data['language']} is the channel's main language already")
-        return languages
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ChannelSpec:

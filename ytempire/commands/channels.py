@@ -94,13 +94,16 @@ def change(
 
 @app.command()
 def pause(channel: OneChannel, reason: Annotated[str, typer.Option(help="Why")]) -> None:
-    """Stop all work for a channel."""
+    """Stop all work for a channel; what YouTube has with a slot becomes public there all the same."""
+    from ytempire.channels.archive import under_way
     from ytempire.channels.store import find_channel, get_channel, pause_channel
 
     with database() as connection:
         channel_id = find_channel(connection, channel).channel_id
         pause_channel(connection, channel_id, reason, actor=person())
         _print(get_channel(connection, channel_id))
+        if scheduled := under_way(connection, channel_id).scheduled_videos:
+            print(f"{scheduled} scheduled videos become public at their slots: YouTube has them already.")
 
 
 @app.command()

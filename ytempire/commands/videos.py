@@ -12,7 +12,7 @@ from ytempire.commands.channel_argument import OfChannel
 from ytempire.commands.shared import AsJson, cell, database, person, print_json, print_table
 
 if TYPE_CHECKING:
-    from ytempire.publishing.videos import Period
+    from ytempire.publishing.variants import Showing
 
 app = typer.Typer(help="The videos, and what they are shown with.", no_args_is_help=True)
 
@@ -89,7 +89,7 @@ def variants(video: OneVideo, as_json: AsJson = False) -> None:
     print_table(table)
 
 
-def _row(period: Period) -> tuple[str, str, str, str, str]:
+def _row(period: Showing) -> tuple[str, str, str, str, str]:
     state = f"asked for, not before {_minute(period.not_before)}" if period.not_before else period.state
     until = "now" if period.state == "shown" and period.shown_until is None else _minute(period.shown_until)
     return state, _minute(period.shown_from), until, cell(period.asked_by), cell(period.error_message)

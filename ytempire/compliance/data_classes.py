@@ -33,6 +33,12 @@ TOPIC_TEXTS = DataClass(
     tables=("topics", "generation_jobs"),
     rule="The same texts where a topic quotes them: an unused topic is deleted, a used one keeps only its numbers.",
 )
+FEED_TEXTS = DataClass(
+    "feed_texts",
+    authorised=False,
+    tables=("trend_stories", "trend_follows"),
+    rule="What feeds tell, in their words: forgotten within 30 days of being told last.",
+)
 PUBLIC_STATISTICS = DataClass(
     "public_statistics",
     authorised=False,
@@ -45,4 +51,4 @@ CHANNEL_STATISTICS = DataClass(
     tables=("video_metrics", "video_metrics_daily", "channel_metrics_daily", "niche_metrics_daily"),
     rule="Analytics of channels that authorised us: kept as the retention table says.",
 )
-CLASSES = (PUBLIC_TEXTS, TOPIC_TEXTS, PUBLIC_STATISTICS, CHANNEL_STATISTICS)
+CLASSES = (PUBLIC_TEXTS, TOPIC_TEXTS, FEED_TEXTS, PUBLIC_STATISTICS, CHANNEL_STATISTICS)

@@ -11,21 +11,27 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import LiteralString
 from uuid import UUID
 
-from ytempire.compliance.data_classes import PUBLIC_TEXTS, TOPIC_TEXTS
+from ytempire.compliance.data_classes import FEED_TEXTS, PUBLIC_TEXTS, TOPIC_TEXTS, DataClass
 from ytempire.compliance.deletions import finish_deletion, plan_deletion
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import YtempireError
 from ytempire.settings import Settings
-from ytempire.youtube.client import PAGE, YouTubeClient
+from ytempire.youtube.client import YouTubeClient
+from ytempire.youtube.lists import PAGE
 from ytempire.youtube.models import VideoResource
 
 log = logging.getLogger(__name__)
 
 WITHDRAWN = "(withdrawn after 30 days)"
-_OVERDUE = "SELECT count(*) AS n, min(refreshed_at) AS oldest FROM ytempire.trend_videos WHERE refreshed_at < %s"
-_DELETE_OVERDUE = "DELETE FROM ytempire.trend_videos WHERE refreshed_at < %s"
+_OVERDUE = """
+SELECT (SELECT count(*) FROM ytempire.trend_videos WHERE refreshed_at < %(deadline)s) AS videos,
+       (SELECT count(*) FROM ytempire.trend_stories WHERE seen_at < %(deadline)s) AS stories
+"""
+_DELETE_VIDEOS = "DELETE FROM ytempire.trend_videos WHERE refreshed_at < %s"
+_DELETE_STORIES = "DELETE FROM ytempire.trend_stories WHERE seen_at < %s"
 _DELETE_GONE = "DELETE FROM ytempire.trend_videos WHERE youtube_video_id = ANY(%s)"
 _DELETE_TOPICS = """
 DELETE FROM ytempire.topics AS topic
@@ -36,10 +42,11 @@ WHERE topic_id = ANY(%s)
 
 @dataclass(frozen=True)
 class Overdue:
-    """What is too old at ``deadline`` and would be deleted: texts of videos, topics, and topics of jobs."""
+    """What is too old at ``deadline`` and would be deleted: texts of videos and feeds, topics, and topics of jobs."""
 
     deadline: datetime
     videos: int
+    stories: int
     topics_unused: tuple[UUID, ...]
     topics_used: tuple[UUID, ...]
 
@@ -59,6 +66,7 @@ class DeletionSummary:
     """What went because its time was over. Withdrawn topics keep their numbers."""
 
     videos_deleted: int
+    stories_deleted: int
     topics_deleted: int
     topics_withdrawn: int
 
@@ -67,13 +75,14 @@ def overdue(connection: Connection, settings: Settings, now: datetime) -> Overdu
     """Return what has to go at ``now`` because no later run would be in time."""
     rules = settings.compliance
     deadline = now - timedelta(days=rules.refresh_or_delete_days) + timedelta(hours=rules.hours_between_runs)
-    videos = connection.execute(_OVERDUE, [deadline]).fetchone()
+    old = connection.execute(_OVERDUE, {"deadline": deadline}).fetchone() or {"videos": 0, "stories": 0}
     # A topic quotes what was seen within the window before it was ranked.
     ranked_before = deadline + timedelta(hours=settings.trends.window_hours)
     topics = connection.execute(load_sql(__package__, "topics_overdue"), {"ranked_before": ranked_before}).fetchall()
     return Overdue(
         deadline,
-        videos["n"] if videos else 0,
+        old["videos"],
+        old["stories"],
         tuple(row["topic_id"] for row in topics if not row["used"]),
         tuple(row["topic_id"] for row in topics if row["used"]),
     )
@@ -83,7 +92,8 @@ def delete_overdue(connection: Connection, settings: Settings, *, run_id: str, n
     """Delete what is too old at ``now``, whether or not anybody could be asked; recorded before."""
     late = overdue(connection, settings, now)
     return DeletionSummary(
-        videos_deleted=_delete_videos(connection, run_id, late),
+        videos_deleted=_delete_texts(connection, run_id, PUBLIC_TEXTS, late.deadline, late.videos, _DELETE_VIDEOS),
+        stories_deleted=_delete_texts(connection, run_id, FEED_TEXTS, late.deadline, late.stories, _DELETE_STORIES),
         topics_deleted=_delete_topics(connection, run_id, late),
         topics_withdrawn=_withdraw_topics(connection, run_id, late),
     )
@@ -147,19 +157,16 @@ def _delete_gone(connection: Connection, run_id: str, ids: Sequence[str], now: d
     return deleted
 
 
-def _delete_videos(connection: Connection, run_id: str, late: Overdue) -> int:
-    if not late.videos:
+def _delete_texts(
+    connection: Connection, run_id: str, texts: DataClass, deadline: datetime, count: int, statement: LiteralString
+) -> int:
+    if not count:
         return 0
     deletion = plan_deletion(
-        connection,
-        run_id=run_id,
-        policy=PUBLIC_TEXTS.name,
-        subject="trend_videos",
-        older_than=late.deadline,
-        count=late.videos,
+        connection, run_id=run_id, policy=texts.name, subject=texts.tables[0], older_than=deadline, count=count
     )
     with connection.transaction():
-        deleted = connection.execute(_DELETE_OVERDUE, [late.deadline]).rowcount
+        deleted = connection.execute(statement, [deadline]).rowcount
         finish_deletion(connection, deletion, deleted)
     return deleted
 

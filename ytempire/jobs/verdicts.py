@@ -17,12 +17,15 @@ def next_step(connection: Connection, job_id: UUID) -> NextStep:
     """Say what follows the verdict on a job's video, and move the job there; asked again, the same.
 
     ``revision``: it is made anew, once; what is still not good enough then is a person's ``decision``.
-    ``record``: it ends here. Raises Permanent when there is no verdict yet.
+    ``record``: it ends here. A person who has decided about this very video is not asked again. Raises Permanent
+    when there is no verdict yet.
     """
     row = connection.execute(load_sql(__package__, "verdict"), {"job_id": job_id}).fetchone()
     if row is None:
         raise Permanent(f"job {job_id} has no verdict: run its stage quality first")
     step = _follows(row["verdict"], row["judged_revision"])
+    if step == "decision" and row["approved"] is not None:
+        step = _decided(row["approved"])
     if step == "revision":
         reasons = [f"{one['what']}: {one['detail']}" for one in row["revisions"] or []]
         connection.execute(
@@ -56,4 +59,8 @@ def record_decision(
     if connection.execute(load_sql(__package__, "record_decision"), decision).rowcount == 0:
         raise Permanent(f"job {job_id} has no verdict that a person could decide about")
     set_status(connection, job_id, "approved" if approved else "rejected")
+    return _decided(approved)
+
+
+def _decided(approved: bool) -> NextStep:
     return "upload" if approved else "record"

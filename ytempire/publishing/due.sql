@@ -7,6 +7,10 @@ JOIN ytempire.generation_jobs AS job USING (job_id)
 JOIN ytempire.channels AS channel ON channel.channel_id = upload.channel_id
 WHERE upload.status IN ('deferred', 'pending', 'uploading', 'uploaded', 'scheduled')
   AND upload.not_before <= %(now)s
-  -- What has begun of an archived channel is finished; the rest of it was cancelled.
-  AND channel.status <> 'paused'
+  -- What has begun of an archived channel is finished; the rest of it was cancelled. Of a paused one only what
+  -- YouTube does by itself at the slot is looked at, while its owner's consent lets us.
+  AND (channel.status <> 'paused'
+       OR (upload.status = 'scheduled'
+           AND (SELECT event FROM ytempire.channel_consents AS consent
+                WHERE consent.channel_id = channel.channel_id ORDER BY consent_id DESC LIMIT 1) = 'given'))
 ORDER BY job.priority DESC, upload.created_at, upload.upload_id

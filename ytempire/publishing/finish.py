@@ -6,19 +6,19 @@ YouTube is asked what it has before anything is sent again.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from ytempire import audit
 from ytempire.database.connection import Connection, load_sql
-from ytempire.errors import RequestRefused
+from ytempire.errors import ChannelPaused, RequestRefused
 from ytempire.publishing.media import sha256_of
-from ytempire.publishing.reconcile import check_flags, look_for
+from ytempire.publishing.reconcile import check_flags, look_for, seen
 from ytempire.publishing.schedule import record_scheduled
+from ytempire.publishing.store import Upload, note_video
 from ytempire.publishing.work import uploaded_id, working_on
 from ytempire.youtube.client import YouTubeClient
-from ytempire.youtube.models import CaptionTrack
+from ytempire.youtube.models import CaptionTrack, OwnVideo
 
 _CAPTIONS_NAME = ""
 
@@ -90,30 +90,36 @@ def mark_published(connection: Connection, client: YouTubeClient, upload_id: UUI
     """Record that an uploaded video is published, and return when YouTube says it was.
 
     One that YouTube keeps private until its slot is recorded as scheduled, and the slot is returned. Its
-    flags are read back before; upload, video and job change in one transaction.
+    flags are read back before; upload, video and job change in one transaction. Of a paused channel a scheduled
+    video is only looked at, and ChannelPaused raised while it is not public: its next slot is taken when it works.
     """
     with working_on(connection, upload_id, wait_seconds=client.settings.upload_lock_wait_seconds) as upload:
         youtube_video_id = uploaded_id(upload)
         if upload.status == "published" and upload.published_at is not None:
             return upload.published_at
+        if upload.paused and upload.status == "scheduled":
+            return _record_published(connection, upload, _made_public(client, upload, youtube_video_id))
         video = check_flags(connection, client, upload, youtube_video_id)
         if upload.publish_at is not None and video.publish_at is not None:
             return record_scheduled(connection, upload, video.publish_at, client.now())
-        with connection.transaction():
-            connection.execute(
-                load_sql("ytempire.publishing", "publish"),
-                {"upload_id": upload.upload_id, "published_at": video.published_at},
-            )
-            audit.record(
-                connection,
-                actor="publishing",
-                action="video.published",
-                entity="video",
-                entity_id=upload.video_id,
-                details={
-                    "youtube_video_id": youtube_video_id,
-                    "job_id": str(upload.job_id),
-                    "privacy_status": video.privacy_status,
-                },
-            )
-        return video.published_at
+        return _record_published(connection, upload, video)
+
+
+def _made_public(client: YouTubeClient, upload: Upload, youtube_video_id: str) -> OwnVideo:
+    """Return a scheduled video that YouTube has made public, and touch nothing."""
+    video = seen(client, youtube_video_id)
+    if video.privacy_status != "public":
+        look = client.now() + timedelta(seconds=client.settings.held_upload_look_seconds)
+        until = max(look, upload.publish_at or look)
+        raise ChannelPaused(f"{youtube_video_id} is not public yet, and its channel is paused", until=until)
+    return video
+
+
+def _record_published(connection: Connection, upload: Upload, video: OwnVideo) -> datetime:
+    with connection.transaction():
+        connection.execute(
+            load_sql("ytempire.publishing", "publish"),
+            {"upload_id": upload.upload_id, "published_at": video.published_at},
+        )
+        note_video(connection, upload, "published", privacy_status=video.privacy_status)
+    return video.published_at

@@ -8,9 +8,10 @@ SELECT
     upload.playlist_id, upload.playlist_started_at, upload.playlist_item_id,
     video.title, video.description, video.tags, video.published_at,
     settings.language, settings.category_ids, settings.playlist_title,
-    settings.privacy_status AS channel_privacy_status, job.status = 'cancelled' AS cancelled
+    settings.privacy_status AS channel_privacy_status, job.status = 'cancelled' AS cancelled, channel.status = 'paused' AS paused
 FROM ytempire.uploads AS upload
 JOIN ytempire.videos AS video USING (video_id)
 JOIN ytempire.generation_jobs AS job ON job.job_id = upload.job_id
+JOIN ytempire.channels AS channel ON channel.channel_id = upload.channel_id
 JOIN ytempire.channel_configurations AS settings ON settings.channel_id = upload.channel_id
 WHERE upload.upload_id = %(upload_id)s

@@ -1,6 +1,7 @@
 SELECT
     showing.showing_id, showing.video_id, showing.kind, showing.name, showing.state, showing.asked_by,
-    showing.asked_at, showing.started_at, showing.shown_from, showing.shown_until, showing.error_message,
+    showing.asked_at, showing.started_at, showing.shown_from, showing.shown_until, showing.not_before,
+    showing.error_message,
     variant.title, variant.path, variant.sha256,
     upload.upload_id, video.channel_id, video.youtube_video_id
 FROM ytempire.video_variant_showings AS showing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import Future, ThreadPoolExecutor
+import io
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,27 +23,21 @@ def sha256_of(path: Path) -> str:
 
 
 class Media:
-    """A file that is handed out in chunks, hashed on the way, each while the one before it is being sent.
-
-    ``chunk`` raises InvalidInput instead of handing out the last bytes of a file that is not the one that
-    was prepared: of such a file no video can come into being.
-    """
+    """A file that is sent in chunks; nothing of it is kept in memory, and no byte of it is read for its hash alone."""
 
     def __init__(self, path: Path, *, total_bytes: int, sha256: str) -> None:
         self._path = path
         self._total_bytes = total_bytes
         self._sha256 = sha256
         try:
-            self._file = path.open("rb")
+            self._file = path.open("rb", buffering=0)
         except OSError as error:
             raise self._wrong(f"cannot be read: {error.strerror}") from error
         if path.stat().st_size != total_bytes:
             self._file.close()
             raise self._wrong("is not the file that was prepared")
-        # The hash of all bytes before each position that was read from.
+        # The hash of all bytes before each position that was read to.
         self._hashes = {0: hashlib.sha256()}
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="media")
-        self._ahead: tuple[tuple[int, int], Future[bytes]] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -51,42 +45,73 @@ class Media:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._reader.shutdown(cancel_futures=True)
         self._file.close()
 
-    def chunk(self, start: int, size: int) -> bytes:
-        """Return at most ``size`` bytes from ``start`` on, and begin to read those that follow."""
-        if self._ahead is None or self._ahead[0] != (start, size):
-            self._ahead = (start, size), self._reader.submit(self._read, start, size)
-        data = self._ahead[1].result()
-        after = start + len(data)
-        if after < self._total_bytes:
-            self._ahead = (after, size), self._reader.submit(self._read, after, size)
-        return data
+    def chunk(self, start: int, size: int) -> Chunk:
+        """Return the ``size`` bytes from ``start`` on, to be read while they are sent."""
+        return Chunk(self, start, size)
 
-    def _read(self, start: int, size: int) -> bytes:
-        digest = self._hash_before(start)
-        self._file.seek(start)
+    def read(self, position: int, size: int) -> bytes:
+        """Return at most ``size`` bytes from ``position`` on. Raises InvalidInput where there are none."""
+        self._file.seek(position)
         data = self._file.read(size)
-        digest.update(data)
-        after = start + len(data)
-        if not data or (after == self._total_bytes and digest.hexdigest() != self._sha256):
-            raise self._wrong("is not the file that was prepared")
-        self._hashes[after] = digest
+        if not data:
+            raise self._wrong("has become shorter")
         return data
 
-    def _hash_before(self, start: int) -> hashlib._Hash:
-        """Hash what another process has sent; what this one has is known."""
-        known = max(position for position in self._hashes if position <= start)
+    def hash_before(self, position: int) -> hashlib._Hash:
+        """Return the hash of all bytes before ``position``, reading those that another process has sent."""
+        known = max(noted for noted in self._hashes if noted <= position)
         digest = self._hashes[known].copy()
-        self._file.seek(known)
-        while known < start:
-            block = self._file.read(min(_BLOCK_BYTES, start - known))
-            if not block:
-                raise self._wrong("has become shorter")
+        while known < position:
+            block = self.read(known, min(_BLOCK_BYTES, position - known))
             digest.update(block)
             known += len(block)
         return digest
 
+    def note_hash(self, position: int, digest: hashlib._Hash) -> None:
+        """Keep the hash of all bytes before ``position``. Raises InvalidInput when the whole is another file."""
+        if position == self._total_bytes and digest.hexdigest() != self._sha256:
+            raise self._wrong("is not the file that was prepared")
+        self._hashes[position] = digest
+
     def _wrong(self, problem: str) -> InvalidInput:
         return InvalidInput("media_path", f"{self._path} {problem}", "Assemble it again.")
+
+
+class Chunk:
+    """A part of a file as the body of a request (:class:`ytempire.youtube.transport.Body`), hashed as it is read.
+
+    The last bytes of a file that is not the one that was prepared are not handed out (InvalidInput): the request
+    breaks off, and no video can come into being.
+    """
+
+    def __init__(self, media: Media, start: int, size: int) -> None:
+        self._media = media
+        self._start = start
+        self._end = start + size
+        self.seek(0)
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most ``size`` of them; none at the end."""
+        left = self._end - self._position
+        if left == 0:
+            return b""
+        data = self._media.read(self._position, min(size, left))
+        self._digest.update(data)
+        self._position += len(data)
+        if self._position == self._end:
+            self._media.note_hash(self._end, self._digest)
+        return data
+
+    def tell(self) -> int:
+        """Return how much of it was read."""
+        return self._position - self._start
+
+    def seek(self, offset: int, /) -> int:
+        """Go back to its beginning: it is sent again with a fresh access token."""
+        if offset:
+            raise io.UnsupportedOperation("a chunk is read from its beginning")
+        self._position = self._start
+        self._digest = self._media.hash_before(self._start)
+        return offset

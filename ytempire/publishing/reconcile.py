@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from ytempire.database.connection import Connection
+from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import RequestRefused, Retriable
 from ytempire.publishing.metadata import has_marker
 from ytempire.publishing.schedule import keep_slot
@@ -88,25 +88,24 @@ def check_flags(connection: Connection, client: YouTubeClient, upload: Upload, y
     Flags that differ are corrected once. Raises Retriable while the video cannot be seen,
     RequestRefused when YouTube could not process the file or keeps other flags than ours.
     """
-    video = _seen(client, youtube_video_id)
+    video = seen(client, youtube_video_id)
     upload = keep_slot(connection, client.settings, upload, video, client.now())
     if _differences(upload, video, client.now()):
         resource = resource_of(upload, client.settings, is_public=_went_public(upload, video, client.now()))
         client.update_video(youtube_video_id, resource["snippet"], resource["status"])
-        video = _seen(client, youtube_video_id)
+        video = seen(client, youtube_video_id)
     if differences := _differences(upload, video, client.now()):
         raise RequestRefused(
             f"YouTube keeps other flags for {youtube_video_id}: {'; '.join(differences)}",
             status=200,
             reason="flagsNotKept",
         )
-    connection.execute(
-        "UPDATE ytempire.uploads SET checked_at = clock_timestamp() WHERE upload_id = %s", (upload.upload_id,)
-    )
+    connection.execute(load_sql("ytempire.publishing", "note_checked"), {"upload_id": upload.upload_id})
     return video
 
 
-def _seen(client: YouTubeClient, youtube_video_id: str) -> OwnVideo:
+def seen(client: YouTubeClient, youtube_video_id: str) -> OwnVideo:
+    """Return the video as YouTube has it. Raises Retriable while it is not shown, RequestRefused if it was lost."""
     video = client.own_video(youtube_video_id)
     if video is None:
         raise Retriable(f"YouTube does not show {youtube_video_id} (yet)")

@@ -13,11 +13,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ytempire import audit
 from ytempire.channels.slots import PublishingSlots, upcoming
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
-from ytempire.publishing.store import Upload, load_upload
+from ytempire.publishing.store import Upload, load_upload, note_video
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube.models import OwnVideo
 
@@ -72,7 +71,9 @@ def give_slot_up(
     """Forget the session of an upload that misses its slot, and take one that leaves twice the time it ``needs``."""
     lead = max(timedelta(seconds=settings.slot_lead_seconds), 2 * needs)
     with connection.transaction():
-        connection.execute(load_sql(_PACKAGE, "give_session_up"), {"upload_id": upload.upload_id})
+        connection.execute(
+            load_sql(_PACKAGE, "give_session_up"), {"upload_id": upload.upload_id, "last_bytes_at": None}
+        )
         return _take(connection, upload, now, lead)
 
 
@@ -98,18 +99,7 @@ def record_scheduled(connection: Connection, upload: Upload, publish_at: datetim
             load_sql(_PACKAGE, "scheduled"), {"upload_id": upload.upload_id, "look_at": max(publish_at, now)}
         )
         if upload.status != "scheduled" or upload.publish_at != publish_at:
-            audit.record(
-                connection,
-                actor="publishing",
-                action="video.scheduled",
-                entity="video",
-                entity_id=upload.video_id,
-                details={
-                    "youtube_video_id": upload.youtube_video_id,
-                    "job_id": str(upload.job_id),
-                    "publish_at": publish_at.isoformat(),
-                },
-            )
+            note_video(connection, upload, "scheduled", publish_at=publish_at.isoformat())
     return publish_at
 
 

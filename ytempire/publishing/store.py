@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from ytempire import audit
 from ytempire.channels.fields import PrivacyStatus
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
@@ -21,7 +22,10 @@ _PACKAGE = "ytempire.publishing"
 
 
 class Upload(BaseModel):
-    """An upload as the database knows it. ``media_path`` lies below the media root of the machine at work."""
+    """An upload as the database knows it. ``media_path`` lies below the media root of the machine at work.
+
+    ``cancelled`` is its job, ``paused`` its channel.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -62,6 +66,7 @@ class Upload(BaseModel):
     playlist_title: str | None
     channel_privacy_status: PrivacyStatus
     cancelled: bool
+    paused: bool
 
 
 def prepare_upload(
@@ -149,3 +154,15 @@ def load_upload(connection: Connection, upload_id: UUID) -> Upload:
     if row is None:
         raise InvalidInput("upload_id", f"there is no upload {upload_id}", "Prepare the upload first.")
     return Upload.model_validate(row)
+
+
+def note_video(connection: Connection, upload: Upload, became: str, **details: object) -> None:
+    """Write into the audit log what an upload's video became."""
+    audit.record(
+        connection,
+        actor="publishing",
+        action=f"video.{became}",
+        entity="video",
+        entity_id=upload.video_id,
+        details={"youtube_video_id": upload.youtube_video_id, "job_id": str(upload.job_id), **details},
+    )

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-from pydantic import BaseModel, ConfigDict
 
 from ytempire import audit
 from ytempire.channels.consents import pausing_when_revoked, require_consent
@@ -27,7 +24,7 @@ from ytempire.errors import (
     YtempireError,
 )
 from ytempire.publishing.media import sha256_of
-from ytempire.publishing.variants import VariantKind, ask_swap
+from ytempire.publishing.variants import Showing, VariantKind, ask_swap
 from ytempire.publishing.work import alone_with
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
@@ -35,22 +32,12 @@ from ytempire.youtube.client import YouTubeClient
 _PACKAGE = "ytempire.publishing"
 
 
-class Showing(BaseModel):
-    """A variant of a video that is, was or shall be shown. Of ``title`` and ``path`` one is given."""
+class Swap(Showing):
+    """A showing with all that it takes to bring it about. Of ``title`` and ``path`` one is given."""
 
-    model_config = ConfigDict(frozen=True)
-
-    showing_id: int
     video_id: UUID
     kind: VariantKind
     name: str
-    state: str
-    asked_by: str
-    asked_at: datetime
-    started_at: datetime | None
-    shown_from: datetime | None
-    shown_until: datetime | None
-    error_message: str | None
     title: str | None
     path: Path | None
     sha256: str | None
@@ -75,12 +62,12 @@ def swap_variant(
     name: str,
     *,
     actor: str,
-) -> Showing:
+) -> Swap:
     """Show a published video with its title or thumbnail ``name``; what is shown already stays. Raises as its parts."""
     return carry_out(connection, client, settings, ask_swap(connection, video_id, kind, name, actor=actor))
 
 
-def carry_out(connection: Connection, client: YouTubeClient, settings: Settings, showing_id: int) -> Showing:
+def carry_out(connection: Connection, client: YouTubeClient, settings: Settings, showing_id: int) -> Swap:
     """Carry out a swap that was asked for, once, and return it; one that is done or replaced is returned as it is.
 
     Raises Deferred (noted with its moment) and Retriable (call again); a Permanent error refuses the swap for good.
@@ -108,22 +95,22 @@ def carry_out(connection: Connection, client: YouTubeClient, settings: Settings,
         return load_showing(connection, showing_id)
 
 
-def load_showing(connection: Connection, showing_id: int) -> Showing:
+def load_showing(connection: Connection, showing_id: int) -> Swap:
     """Return a showing. Raises InvalidInput when there is none with this id."""
     row = connection.execute(load_sql(_PACKAGE, "load_showing"), {"showing_id": showing_id}).fetchone()
     if row is None:
         raise InvalidInput("showing_id", f"there is no swap {showing_id}", "Ask for it first.")
-    return Showing.model_validate(row)
+    return Swap.model_validate(row)
 
 
-def _picture(showing: Showing, media_root: Path) -> Path:
+def _picture(showing: Swap, media_root: Path) -> Path:
     path = media_root / (showing.path or "")
     if not path.is_file() or sha256_of(path) != showing.sha256:
         raise InvalidInput("thumbnail", f"{path} is not the file that was offered", "Swap to another one.")
     return path
 
 
-def _show_title(client: YouTubeClient, showing: Showing, attempt: _Attempt) -> dict[str, Any]:
+def _show_title(client: YouTubeClient, showing: Swap, attempt: _Attempt) -> dict[str, Any]:
     """Send the title with the rest of the snippet as YouTube has it now; a person may have changed it there."""
     snippet = _snippet(client, showing)
     if snippet["title"] != showing.title:
@@ -134,14 +121,14 @@ def _show_title(client: YouTubeClient, showing: Showing, attempt: _Attempt) -> d
     return {"title": showing.title}
 
 
-def _snippet(client: YouTubeClient, showing: Showing) -> dict[str, Any]:
+def _snippet(client: YouTubeClient, showing: Swap) -> dict[str, Any]:
     snippet = client.own_snippet(showing.youtube_video_id)
     if snippet is None:
         raise NotFound(f"YouTube does not show {showing.youtube_video_id}", status=404, reason="videoNotFound")
     return snippet
 
 
-def _confirm(connection: Connection, showing: Showing, changes: dict[str, Any]) -> None:
+def _confirm(connection: Connection, showing: Swap, changes: dict[str, Any]) -> None:
     with connection.transaction():
         connection.execute(load_sql(_PACKAGE, "close_showing"), {"video_id": showing.video_id, "kind": showing.kind})
         connection.execute(
@@ -165,7 +152,7 @@ def _confirm(connection: Connection, showing: Showing, changes: dict[str, Any]) 
 
 
 @contextmanager
-def _recording(connection: Connection, showing: Showing) -> Iterator[_Attempt]:
+def _recording(connection: Connection, showing: Swap) -> Iterator[_Attempt]:
     """Write down how an attempt failed; one that surely had no effect leaves no doubt about what is shown."""
     attempt = _Attempt()
     try:

@@ -1,20 +1,22 @@
 """The upload of a video: resumable across processes and machines, and never twice.
 
-The session's URI is committed before the first byte, the position after each acknowledged
-chunk, and that the last bytes are about to leave before they do: database and file alone say
-how to go on, and whether the video can exist. Before a second session is opened, YouTube is
-asked whether it does. A session is opened for a slot; when it cannot reach it, it is given up.
+The session's URI is committed before the first byte, and that the last bytes are about to leave
+before they do: database, file and session say how to go on, and whether the video can exist.
+Before a second session is opened, YouTube is asked whether it does. A session is opened for a
+slot; when it cannot reach it, it is given up.
 """
 
 from __future__ import annotations
 
 import logging
+import math
+import time
 from datetime import timedelta
 from uuid import UUID
 
 from ytempire.channels.consents import require_consent
 from ytempire.database.connection import Connection, load_sql
-from ytempire.errors import Deferred, Retriable
+from ytempire.errors import Deferred, InvalidInput, Retriable
 from ytempire.publishing.media import Media
 from ytempire.publishing.reconcile import check_flags, find_by_marker, look_for, resource_of
 from ytempire.publishing.schedule import Deadline, give_slot_up, take_slot
@@ -67,10 +69,22 @@ class _Transfer:
         self._session_is_new = False
         self._last_bytes_at = upload.last_bytes_at
         self._failures = 0
+        self._noted_at = -math.inf
         self._deadline: Deadline | None = None
         self._chunk_bytes = max(CHUNK_GRAIN, self._settings.upload_chunk_bytes // CHUNK_GRAIN * CHUNK_GRAIN)
 
     def run(self) -> str:
+        """Return the video's id. A session into which bytes of another file may have gone is not gone on with."""
+        try:
+            return self._run()
+        except InvalidInput:
+            self._connection.execute(
+                load_sql(_PACKAGE, "give_session_up"),
+                {"upload_id": self.upload.upload_id, "last_bytes_at": self.upload.last_bytes_at},
+            )
+            raise
+
+    def _run(self) -> str:
         standing = self._ask() if self._session_uri else self._begin()
         while True:
             if isinstance(standing, Finished):
@@ -87,6 +101,8 @@ class _Transfer:
 
         An earlier attempt may have, and so may an upload whose row comes out of a restored backup.
         """
+        if self._last_bytes_at is not None:
+            return self._replace_session()
         old = self._client.now() - self.upload.created_at > _FRESH
         found = find_by_marker(self._client, self.upload) if old or self.upload.attempts > 1 else None
         return self._open_session() if found is None else Finished(found)
@@ -147,14 +163,14 @@ class _Transfer:
         return standing
 
     def _send_chunk(self, so_far: Progress) -> Standing:
-        start = so_far.next_byte
-        data = self._media.chunk(start, self._chunk_bytes)
-        if start + len(data) == self.upload.total_bytes:
+        start, total = so_far.next_byte, self.upload.total_bytes
+        size = min(self._chunk_bytes, total - start)
+        if start + size == total:
             self._note_last_bytes()
         standing: Standing | None
         try:
             standing = self._protocol.send_chunk(
-                self._session_uri, data, start=start, total_bytes=self.upload.total_bytes
+                self._session_uri, self._media.chunk(start, size), start=start, size=size, total_bytes=total
             )
             failure = Retriable(f"the upload does not get beyond byte {start}")
         except Retriable as error:
@@ -167,11 +183,19 @@ class _Transfer:
             self._failures = 0
         standing = standing or self._ask()
         if isinstance(standing, Progress):
-            self._connection.execute(
-                load_sql(_PACKAGE, "note_position"),
-                {"sent_bytes": standing.next_byte, "upload_id": self.upload.upload_id},
-            )
+            self._note_position(standing)
         return standing
+
+    def _note_position(self, standing: Progress) -> None:
+        """Let those who look on see it move; how far it really got, the session says."""
+        now = time.monotonic()
+        if now - self._noted_at < self._settings.upload_note_seconds:
+            return
+        self._noted_at = now
+        self._connection.execute(
+            load_sql(_PACKAGE, "note_position"),
+            {"sent_bytes": standing.next_byte, "upload_id": self.upload.upload_id},
+        )
 
     def _note_last_bytes(self) -> None:
         row = self._connection.execute(

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
 from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
 
 from ytempire.clock import Clock, system_clock
 from ytempire.database.connection import Connection, load_sql
@@ -24,6 +27,26 @@ VariantKind = Literal["title", "thumbnail"]
 
 _PACKAGE = "ytempire.publishing"
 _NAMES = "abcdefghijklmnopqrstuvwxyz"
+
+
+class Showing(BaseModel):
+    """A time for which a variant was asked for, or shown.
+
+    It was shown from ``shown_from`` to ``shown_until``. Between the end of one showing and the beginning of the next
+    a swap was on its way: which of the two was shown then is not known.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    showing_id: int
+    state: str
+    asked_by: str
+    asked_at: datetime
+    started_at: datetime | None
+    shown_from: datetime | None
+    shown_until: datetime | None
+    not_before: datetime | None
+    error_message: str | None
 
 
 @dataclass(frozen=True)

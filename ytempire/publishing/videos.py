@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
-from ytempire.publishing.variants import VariantKind
+from ytempire.publishing.variants import Showing, VariantKind
 
 
 class _Model(BaseModel):
@@ -49,24 +49,6 @@ class VideoLine(_Model):
     asked: str | None
 
 
-class Period(_Model):
-    """A time for which a variant was asked for, or shown.
-
-    It was shown from ``shown_from`` to ``shown_until``. Between the end of one period and the beginning of the next
-    a swap was on its way: which of the two was shown then is not known.
-    """
-
-    showing_id: int
-    state: str
-    asked_by: str
-    asked_at: datetime
-    started_at: datetime | None
-    shown_from: datetime | None
-    shown_until: datetime | None
-    not_before: datetime | None
-    error_message: str | None
-
-
 class Variant(_Model):
     """A title, or the file of a thumbnail, that a video may be shown with, and when it was."""
 
@@ -74,7 +56,7 @@ class Variant(_Model):
     name: str
     title: str | None
     path: str | None
-    periods: list[Period]
+    periods: list[Showing]
 
 
 def list_videos(
@@ -103,6 +85,6 @@ def variants_of(connection: Connection, video_id: UUID) -> list[Variant]:
     found = []
     for (kind, name), group in groupby(rows, key=lambda row: (row["kind"], row["name"])):
         same = list(group)
-        periods = [Period.model_validate(row) for row in same if row["showing_id"] is not None]
+        periods = [Showing.model_validate(row) for row in same if row["showing_id"] is not None]
         found.append(Variant(kind=kind, name=name, title=same[0]["title"], path=same[0]["path"], periods=periods))
     return found

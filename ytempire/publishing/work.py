@@ -46,17 +46,24 @@ def uploaded_id(upload: Upload) -> str:
 def alone_with(connection: Connection, upload_id: UUID, *, wait_seconds: float) -> Iterator[None]:
     """Hold the lock of an upload. Raises Retriable when another worker keeps it longer than ``wait_seconds``."""
     name = f"upload {upload_id}"
+    _lock(connection, name, wait_seconds)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (name,))
+
+
+def _lock(connection: Connection, name: str, wait_seconds: float) -> None:
+    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0)) AS mine", (name,)).fetchone()
+    if row is not None and row["mine"]:
+        return
     try:
         with connection.transaction():
             connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(wait_seconds * 1000)}ms",))
             connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (name,))
     except psycopg.errors.LockNotAvailable as error:
         raise Retriable(f"another worker is still busy with {name}") from error
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (name,))
 
 
 @contextmanager

@@ -15,7 +15,9 @@ from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, ValidationErr
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from ytempire.errors import InvalidInput
+from ytempire.settings.analytics import AnalyticsSettings
 from ytempire.settings.content import ChatModel, ContentSettings
+from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
@@ -26,9 +28,11 @@ __all__ = [
     "ROOT",
     "AnalyticsSettings",
     "BudgetSettings",
+    "CacheSettings",
     "ChatModel",
     "ComplianceSettings",
     "ContentSettings",
+    "FreshnessSettings",
     "QualitySettings",
     "RetentionSettings",
     "Settings",
@@ -87,25 +91,17 @@ class QualitySettings(BaseModel):
     training_seed: int = 7
 
 
-class AnalyticsSettings(BaseModel):
-    """The nightly ETL."""
-
-    look_back_days: Annotated[int, Field(ge=0, le=60)] = Field(
-        default=14, description="A day comes 48 to 72 hours late and is restated for days after."
-    )
-    page_rows: Annotated[int, Field(ge=1, le=200)] = 200
-    videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
-    metric_definition: str = "2026-08-27"
-    staging_days: PositiveInt = Field(default=7, description="How long staged batches are kept.")
-    suites: Path = Field(default=ROOT / "expectations", description="Great Expectations suites.")
-
-
 class TrainingSettings(BaseModel):
     """The weekly retraining of the trend model."""
 
     history_days: PositiveInt = 60
     test_days: PositiveInt = 7
     validation_share: Fraction = 0.2
+    input_features: PositiveInt = Field(
+        default=150, description="Features that the model takes: recursive elimination keeps so many (3.3)."
+    )
+    selection_rows: PositiveInt = Field(default=15_000, description="Training rows that the elimination learns from.")
+    selection_step: PositiveInt = Field(default=13, description="Features dropped between two trainings of it.")
     trials: PositiveInt = 4
     max_epochs: PositiveInt = 6
     time_budget_seconds: PositiveFloat = 2_400
@@ -144,6 +140,8 @@ class Settings(BaseSettings):
     quality: QualitySettings = QualitySettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
     validation: ValidationSettings = ValidationSettings()
+    freshness: FreshnessSettings = FreshnessSettings()
+    cache: CacheSettings = CacheSettings()
     training: TrainingSettings = TrainingSettings()
     retention: RetentionSettings = RetentionSettings()
     tiers: TierSettings = TierSettings()

@@ -60,6 +60,9 @@ class YouTubeSettings(BaseModel):
         default=3600, description="So long after its slot a video may still be private before it gets the next one."
     )
     upload_chunk_bytes: PositiveInt = 8 * 1024 * 1024
+    upload_note_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=1, description="How far an upload got is written down at most so often."
+    )
     unit_costs: Annotated[dict[str, int], AfterValidator(lambda given: UNIT_COSTS | given)] = Field(
         default=UNIT_COSTS, description="Units of a call; what is not named costs 1."
     )

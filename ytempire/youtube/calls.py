@@ -34,7 +34,7 @@ from ytempire.youtube.credentials import OAuthCredentials
 from ytempire.youtube.errors import error_from_answer
 from ytempire.youtube.quota import QuotaLedger
 from ytempire.youtube.retry import retrying
-from ytempire.youtube.transport import OnceTransport, authorized_transport
+from ytempire.youtube.transport import Body, OnceTransport, authorized_transport
 
 Result = TypeVar("Result")
 
@@ -123,7 +123,7 @@ class Caller:
         uri: str,
         verb: str,
         headers: Mapping[str, str],
-        body: str | bytes | None,
+        body: str | bytes | Body | None,
         *,
         metered: bool = False,
     ) -> RawAnswer:

@@ -1,4 +1,4 @@
-"""The client for the YouTube Data and Analytics APIs, for one channel or for public reads.
+"""The client for the YouTube Data, Analytics and Reporting APIs, for one channel or for public reads.
 
 The stages call its methods and see typed values and our own errors; requests are
 built by google-api-python-client and sent by :class:`ytempire.youtube.calls.Caller`.
@@ -17,11 +17,12 @@ from uuid import UUID
 from googleapiclient.http import MediaInMemoryUpload
 
 from ytempire.clock import Clock, system_clock
-from ytempire.errors import InvalidInput, MalformedAnswer, NotFound, Skippable
+from ytempire.errors import InvalidInput, MalformedAnswer, NotFound
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube import models
-from ytempire.youtube.calls import Answer, Caller
+from ytempire.youtube.calls import Caller
 from ytempire.youtube.credentials import OAuthCredentials
+from ytempire.youtube.lists import PAGE, Lists
 from ytempire.youtube.models import (
     CaptionTrack,
     ChannelResource,
@@ -33,10 +34,11 @@ from ytempire.youtube.models import (
 )
 from ytempire.youtube.playlists import Playlists
 from ytempire.youtube.quota import QuotaLedger
+from ytempire.youtube.reporting import Reporting
 from ytempire.youtube.resumable import ResumableUploads
 from ytempire.youtube.services import service
+from ytempire.youtube.statistics import Statistics
 
-PAGE = 50
 _VIDEO_PARTS = "snippet,contentDetails,statistics"
 _CHANNEL_PARTS = "snippet,contentDetails,statistics"
 
@@ -55,7 +57,6 @@ class YouTubeClient:
         clock: Clock = system_clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._key = api_key if credentials is None else None
         self._data = service("youtube", "v3", settings.root_url)
         self._analytics = service("youtubeAnalytics", "v2", settings.analytics_root_url)
         self._caller = Caller(
@@ -66,10 +67,14 @@ class YouTubeClient:
             clock=clock,
             sleep=sleep,
         )
+        key = api_key if credentials is None else None
+        self._lists = Lists(self._caller, key)
         self.settings = settings
         self.sleep = sleep
         self.uploads_protocol = ResumableUploads(self._caller, self._data)
         self.playlists = Playlists(self._caller, self._data)
+        self.reporting = Reporting(self._caller, service("youtubereporting", "v1", settings.reporting_root_url))
+        self.statistics = Statistics(self._caller, self._data, key)
 
     def __enter__(self) -> Self:
         return self
@@ -97,7 +102,7 @@ class YouTubeClient:
 
         https://developers.google.com/youtube/v3/docs/videos/list (1 unit a page of 50)
         """
-        return self._pages(
+        return self._lists.pages(
             "videos.list",
             self._data.videos(),
             {"part": _VIDEO_PARTS, "chart": "mostPopular", "regionCode": region_code},
@@ -107,11 +112,13 @@ class YouTubeClient:
 
     def videos(self, ids: Sequence[str]) -> Fetched[list[VideoResource]]:
         """Return the videos that still exist of ``ids``, in batches of 50 (1 unit each)."""
-        return self._batches("videos.list", self._data.videos(), {"part": _VIDEO_PARTS}, ids, models.video_resource)
+        return self._lists.batches(
+            "videos.list", self._data.videos(), {"part": _VIDEO_PARTS}, ids, models.video_resource
+        )
 
     def channels(self, ids: Sequence[str]) -> Fetched[list[ChannelResource]]:
         """Return the channels that still exist of ``ids``, in batches of 50 (1 unit each)."""
-        return self._batches(
+        return self._lists.batches(
             "channels.list", self._data.channels(), {"part": _CHANNEL_PARTS}, ids, models.channel_resource
         )
 
@@ -137,7 +144,7 @@ class YouTubeClient:
             return since is not None and all(item.published_at < since for item in page)
 
         try:
-            return self._pages(
+            return self._lists.pages(
                 "playlistItems.list",
                 self._data.playlistItems(),
                 {"part": "snippet", "playlistId": playlist_id},
@@ -237,53 +244,6 @@ class YouTubeClient:
         request = self._data.captions().insert(part="snippet", body=body, media_body=media)
         answer = self._caller.call("captions.insert", request, repeatable=False)
         return models.read_one(answer.body, models.caption_track)
-
-    def _pages(
-        self,
-        method: str,
-        collection: Any,
-        parameters: dict[str, Any],
-        reader: Callable[[dict[str, Any]], models.Model],
-        max_results: int,
-        enough: Callable[[list[models.Model]], bool] = lambda page: False,
-    ) -> Fetched[list[models.Model]]:
-        """Follow nextPageToken until ``max_results`` items or ``enough`` were seen; ``at`` is the first page's."""
-        found: list[models.Model] = []
-        skipped: list[Skippable] = []
-        token: str | None = None
-        first: Answer | None = None
-        while True:
-            size = min(PAGE, max_results - len(found) - len(skipped))
-            request = collection.list(**parameters, maxResults=size, pageToken=token, key=self._key)
-            answer = self._caller.call(method, request)
-            first = first or answer
-            read, left_out = models.read_items(answer.body, reader)
-            found += read
-            skipped += left_out
-            token = answer.body.get("nextPageToken")
-            if not token or not (read or left_out) or len(found) + len(skipped) >= max_results or enough(read):
-                return Fetched(found, first.at, tuple(skipped))
-
-    def _batches(
-        self,
-        method: str,
-        collection: Any,
-        parameters: dict[str, Any],
-        ids: Sequence[str],
-        reader: Callable[[dict[str, Any]], models.Model],
-    ) -> Fetched[list[models.Model]]:
-        found: list[models.Model] = []
-        skipped: list[Skippable] = []
-        at = self._caller.now()
-        for start in range(0, len(ids), PAGE):
-            batch = ",".join(ids[start : start + PAGE])
-            request = collection.list(**parameters, id=batch, maxResults=PAGE, key=self._key)
-            answer = self._caller.call(method, request)
-            at = answer.at
-            read, left_out = models.read_items(answer.body, reader)
-            found += read
-            skipped += left_out
-        return Fetched(found, at, tuple(skipped))
 
 
 def _content(path: Path) -> bytes:

@@ -37,7 +37,7 @@ _ACCOUNT_REASONS = {
 }  # fmt: skip
 _RETRIABLE_STATUSES = {408, 409}
 # It is there already: trying again leads to the same answer.
-_THERE_ALREADY = {"captionExists", "videoAlreadyInPlaylist", "duplicate"}
+_THERE_ALREADY = {"alreadyExists", "captionExists", "videoAlreadyInPlaylist", "duplicate"}
 # Limits of one channel over a while that YouTube does not tell exactly.
 _CHANNEL_PAUSES = {"uploadLimitExceeded": timedelta(hours=24), "uploadRateLimitExceeded": timedelta(hours=1)}
 

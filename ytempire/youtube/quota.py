@@ -98,18 +98,11 @@ class QuotaLedger:
 
     def settle(self, entry: QuotaEntry) -> None:
         """Note that the call was made."""
-        self._connection.execute(
-            "UPDATE ytempire.quota_ledger SET state = 'settled', settled_at = clock_timestamp()"
-            " WHERE entry_id = %s AND state = 'reserved'",
-            (entry.entry_id,),
-        )
+        self._connection.execute(load_sql("ytempire.youtube", "settle"), {"entry_id": entry.entry_id})
 
     def release(self, entry: QuotaEntry) -> None:
         """Give the units back; only for a call that surely was not made."""
-        self._connection.execute(
-            load_sql("ytempire.youtube", "release"),
-            {"entry_id": entry.entry_id},
-        )
+        self._connection.execute(load_sql("ytempire.youtube", "release"), {"entry_id": entry.entry_id})
 
     def close_bucket(self, bucket: str, until: datetime | None = None) -> None:
         """Note that YouTube itself says the bucket is empty: nothing more is taken from it until the reset.

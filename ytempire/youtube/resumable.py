@@ -14,6 +14,7 @@ from googleapiclient.http import MediaInMemoryUpload
 
 from ytempire.errors import MalformedAnswer, NotAttempted, Retriable
 from ytempire.youtube.calls import Caller, RawAnswer
+from ytempire.youtube.transport import Body
 
 METHOD = "videos.insert"
 CHUNK_GRAIN = 256 * 1024
@@ -66,11 +67,11 @@ class ResumableUploads:
             lambda: _location(self._caller.send(METHOD, request.uri, "POST", headers, request.body, metered=True))
         )
 
-    def send_chunk(self, session_uri: str, data: bytes, *, start: int, total_bytes: int) -> Standing:
-        """Send ``data`` as the bytes from ``start`` on; return where the session stands after it."""
-        end = start + len(data) - 1
-        headers = {"content-range": f"bytes {start}-{end}/{total_bytes}", "content-length": str(len(data))}
-        return _standing(self._caller.send(METHOD, session_uri, "PUT", headers, data))
+    def send_chunk(self, session_uri: str, body: Body, *, start: int, size: int, total_bytes: int) -> Standing:
+        """Send ``size`` bytes, those from ``start`` on; return where the session stands after them."""
+        end = start + size - 1
+        headers = {"content-range": f"bytes {start}-{end}/{total_bytes}", "content-length": str(size)}
+        return _standing(self._caller.send(METHOD, session_uri, "PUT", headers, body))
 
     def ask(self, session_uri: str, *, total_bytes: int) -> Standing:
         """Ask where the session stands, without sending anything."""

@@ -8,9 +8,12 @@ leaves the decision to whoever knows what the request does.
 
 from __future__ import annotations
 
+import gzip
 import ssl
+import zlib
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Protocol
 
 import google_auth_httplib2
 import httplib2
@@ -20,7 +23,23 @@ from google.oauth2.credentials import Credentials
 from ytempire.settings import YouTubeSettings
 from ytempire.youtube.credentials import OAuthCredentials
 
-_PIECE_BYTES = 512 * 1024
+_PIECE_BYTES = 256 * 1024
+
+
+class Body(Protocol):
+    """Bytes that are read once while they are sent; once more from their beginning with a fresh access token."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most ``size`` of them; none at the end."""
+        ...
+
+    def tell(self) -> int:
+        """Return how much was read."""
+        ...
+
+    def seek(self, offset: int, /) -> int:
+        """Go to ``offset``, of which only the beginning, 0, is needed."""
+        ...
 
 
 @lru_cache(maxsize=1)
@@ -29,11 +48,12 @@ def _trusted_roots() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
-    """A large body in pieces: what the socket does not take at once of one that is whole is copied again and again."""
-    whole = memoryview(body)
-    for start in range(0, len(body), _PIECE_BYTES):
-        yield bytes(whole[start : start + _PIECE_BYTES])
+def _unpacked(content: bytes) -> bytes:
+    """Unpack gzip. httpx would take a packed answer that breaks off in the middle for a whole one."""
+    try:
+        return gzip.decompress(content) if content else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise httpx.DecodingError(f"the packed answer is not whole: {error}") from error
 
 
 class OnceTransport:
@@ -46,20 +66,26 @@ class OnceTransport:
         self,
         uri: str,
         method: str = "GET",
-        body: str | bytes | None = None,
+        body: str | bytes | Body | None = None,
         headers: Mapping[str, str] | None = None,
         redirections: int = 0,
         connection_type: object = None,
     ) -> tuple[httplib2.Response, bytes]:
-        """Send one request and return (response, content). Raises httpx.TransportError."""
-        sent = dict(headers or {})
-        content: str | bytes | Iterator[bytes] | None = body
-        if isinstance(body, bytes) and len(body) > _PIECE_BYTES:
-            content, sent["content-length"] = _pieces(body), str(len(body))
-        answer = self._client.request(method, uri, content=content, headers=sent)
+        """Send one request and return (response, content). Raises httpx.TransportError.
+
+        ``headers`` name the length of a body that is read while it is sent.
+        """
+        # The library asks for "deflate", too, which has no checksum.
+        sent = {**(headers or {}), "accept-encoding": "gzip"}
+        content: str | bytes | Iterator[bytes] | None
+        content = body if body is None or isinstance(body, str | bytes) else iter(partial(body.read, _PIECE_BYTES), b"")
+        with self._client.stream(method, uri, content=content, headers=sent) as answer:
+            received = b"".join(answer.iter_raw())
         response = httplib2.Response({**answer.headers, "status": str(answer.status_code)})
         response.reason = answer.reason_phrase
-        return response, answer.content
+        if response.pop("content-encoding", "") == "gzip":
+            received = _unpacked(received)
+        return response, received
 
     def close(self) -> None:
         """Close the connections that are kept open."""

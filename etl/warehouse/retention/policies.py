@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from ytempire.clock import pacific_day, pacific_day_start
 from ytempire.settings import RetentionSettings
 
+# YouTube lists a report for 60 days: what is forgotten sooner would be loaded again.
+_LISTED_DAYS = 90
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -45,6 +48,8 @@ def policies(settings: RetentionSettings) -> tuple[Policy, ...]:
         Policy("analytics.aggregated_metrics", "niche_metrics_weekly", "week", aggregated, by_day=True),
         Policy("analytics.aggregated_metrics", "niche_metrics_daily", "day", aggregated, by_day=True),
         Policy("analytics.aggregated_metrics", "analytics_slices", "day", aggregated, by_day=True),
+        Policy("analytics.aggregated_metrics", "analytics_reconciliations", "day", aggregated, by_day=True),
+        Policy("operational.logs", "bulk_reports", "updated_at", max(settings.logs_days, _LISTED_DAYS)),
         Policy("analytics.channel_performance", "channel_metrics_weekly", "week", performance, by_day=True),
         Policy("analytics.channel_performance", "channel_metrics_daily", "day", performance, by_day=True),
         Policy("analytics.revenue_data", "channel_revenue_daily", "day", settings.revenue_days, by_day=True),

@@ -8,7 +8,7 @@ from datetime import datetime
 from etl.warehouse.retention.log_files import old_logs
 from etl.warehouse.retention.plan import make_plan
 from etl.warehouse.tiers.plan import PlannedMove, plan_moves
-from ytempire.compliance.data_classes import PUBLIC_TEXTS, TOPIC_TEXTS
+from ytempire.compliance.data_classes import FEED_TEXTS, PUBLIC_TEXTS, TOPIC_TEXTS
 from ytempire.compliance.public_data import overdue
 from ytempire.database.connection import Connection
 from ytempire.settings import Settings
@@ -56,6 +56,7 @@ def _texts(connection: Connection, settings: Settings, now: datetime) -> list[Li
     late = overdue(connection, settings, now)
     lines = [
         Line(PUBLIC_TEXTS.name, "trend_videos", "refresh or delete", late.deadline, late.videos),
+        Line(FEED_TEXTS.name, "trend_stories", "delete rows", late.deadline, late.stories),
         Line(TOPIC_TEXTS.name, "topics without a job", "delete rows", late.deadline, len(late.topics_unused)),
         Line(TOPIC_TEXTS.name, "topics with a job", "withdraw texts", late.deadline, len(late.topics_used)),
     ]

@@ -21,8 +21,9 @@ from ytempire.errors import InvalidInput
 from ytempire.settings import ContentSettings
 
 CROSS_FADE_SECONDS = 0.25
-# A little: among other work on the machine the composing thread still gets what the encoder needs of it.
-_NICE = 3
+# The kernel's weight of a fifth: what composing costs beside encoding, so that neither waits for the other
+# when other work takes most of the machine.
+_NICE = 7
 
 
 def assemble(

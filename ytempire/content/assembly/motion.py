@@ -17,6 +17,7 @@ import bisect
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import cv2
@@ -123,7 +124,7 @@ class Zoom:
         self._wide = _NARROW * (1 + travel_px / shape.width_px)
         self._ends = (self._wide, _NARROW) if inwards else (_NARROW, self._wide)
         self._frames = max(frames - 1, 1)
-        self._tables: dict[tuple[int, int], _Fractions] = {}
+        self._rooms: dict[tuple[int, int], Plane] = {}
 
     def prepared(self, still: Planes) -> Sequence[Planes]:
         """Return the still a little larger, with a border that no window shows but the fractions need."""
@@ -142,22 +143,24 @@ class Zoom:
         factor = self._ends[0] + (self._ends[1] - self._ends[0]) * way
         # The eye is far less fine for colour than for light: there the neighbours' mean does.
         for plane, target, kernel in zip(still[0].all, out.all, _KERNELS, strict=True):
-            rows = self._fractions(plane.shape[0], target.shape[0]).nearest(factor)
-            columns = self._fractions(plane.shape[1], target.shape[1]).nearest(factor)
+            rows = _fractions(plane.shape[0], target.shape[0]).nearest(factor)
+            columns = _fractions(plane.shape[1], target.shape[1]).nearest(factor)
             inner = plane[rows.first : rows.first + rows.inner, columns.first : columns.first + columns.inner]
-            whole = cv2.resize(inner, (columns.outer, rows.outer), interpolation=kernel)
+            whole = self._room(target)[: rows.outer, : columns.outer]
+            cv2.resize(inner, (columns.outer, rows.outer), dst=whole, interpolation=kernel)
             top, left = (rows.outer - target.shape[0]) // 2, (columns.outer - target.shape[1]) // 2
-            np.copyto(target, whole[top : top + target.shape[0], left : left + target.shape[1]], casting="unsafe")
+            np.copyto(target, whole[top : top + target.shape[0], left : left + target.shape[1]])
 
     def window(self, box: Box, number: int) -> Box:
         """Everything: under a zoom all places move."""
         return (0, 0, self._shape.width_px, self._shape.height_px)
 
-    def _fractions(self, source: int, target: int) -> _Fractions:
-        key = (source, target)
-        if key not in self._tables:
-            self._tables[key] = _Fractions(source, target)
-        return self._tables[key]
+    def _room(self, target: Plane) -> Plane:
+        """Return where a plane a little larger than ``target`` is drawn: fresh memory each time would cost a tenth."""
+        height, width = target.shape
+        if (height, width) not in self._rooms:
+            self._rooms[height, width] = np.empty((height + _SPARE_PX, width + _SPARE_PX), np.uint8)
+        return self._rooms[height, width]
 
 
 @dataclass(frozen=True)
@@ -183,8 +186,14 @@ class _Fractions:
 
     def nearest(self, factor: float) -> _Fraction:
         """Return the fraction nearest to ``factor``."""
-        at = bisect.bisect(self._factors, factor)
-        return min(self._sorted[max(at - 1, 0) : at + 1], key=lambda pair: abs(pair.factor - factor))
+        at = min(bisect.bisect(self._factors, factor), len(self._factors) - 1)
+        below = max(at - 1, 0)
+        return self._sorted[below if factor - self._factors[below] <= self._factors[at] - factor else at]
+
+
+@lru_cache(maxsize=64)
+def _fractions(source: int, target: int) -> _Fractions:
+    return _Fractions(source, target)
 
 
 def _clipped(box: Box, shape: Frame) -> Box:

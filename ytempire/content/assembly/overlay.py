@@ -96,8 +96,8 @@ class Layer:
             divisor, through = (1, self.through[0]) if index == 0 else (2, self.through[1])
             top, left = self.top // divisor, self.left // divisor
             place = target[top : top + colour.shape[0], left : left + colour.shape[1]]
-            dimmed = cv2.multiply(place, through, scale=1 / 255)
-            np.copyto(place, cv2.add(np.asarray(dimmed, dtype=np.uint8), colour), casting="unsafe")
+            cv2.multiply(place, through, dst=place, scale=1 / 255)
+            cv2.add(place, colour, dst=place)
 
 
 def layer(on_black: Plane, on_white: Plane, top: int) -> Layer | None:

@@ -38,7 +38,6 @@ CREATE TABLE ytempire.channel_configurations (
     channel_id UUID PRIMARY KEY REFERENCES ytempire.channels ON DELETE CASCADE,
     credentials_id VARCHAR(200) NOT NULL CHECK (credentials_id <> ''),
     language VARCHAR(20) NOT NULL DEFAULT 'en-US',
-    languages VARCHAR(20)[] NOT NULL DEFAULT '{}',
     voice VARCHAR(100) NOT NULL DEFAULT 'us-cedar',
     style_preset VARCHAR(50) NOT NULL DEFAULT 'rank_card',
     palette VARCHAR(50) NOT NULL DEFAULT 'ink',
@@ -171,9 +170,9 @@ CREATE TABLE ytempire.video_metrics (
     day DATE NOT NULL,
     views BIGINT NOT NULL DEFAULT 0 CHECK (views >= 0),
     engaged_views BIGINT CHECK (engaged_views >= 0),
-    likes INTEGER NOT NULL DEFAULT 0 CHECK (likes >= 0),
-    comments INTEGER NOT NULL DEFAULT 0 CHECK (comments >= 0),
-    shares INTEGER NOT NULL DEFAULT 0 CHECK (shares >= 0),
+    likes INTEGER DEFAULT 0 CHECK (likes >= 0),
+    comments INTEGER DEFAULT 0 CHECK (comments >= 0),
+    shares INTEGER DEFAULT 0 CHECK (shares >= 0),
     watch_time_minutes NUMERIC(12, 2) CHECK (watch_time_minutes >= 0),
     impressions BIGINT CHECK (impressions >= 0),
     -- NUMERIC(5,4) as specified; NULL until the reach reports have come.
@@ -184,6 +183,8 @@ CREATE TABLE ytempire.video_metrics (
     revenue_cents INTEGER CHECK (revenue_cents >= 0),
     metric_definition VARCHAR(20) NOT NULL DEFAULT '2026-08-27',
     loaded_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    -- The reports always count these; live statistics know no shares, nor what the owner hides.
+    CHECK (source = 'live' OR (likes IS NOT NULL AND comments IS NOT NULL AND shares IS NOT NULL)),
     -- The key must contain the time column: TimescaleDB keeps uniqueness within a chunk only.
     PRIMARY KEY (video_id, source, time)
 );

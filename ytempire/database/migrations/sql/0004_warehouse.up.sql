@@ -4,17 +4,19 @@ CREATE TABLE ytempire.analytics_slices (
     channel_id UUID NOT NULL REFERENCES ytempire.channels,
     report VARCHAR(50) NOT NULL,
     day DATE NOT NULL,
-    status VARCHAR(20) NOT NULL CHECK (status IN ('loaded', 'empty', 'failed')),
+    -- Late: nothing has come although it was time. Lost: it will not come any more.
+    status VARCHAR(20) NOT NULL CHECK (status IN ('loaded', 'empty', 'failed', 'late', 'lost')),
     row_count INTEGER NOT NULL DEFAULT 0 CHECK (row_count >= 0),
     quarantined_count INTEGER NOT NULL DEFAULT 0 CHECK (quarantined_count >= 0),
     content_sha256 VARCHAR(64),
-    -- When the content was asked for: an older answer never replaces a newer one.
-    fetched_at TIMESTAMPTZ CHECK (status = 'failed' OR fetched_at IS NOT NULL),
+    -- When the content was asked for, or the report created: an older answer never replaces a newer one.
+    fetched_at TIMESTAMPTZ CHECK (status IN ('failed', 'late', 'lost') OR fetched_at IS NOT NULL),
     run_id VARCHAR(250) NOT NULL,
     error_message TEXT,
     loaded_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (channel_id, report, day)
 );
+CREATE INDEX idx_analytics_slices_day ON ytempire.analytics_slices (report, day);
 
 -- What was fetched: a batch is one run, a slice in it one Pacific day of one channel.
 CREATE TABLE ytempire.staging_slices (
@@ -85,6 +87,95 @@ CREATE TABLE ytempire.validation_results (
     checked_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX idx_validation_results_suite ON ytempire.validation_results (suite, result_id DESC);
+
+-- The bulk reports of the Reporting API: a job a channel and type, and every report that it ever made.
+CREATE TABLE ytempire.reporting_jobs (
+    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+    report VARCHAR(50) NOT NULL,
+    job_id VARCHAR(100) NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    seen_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (channel_id, report)
+);
+CREATE TABLE ytempire.bulk_reports (
+    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+    report_id VARCHAR(100) NOT NULL,
+    report VARCHAR(50) NOT NULL,
+    job_id VARCHAR(100) NOT NULL,
+    day DATE NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    resource_name VARCHAR(1000) NOT NULL,
+    listed_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    -- listed: known. staged: read into staging by batch_id. loaded, empty: in the warehouse. failed: did not come in,
+    -- will be tried again. superseded: a newer one is there. unneeded: of a day before our first video. lost: gone.
+    state VARCHAR(20) NOT NULL DEFAULT 'listed' CHECK (state IN (
+        'listed', 'staged', 'loaded', 'empty', 'failed', 'superseded', 'unneeded', 'lost')),
+    -- Of the file as it was downloaded.
+    sha256 VARCHAR(64) CHECK (state NOT IN ('staged', 'loaded', 'empty') OR sha256 IS NOT NULL),
+    -- Videos that we knew of by the end of the day when it was read; those of them in the file; lines that could not
+    -- be read; lines of videos that are not ours.
+    own_count INTEGER NOT NULL DEFAULT 0 CHECK (own_count >= 0),
+    row_count INTEGER NOT NULL DEFAULT 0 CHECK (row_count >= 0),
+    quarantined_count INTEGER NOT NULL DEFAULT 0 CHECK (quarantined_count >= 0),
+    foreign_count INTEGER NOT NULL DEFAULT 0 CHECK (foreign_count >= 0),
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    batch_id VARCHAR(300) CHECK (state <> 'staged' OR batch_id IS NOT NULL),
+    validated_at TIMESTAMPTZ,
+    error_message TEXT CHECK (state <> 'failed' OR error_message IS NOT NULL),
+    updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (channel_id, report_id)
+);
+CREATE INDEX idx_bulk_reports_day ON ytempire.bulk_reports (channel_id, report, day);
+CREATE INDEX idx_bulk_reports_batch ON ytempire.bulk_reports (batch_id) WHERE state = 'staged';
+
+-- One row a video of a report: the lines of its countries and audiences added up. Unlogged like the other staging.
+CREATE UNLOGGED TABLE ytempire.staging_bulk_rows (
+    channel_id UUID NOT NULL,
+    report_id VARCHAR(100) NOT NULL,
+    row_number INTEGER NOT NULL,
+    youtube_video_id TEXT NOT NULL,
+    video_id UUID NOT NULL,
+    views DOUBLE PRECISION,
+    engaged_views DOUBLE PRECISION,
+    likes DOUBLE PRECISION,
+    comments DOUBLE PRECISION,
+    shares DOUBLE PRECISION,
+    watch_time_minutes DOUBLE PRECISION,
+    retention_rate DOUBLE PRECISION,
+    impressions DOUBLE PRECISION,
+    ctr DOUBLE PRECISION,
+    PRIMARY KEY (channel_id, report_id, row_number)
+);
+
+-- Whether the two paths tell the same of a channel's day. It holds for the contents whose hashes it names, and for
+-- no others: without a row that agrees, a day that the bulk reports have told is not published.
+CREATE TABLE ytempire.analytics_reconciliations (
+    channel_id UUID NOT NULL REFERENCES ytempire.channels,
+    day DATE NOT NULL,
+    -- unverified: reports.query was not asked after the report had come. accepted: a person has decided.
+    state VARCHAR(20) NOT NULL CHECK (state IN ('agreed', 'differs', 'unverified', 'accepted')),
+    differences INTEGER NOT NULL CHECK (differences >= 0),
+    analytics_views BIGINT,
+    reporting_views BIGINT NOT NULL,
+    analytics_sha256 VARCHAR(64),
+    reporting_sha256 VARCHAR(64) NOT NULL,
+    run_id VARCHAR(250) NOT NULL,
+    accepted_by VARCHAR(200) CHECK ((state = 'accepted') = (accepted_by IS NOT NULL)),
+    compared_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (channel_id, day)
+);
+CREATE TABLE ytempire.analytics_differences (
+    channel_id UUID NOT NULL,
+    day DATE NOT NULL,
+    -- NULL: the sum of the channel's videos.
+    video_id UUID REFERENCES ytempire.videos,
+    metric VARCHAR(50) NOT NULL,
+    analytics NUMERIC NOT NULL,
+    reporting NUMERIC NOT NULL,
+    tolerance NUMERIC NOT NULL,
+    UNIQUE NULLS NOT DISTINCT (channel_id, day, video_id, metric),
+    FOREIGN KEY (channel_id, day) REFERENCES ytempire.analytics_reconciliations ON DELETE CASCADE
+);
 
 -- Rollups: sums of Pacific days and of their weeks (from Monday on), by video, channel and niche. Each is computed
 -- from the one before it, and only where something changed; all of it equals a full recomputation.
@@ -208,6 +299,29 @@ CREATE TABLE ytempire.niche_metrics_weekly (
     last_definition VARCHAR(20) NOT NULL,
     PRIMARY KEY (niche, week)
 );
+
+-- Growth against the week before. Of `views` there is none across a change of its definition, be it between the weeks or
+-- within one of them; engaged views have kept theirs.
+CREATE VIEW ytempire.channel_growth_weekly AS
+SELECT
+    current.channel_id, current.week, current.views, current.engaged_views,
+    CASE WHEN ARRAY[current.first_definition, before.first_definition, before.last_definition]
+              = array_fill(current.last_definition, ARRAY[3])
+         THEN round(current.views / nullif(before.views, 0)::numeric - 1, 6) END AS views_growth,
+    round(current.engaged_views / nullif(before.engaged_views, 0)::numeric - 1, 6) AS engaged_views_growth
+FROM ytempire.channel_metrics_weekly AS current
+LEFT JOIN ytempire.channel_metrics_weekly AS before
+    ON before.channel_id = current.channel_id AND before.week = current.week - 7;
+CREATE VIEW ytempire.niche_growth_weekly AS
+SELECT
+    current.niche, current.week, current.views, current.engaged_views,
+    CASE WHEN ARRAY[current.first_definition, before.first_definition, before.last_definition]
+              = array_fill(current.last_definition, ARRAY[3])
+         THEN round(current.views / nullif(before.views, 0)::numeric - 1, 6) END AS views_growth,
+    round(current.engaged_views / nullif(before.engaged_views, 0)::numeric - 1, 6) AS engaged_views_growth
+FROM ytempire.niche_metrics_weekly AS current
+LEFT JOIN ytempire.niche_metrics_weekly AS before
+    ON before.niche = current.niche AND before.week = current.week - 7;
 
 -- What a channel earned on a day: kept longer than the figures around it.
 CREATE TABLE ytempire.channel_revenue_daily (

@@ -1,0 +1,129 @@
+"""The ledger of every bulk report: what YouTube has made, what came of it, and from where to look on.
+
+A report is written down when it is first seen. The bookmark from which the next list begins is computed from the
+ledger and never kept apart from it: it stands before the oldest report that did not come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from ytempire.database.connection import Connection, load_sql
+from ytempire.settings import AnalyticsSettings
+from ytempire.youtube.reporting import BulkReport, ReportingJob
+
+_LOCK = "SELECT pg_advisory_lock(hashtextextended('bulk/' || %s, 0))"
+_UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('bulk/' || %s, 0))"
+_JOB = """
+INSERT INTO ytempire.reporting_jobs (channel_id, report, job_id, created_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (channel_id, report) DO UPDATE
+    SET job_id = excluded.job_id, created_at = excluded.created_at, seen_at = clock_timestamp()
+"""
+_ENDED = """
+UPDATE ytempire.bulk_reports SET state = %(state)s, error_message = %(message)s, batch_id = NULL,
+    attempts = attempts + 1, updated_at = clock_timestamp()
+WHERE channel_id = %(channel_id)s AND report_id = %(report_id)s
+"""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A report that is to be downloaded."""
+
+    report_id: str
+    report: str
+    job_id: str
+    day: date
+    created_at: datetime
+    resource_name: str
+
+    def as_answered(self) -> BulkReport:
+        """The report as the client takes it."""
+        return BulkReport(
+            report_id=self.report_id,
+            job_id=self.job_id,
+            day=self.day,
+            created_at=self.created_at,
+            resource_name=self.resource_name,
+        )
+
+
+@contextmanager
+def collecting(connection: Connection, channel_id: UUID) -> Iterator[None]:
+    """Be the only one who collects a channel's reports: whoever comes meanwhile waits."""
+    connection.execute(_LOCK, [channel_id])
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute(_UNLOCK, [channel_id])
+
+
+def record_job(connection: Connection, channel_id: UUID, job: ReportingJob) -> None:
+    """Keep which job makes a channel's reports of a type; an older one is forgotten, its reports are not."""
+    connection.execute(_JOB, [channel_id, job.report, job.job_id, job.created_at])
+
+
+def bookmark(
+    connection: Connection, settings: AnalyticsSettings, channel_id: UUID, job: ReportingJob
+) -> datetime | None:
+    """Return the moment after which the job's reports are to be listed: before all that did not come in.
+
+    None when nothing is known of the job. A while before it is read again: reports may become visible out of order.
+    """
+    row = connection.execute(
+        load_sql(__package__, "bookmark"),
+        {"channel_id": channel_id, "job_id": job.job_id, "overlap_hours": settings.bookmark_overlap_hours},
+    ).fetchone()
+    moment: datetime | None = row["bookmark"] if row else None
+    return moment
+
+
+def note_reports(connection: Connection, channel_id: UUID, report: str, found: Sequence[BulkReport]) -> int:
+    """Write down reports of a type; return how many of them are new."""
+    if not found:
+        return 0
+    values = {
+        "channel_id": channel_id,
+        "report": report,
+        "report_ids": [one.report_id for one in found],
+        "job_ids": [one.job_id for one in found],
+        "days": [one.day for one in found],
+        "created": [one.created_at for one in found],
+        "names": [one.resource_name for one in found],
+    }
+    return connection.execute(load_sql(__package__, "reports_note"), values).rowcount
+
+
+def due_reports(
+    connection: Connection, settings: AnalyticsSettings, channel_id: UUID, batch_id: str, now: datetime
+) -> list[Due]:
+    """Settle what needs no download, and return what does, oldest day first.
+
+    Of a day only the newest report counts. Days before our first video need none, until a video turns up. What was
+    not had within ``lost_after_days`` is lost. What another run staged a short while ago is left to it. ``now`` is
+    YouTube's time.
+    """
+    values: dict[str, Any] = {
+        "channel_id": channel_id,
+        "batch_id": batch_id,
+        "now": now,
+        "lost_after_days": settings.lost_after_days,
+        "patience_hours": settings.staged_patience_hours,
+    }
+    with connection.transaction():
+        for name in ("reports_reopen", "reports_supersede", "reports_lose", "reports_spare"):
+            connection.execute(load_sql(__package__, name), values)
+        rows = connection.execute(load_sql(__package__, "reports_due"), values).fetchall()
+    return [Due(**row) for row in rows]
+
+
+def note_failure(connection: Connection, channel_id: UUID, report_id: str, message: str, *, gone: bool = False) -> None:
+    """Write down that a report did not come in, to be tried again; or, ``gone``, that it never will."""
+    state = "lost" if gone else "failed"
+    connection.execute(_ENDED, {"channel_id": channel_id, "report_id": report_id, "state": state, "message": message})

@@ -1,0 +1,2 @@
+INSERT INTO ytempire.quarantined_rows (source, batch_id, channel_id, row_number, payload, reason)
+VALUES (%(report)s, %(report_id)s, %(channel_id)s, %(row_number)s, %(payload)s, %(reason)s);

@@ -1,0 +1,1 @@
+"""Freshness: live statistics of young videos, so that nobody looks at figures older than a minute."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from contextlib import suppress
@@ -65,4 +66,5 @@ _STATES = ("passed", "quarantined", "refused", "unverified")
 def _samples(connection: Connection, result: KeptResult) -> list[dict[str, Any]]:
     if not result.quarantined_count:
         return []
-    return connection.execute(_SAMPLES, [result.suite, result.subject, _MOST_SAMPLES]).fetchall()
+    rows = connection.execute(_SAMPLES, [result.suite, result.subject, _MOST_SAMPLES]).fetchall()
+    return [{**row, "text": json.dumps(row["payload"], ensure_ascii=False)} for row in rows]

@@ -24,6 +24,15 @@ ROOT = Path(__file__).parent.parent
 pytest_plugins = ["upload_scene", "connect_scene", "job_scene", "finished_video", "paid_scene"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def validation_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where this run writes the page of the validation's results."""
+    page = tmp_path_factory.mktemp("validation") / "index.html"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YTEMPIRE_VALIDATION__PAGE", str(page))
+        yield page
+
+
 @pytest.fixture(scope="session")
 def admin_database_url() -> str:
     """A role that may create databases; `make test` sets it."""

@@ -48,34 +48,33 @@ def stage_slice(
     revenue_cents: float | None = 10,
 ) -> None:
     """Stage a day of a channel: each YouTube id with its views; the other metrics follow from them."""
-    offset = connection.execute(
-        "SELECT coalesce(max(row_number), 0) AS n FROM ytempire.staging_video_metrics"
-        " WHERE batch_id = %s AND channel_id = %s",
-        [batch_id, channel_id],
-    ).fetchone()["n"]
     with connection.transaction():
-        for number, (youtube_video_id, count) in enumerate(views.items(), start=offset + 1):
+        before = connection.execute(
+            "SELECT coalesce(sum(row_count), 0) AS n FROM ytempire.staging_slices"
+            " WHERE batch_id = %s AND channel_id = %s",
+            [batch_id, channel_id],
+        ).fetchone()["n"]
+        slice_id = connection.execute(
+            "INSERT INTO ytempire.staging_slices (batch_id, channel_id, report, day, metric_definition, row_count,"
+            " fetched_at, validated_at) VALUES (%s, %s, 'video_daily', %s, '2026-08-27', %s, clock_timestamp(), %s)"
+            " RETURNING slice_id",
+            [batch_id, channel_id, day, len(views), datetime.now(UTC) if validated else None],
+        ).fetchone()["slice_id"]
+        for number, (youtube_video_id, count) in enumerate(views.items(), start=before + 1):
             connection.execute(
                 """
                 INSERT INTO ytempire.staging_video_metrics
-                VALUES (%(batch)s, %(channel)s, %(number)s, %(day)s, %(id)s,
+                VALUES (%(slice)s, %(number)s, %(id)s,
                     (SELECT video_id FROM ytempire.videos
                      WHERE youtube_video_id = %(id)s AND channel_id = %(channel)s),
-                    %(views)s, %(views)s, %(views)s / 10, %(views)s / 100, 1, %(views)s * 1.5, 0.5,
-                    %(revenue)s, '2026-08-27')
+                    %(views)s, %(views)s, %(views)s / 10, %(views)s / 100, 1, %(views)s * 1.5, 0.5, %(revenue)s)
                 """,
                 {
-                    "batch": batch_id,
+                    "slice": slice_id,
                     "channel": channel_id,
                     "number": number,
-                    "day": day,
                     "id": youtube_video_id,
                     "views": count,
                     "revenue": revenue_cents,
                 },
             )
-        connection.execute(
-            "INSERT INTO ytempire.staging_slices (batch_id, channel_id, report, day, row_count, fetched_at,"
-            " validated_at) VALUES (%s, %s, 'video_daily', %s, %s, clock_timestamp(), %s)",
-            [batch_id, channel_id, day, len(views), datetime.now(UTC) if validated else None],
-        )

@@ -8,15 +8,17 @@ a retry leaves what one run would have left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from etl.analytics.reports import COLUMNS, DIMENSION, METRICS, REVENUE, ReadRow, UnreadableRow, read_report
-from etl.warehouse.copying import copy_rows
+from etl.warehouse.copying import Column, copy_columns
 from etl.warehouse.load import VIDEO_DAILY
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput, RequestRefused
@@ -156,37 +158,67 @@ def write_batch(
     fetched_at: datetime,
 ) -> tuple[int, int]:
     """Replace a channel's part of a batch in one transaction; return the staged and the quarantined rows."""
-    key: dict[str, Any] = {"batch_id": batch_id, "channel_id": channel_id, "report": VIDEO_DAILY}
-    good: list[tuple[Any, ...]] = []
-    bad: list[dict[str, Any]] = []
+    key: dict[str, Any] = {
+        "batch_id": batch_id, "channel_id": channel_id, "report": VIDEO_DAILY, "fetched_at": fetched_at,
+    }  # fmt: skip
     slices: list[dict[str, Any]] = []
-    number = 0
-    channel = str(channel_id)
+    bad: list[dict[str, Any]] = []
+    rows = _Rows()
+    numbers = count(1)
     for one in fetched:
+        ours = {name: str(video_id) for name, video_id in one.video_ids.items()}
         bad_before = len(bad)
-        day, definition = one.day.isoformat(), definition_of(one.day)
-        video_ids = {name: str(video_id) for name, video_id in one.video_ids.items()}
-        for row in one.rows:
-            number += 1
-            if isinstance(row, UnreadableRow):
-                payload = Jsonb({"day": day, **row.payload})
+        for row, number in zip(one.rows, numbers, strict=False):
+            if isinstance(row, ReadRow):
+                rows.add(len(slices), number, ours.get(row.youtube_video_id), row)
+            else:
+                payload = Jsonb({"day": one.day.isoformat(), **row.payload})
                 bad.append({**key, "row_number": number, "payload": payload, "reason": row.reason})
-                continue
-            identity = (batch_id, channel, number, day, row.youtube_video_id, video_ids.get(row.youtube_video_id))
-            good.append((*identity, *map(row.values.get, COLUMNS), definition))
-        slices.append(
-            {
-                **key,
-                "day": one.day,
-                "row_count": len(one.rows),
-                "quarantined_count": len(bad) - bad_before,
-                "fetched_at": fetched_at,
-            }
-        )
+        counts = {"row_count": len(one.rows), "quarantined_count": len(bad) - bad_before}
+        slices.append({**key, "day": one.day, "metric_definition": definition_of(one.day), **counts})
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(_LOCK, key)
         cursor.execute(load_sql(__package__, "stage_clear"), key)
-        copy_rows(cursor, load_sql(__package__, "stage_copy").rstrip().rstrip(";"), good)
         cursor.executemany(load_sql(__package__, "quarantine_insert"), bad)
-        cursor.executemany(load_sql(__package__, "stage_slice"), slices)
-    return len(good), len(bad)
+        cursor.executemany(load_sql(__package__, "stage_slice"), slices, returning=True)
+        slice_ids = [row["slice_id"] for row in _results(cursor)] if slices else []
+        copy_columns(cursor, load_sql(__package__, "stage_copy").rstrip().rstrip(";"), rows.columns(slice_ids))
+    return len(rows.numbers), len(bad)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The good rows of a channel's days, as columns."""
+
+    slices: list[int] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    video_ids: list[str | None] = field(default_factory=list)
+    values: list[dict[str, float | None]] = field(default_factory=list)
+
+    def add(self, place: int, number: int, video_id: str | None, row: ReadRow) -> None:
+        """Add a row of the slice at ``place`` among those of the batch."""
+        self.slices.append(place)
+        self.numbers.append(number)
+        self.names.append(row.youtube_video_id)
+        self.video_ids.append(video_id)
+        self.values.append(row.values)
+
+    def columns(self, slice_ids: Sequence[int]) -> list[Column]:
+        """Return them in the order of the COPY."""
+        metrics: list[Column] = [(float, [one.get(name) for one in self.values]) for name in COLUMNS]
+        return [
+            (int, [slice_ids[place] for place in self.slices]),
+            (int, self.numbers),
+            (str, self.names),
+            (str, self.video_ids),
+            *metrics,
+        ]
+
+
+def _results(cursor: psycopg.Cursor[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the one row of each statement of an executemany."""
+    more: bool | None = True
+    while more:
+        yield from cursor
+        more = cursor.nextset()

@@ -79,7 +79,7 @@ def _read_row(columns: Sequence[str], row: Sequence[Any], metrics: Sequence[Metr
         return UnreadableRow({"row": storable(row)}, f"the row does not have the {len(columns)} cells of the header")
     cells = dict(zip(columns, row, strict=True))
     video = cells[DIMENSION]
-    if not isinstance(video, str) or "\x00" in video:
+    if not isinstance(video, str) or clean(video) != video:
         return UnreadableRow(storable(cells), f"video is not an id: {video!r}")
     values: dict[str, float | None] = {}
     for metric in metrics:

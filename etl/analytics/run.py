@@ -21,11 +21,12 @@ from etl.analytics.bulk.reconcile import reconcile as reconcile_paths
 from etl.analytics.bulk.validate import BulkValidation, validate_bulk
 from etl.analytics.extract import ChannelStage, stage_days
 from etl.analytics.validate import ValidationSummary, validate_batch
+from etl.validation.page import write_page
 from etl.warehouse.load import VIDEO_DAILY, LoadSummary, load_batch, record_failed_slices
 from etl.warehouse.rollups import RollupSummary, recompute
 from ytempire.channels.consents import pausing_when_revoked
 from ytempire.clock import pacific_day
-from ytempire.database.connection import Connection, load_sql
+from ytempire.database.connection import Connection, connect, load_sql
 from ytempire.errors import Permanent, YtempireError
 from ytempire.settings import Settings
 from ytempire.youtube.client import YouTubeClient
@@ -139,12 +140,17 @@ def _days_to_ask(connection: Connection, settings: Settings, channel_id: UUID, d
 def validate(database_url: str, settings: Settings, run_id: str) -> RunValidation:
     """Validate the run's batch, of both paths.
 
-    See :func:`etl.analytics.validate.validate_batch` and :func:`etl.analytics.bulk.validate.validate_bulk`.
+    See :func:`etl.analytics.validate.validate_batch` and :func:`etl.analytics.bulk.validate.validate_bulk`. The page
+    of results tells of it either way.
     """
-    return RunValidation(
-        daily=validate_batch(database_url, run_id, settings.analytics.suites),
-        bulk=validate_bulk(database_url, run_id, settings.analytics.suites),
-    )
+    try:
+        return RunValidation(
+            daily=validate_batch(database_url, run_id, settings.analytics.suites),
+            bulk=validate_bulk(database_url, run_id, settings.analytics.suites),
+        )
+    finally:
+        with connect(database_url) as connection:
+            write_page(connection, settings)
 
 
 def load(connection: Connection, settings: Settings, run_id: str) -> RunLoad:

@@ -17,7 +17,9 @@ import typer
 
 from etl.features.job import FeatureParams, run
 from etl.features.session import spark_session
-from ytempire.errors import InvalidInput
+from etl.validation.page import write_page
+from ytempire.database.connection import connect
+from ytempire.errors import Permanent
 from ytempire.settings import get_settings
 
 
@@ -40,6 +42,7 @@ def main(
             region_limit=region_limit or training.region_limit,
             preferred_regions=settings.trends.regions,
             until=last,
+            suites=settings.analytics.suites,
         )
         with tempfile.TemporaryDirectory(prefix="ytempire-spark-") as work:
             spark = spark_session(training, Path(work))
@@ -48,7 +51,9 @@ def main(
                 feature_set = run(spark, params)
             finally:
                 spark.stop()
-    except InvalidInput as error:
+                with connect(settings.database_url) as connection:
+                    write_page(connection, settings)
+    except Permanent as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     typer.echo(feature_set.model_dump_json())

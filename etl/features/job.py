@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from etl.features.contract import CONTEXT_DAYS, KEYS, LABEL, NUMBERS, SPREAD_COLUMNS, contract_version
+from etl.features.inspection import inspect_feature_set
 from etl.features.session import JdbcTarget, jdbc_target
 from etl.features.titles import TITLE_COLUMNS
 from ytempire.database.connection import connect, load_sql
 from ytempire.errors import InvalidInput
+from ytempire.settings import ROOT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +63,7 @@ class FeatureParams(BaseModel):
     region_limit: PositiveInt | None = None
     preferred_regions: list[str] = []
     until: date | None = None
+    suites: Path = ROOT / "expectations"
 
 
 class FeatureSet(BaseModel):
@@ -82,7 +85,9 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
     """Compute the features of the last ``history_days`` days and swap them in at ``params.target``.
 
     Rows without a label (the last day, days before a gap) are kept: they are what
-    is predicted. Raises InvalidInput if there are no charts.
+    is predicted. Rows that the suite ``features`` refuses are left out and in quarantine.
+    Raises InvalidInput if there are no charts, ValidationFailed if the suite refuses
+    the set as a whole: then the one that is there stays.
     """
     started = time.monotonic()
     target = jdbc_target(params.database_url)
@@ -93,6 +98,10 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
     staging = params.target.with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
     try:
         _features(described, first).write.parquet(str(staging))
+        with connect(params.database_url) as connection:
+            refused = inspect_feature_set(connection, params.suites, staging, f"{staging.name[1:]} until {last}")
+        if refused:
+            log.warning("features: %d rows are in quarantine", refused)
         feature_set = _describe(staging, params.target, started)
         (staging / "_feature_set.json").write_text(feature_set.model_dump_json(indent=2), encoding="utf-8")
         _swap(staging, params.target)

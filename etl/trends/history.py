@@ -8,7 +8,6 @@ comments) and ``videos.parquet`` (what the videos are called).
 
 from __future__ import annotations
 
-import io
 import logging
 import time
 from collections.abc import Collection
@@ -19,6 +18,7 @@ from typing import Any
 
 import psycopg
 
+from etl.warehouse.copying import csv_of
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
 
@@ -244,14 +244,10 @@ def _array_literal(values: list[str] | None) -> str:
 
 
 def _copy(connection: Connection, target: str, table: Any) -> None:
-    """Copy an Arrow table into ``target``; strings are quoted, so that only a bare empty field is NULL."""
-    import pyarrow.csv as pacsv
-
-    text = io.BytesIO()
-    pacsv.write_csv(table, text, pacsv.WriteOptions(include_header=False))
+    """Copy an Arrow table into ``target``."""
     columns = ", ".join(table.column_names)
     try:
         with connection.cursor().copy(f"COPY {target} ({columns}) FROM STDIN (FORMAT csv)") as copy:
-            copy.write(text.getbuffer())
+            copy.write(csv_of(table))
     except psycopg.errors.UniqueViolation as error:
         raise InvalidInput("snapshots.parquet", "lists a video twice in one chart", "Give each row once.") from error

@@ -6,7 +6,7 @@ What a step saw is stored before the next one begins. What a step may spend is d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from etl.trends import rota
 from etl.trends.allowance import Allowance, Spent, chart_allowance, watch_allowance
 from etl.trends.crew import Crew, Outcome
 from etl.trends.feeds import FeedSource
+from etl.trends.intake import sound_sightings
 from etl.trends.snapshots import store
 from etl.trends.source_runs import RunRecord, left_out
 from etl.trends.sources import (
@@ -28,6 +29,7 @@ from etl.trends.sources import (
     UploadsSource,
 )
 from ytempire.database.connection import Connection
+from ytempire.errors import ValidationFailed
 from ytempire.settings import Settings
 from ytempire.youtube.lists import PAGE
 
@@ -58,6 +60,7 @@ class Lookout:
     snapshots: int = 0
     channels_waiting: int = 0
     videos_waiting: int = 0
+    _looks: int = 0
 
     def charts_and_feeds(self, regions: Sequence[str]) -> datetime:
         """Look at the charts of ``regions`` and at the feeds; return the moment of the newest chart."""
@@ -162,15 +165,26 @@ class Lookout:
 
     def _look(self, sources: Sequence[TrendSource]) -> list[Outcome]:
         outcomes = self.crew.look(sources)
-        self.snapshots += store(
-            self.connection, [seen for one in outcomes if one.answer for seen in one.answer.sightings]
-        ).snapshots
+        seen = [sighting for one in outcomes if one.answer for sighting in one.answer.sightings]
+        self._looks += 1
+        subject = f"{self.record.run_id} look {self._looks}"
+        try:
+            sound = sound_sightings(self.connection, self.settings.analytics.suites, subject, seen)
+        except ValidationFailed as error:
+            # None of it is stored or counts as seen; what the other looks show goes on.
+            outcomes = [replace(one, answer=None, error=error) if _showed(one) else one for one in outcomes]
+            sound = []
+        self.snapshots += store(self.connection, sound).snapshots
         self.outcomes += outcomes
         return outcomes
 
     def _follow(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         found = [told for one in outcomes if one.answer for told in one.answer.found]
         rota.follow(self.connection, found, now, self.settings.trends.follow_days)
+
+
+def _showed(outcome: Outcome) -> bool:
+    return outcome.answer is not None and bool(outcome.answer.sightings)
 
 
 def _answered(sources: Sequence[Source], outcomes: Sequence[Outcome]) -> list[tuple[Source, Sightings]]:

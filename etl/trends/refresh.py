@@ -23,6 +23,7 @@ from etl.trends.source_runs import RunRecord, left_out
 from etl.trends.sources import UploadsSource
 from etl.trends.stories import Story, join, with_feeds
 from etl.trends.topics import publish_topics
+from etl.validation.page import write_page
 from ytempire.clock import Clock, system_clock
 from ytempire.database.connection import Connection
 from ytempire.settings import Settings
@@ -92,6 +93,7 @@ def refresh_trends(
         lookout = Lookout(connection, settings, record, crew, allowance)
         now = lookout.charts_and_feeds(regions)
         lookout.watch_lists(sorted({name for niche in niches for name in niche.watch_list}), regions, now)
+    write_page(connection, settings)
     now = _observed_at(lookout.outcomes, now)
     candidates = {niche.name: find_candidates(connection, settings.trends, niche, now) for niche in niches}
     ranked, ranked_by, ranker_error = _rank(candidates, ranker)

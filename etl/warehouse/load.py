@@ -27,6 +27,8 @@ _STAGED = """
 SELECT channel_id, array_agg(day ORDER BY day) AS days, array_agg(DISTINCT report) AS reports, sum(row_count) AS rows
 FROM ytempire.staging_slices WHERE batch_id = %s GROUP BY channel_id ORDER BY channel_id
 """
+# What is staged has no statistics; joined by nested loops it would take minutes.
+_NO_NESTED_LOOPS = "SET LOCAL enable_nestloop = off"
 _NOTHING_SHA256 = hashlib.sha256(b"").hexdigest()
 _MOST_ROWS = 50_000
 # Each slice is a lock, and PostgreSQL's table of locks holds some thousands.
@@ -40,6 +42,7 @@ class LoadSummary:
     slices_loaded: int
     slices_empty: int
     slices_superseded: int
+    slices_refused: int
     rows: int
     quarantined: int
 
@@ -74,6 +77,7 @@ def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummar
         slices_loaded=sum(one.status == "loaded" for one in slices),
         slices_empty=sum(one.status == "empty" for one in slices),
         slices_superseded=sum(one.status == "superseded" for one in slices),
+        slices_refused=sum(one.status == "refused" for one in slices),
         rows=sum(one.rows for one in slices),
         quarantined=sum(one.quarantined for one in slices),
     )
@@ -97,6 +101,7 @@ def _load_group(connection: Connection, batch_id: str, run_id: str, group: Seque
     wanted = [(one["channel_id"], day) for one in group for day in one["days"]]
     key = {"batch_id": batch_id, "report": VIDEO_DAILY}
     with connection.transaction():
+        connection.execute(_NO_NESTED_LOOPS)
         # A statement of its own: what was committed while we waited for the locks must be seen after it.
         connection.execute(load_sql(__package__, "slices_lock"), {**key, **_columns(wanted)})
         states = connection.execute(
@@ -106,39 +111,45 @@ def _load_group(connection: Connection, batch_id: str, run_id: str, group: Seque
             raise Retriable(f"batch {batch_id} was staged anew while it was loaded")
         for state in states:
             _check(state, batch_id)
-        newer = [state for state in states if not _is_superseded(state)]
-        contents = _replace(connection, key, newer)
+        older = [state for state in states if _is_superseded(state)]
+        refused = [state for state in states if _is_refused(state)]
+        newer = [state for state in states if not _is_superseded(state) and not _is_refused(state)]
+        contents = _replace(connection, newer)
         slices = [_slice(state, contents) for state in newer]
         _record(connection, run_id, slices, newer)
-    older = [state for state in states if _is_superseded(state)]
-    return slices + [_Slice(state["channel_id"], state["day"], "superseded") for state in older]
+        for state in refused:
+            message = f"all {state['quarantined_count']} rows are in quarantine"
+            _record_failed(connection, run_id, VIDEO_DAILY, state["channel_id"], state["day"], message)
+    slices += [_Slice(state["channel_id"], state["day"], "superseded") for state in older]
+    return slices + [
+        _Slice(state["channel_id"], state["day"], "refused", quarantined=state["quarantined_count"])
+        for state in refused
+    ]
 
 
 def _columns(slices: Sequence[tuple[UUID, date]]) -> dict[str, list[Any]]:
     return {"channel_ids": [channel_id for channel_id, _ in slices], "days": [day for _, day in slices]}
 
 
-def _replace(
-    connection: Connection, key: dict[str, Any], states: Sequence[dict[str, Any]]
-) -> dict[tuple[UUID, date], tuple[int, str]]:
+def _replace(connection: Connection, states: Sequence[dict[str, Any]]) -> dict[tuple[UUID, date], tuple[int, str]]:
     """Replace whole slices by what is staged of them; return rows and hash of each that has rows.
 
     Channels with the same days are one statement: all of those days of all of those channels.
     """
-    days: defaultdict[UUID, list[date]] = defaultdict(list)
+    slices: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for state in states:
-        days[state["channel_id"]].append(state["day"])
+        slices[state["channel_id"]].append(state)
     alike: defaultdict[tuple[date, ...], list[UUID]] = defaultdict(list)
-    for channel_id, its_days in days.items():
-        alike[tuple(its_days)].append(channel_id)
+    for channel_id, its_slices in slices.items():
+        alike[tuple(state["day"] for state in its_slices)].append(channel_id)
     contents: dict[tuple[UUID, date], tuple[int, str]] = {}
     for same_days, channel_ids in alike.items():
         grid = {
+            "slice_ids": [state["slice_id"] for channel_id in channel_ids for state in slices[channel_id]],
             "channel_ids": channel_ids,
-            "days": list(same_days),
             "times": [pacific_day_start(day) for day in same_days],
         }
-        for row in connection.execute(load_sql(__package__, "slices_replace"), {**key, **grid}):
+        for row in connection.execute(load_sql(__package__, "slices_replace"), grid):
             contents[row["channel_id"], row["day"]] = (row["row_count"], row["content_sha256"])
     return contents
 
@@ -170,6 +181,11 @@ def _is_superseded(state: dict[str, Any]) -> bool:
     return state["loaded_fetched_at"] is not None and state["loaded_fetched_at"] > state["fetched_at"]
 
 
+def _is_refused(state: dict[str, Any]) -> bool:
+    """Whether rows came and none is left: that is no empty day, and what is loaded stays as it is."""
+    return not _is_superseded(state) and state["rows_expected"] == 0 and state["quarantined_count"] > 0
+
+
 def _check(state: dict[str, Any], batch_id: str) -> None:
     if state["validated_at"] is None:
         raise ValidationFailed(f"batch {batch_id} holds a slice that was not validated")
@@ -186,13 +202,9 @@ def record_failed_slices(
     """Write down that ``days`` (Pacific) of a channel did not come in; loaded content stays as it is."""
     with connection.transaction():
         for day in sorted(days):
-            connection.execute(
-                load_sql(__package__, "slice_failed"),
-                {
-                    "channel_id": channel_id,
-                    "report": report,
-                    "day": day,
-                    "run_id": run_id,
-                    "error_message": message,
-                },
-            )
+            _record_failed(connection, run_id, report, channel_id, day, message)
+
+
+def _record_failed(connection: Connection, run_id: str, report: str, channel_id: UUID, day: date, message: str) -> None:
+    values = {"channel_id": channel_id, "report": report, "day": day, "run_id": run_id, "error_message": message}
+    connection.execute(load_sql(__package__, "slice_failed"), values)

@@ -54,6 +54,42 @@ def test_bad_rows_are_quarantined_with_a_reason_and_good_rows_load(service: Anal
     assert ledger == {"status": "loaded", "row_count": 1, "quarantined_count": 5}
 
 
+def test_columns_in_another_order_and_unknown_ones_load_the_same(service: AnalyticsService) -> None:
+    channel = service.add_channel(["video-a"])
+    turned = [*reversed(COLUMNS), "averageViewDuration"]
+    service.answer(channel, [[*reversed(report_row("video-a", 10)), 61]], columns=turned)
+    assert service.run("run", DAY).quarantined == 0
+    one = service.metrics()["video-a"]
+    assert (one["views"], one["engaged_views"], one["likes"], one["revenue_cents"]) == (10, 10, 3, 50)
+
+
+def test_text_that_no_database_holds_spoils_its_row_alone(service: AnalyticsService) -> None:
+    channel = service.add_channel(["video-a"])
+    strange = ["\ud83d-video", "a\x00video", "video\u202e-a", "x" * 5_000]
+    service.answer(channel, [report_row("video-a", 10), *(report_row(name, 1) for name in strange)])
+    service.run("run", DAY)
+    assert set(service.metrics()) == {"video-a"}
+    assert len(service.rows("SELECT FROM ytempire.quarantined_rows")) == len(strange)
+
+
+def test_a_day_of_which_nothing_can_be_read_takes_nothing_away(service: AnalyticsService) -> None:
+    """The rows came, so it is no empty day: what is loaded stays, and the day is filled by a later run."""
+    channel = service.add_channel(["video-a"])
+    service.answer(channel, [report_row("video-a", 10)])
+    service.run("good", DAY)
+    sums = service.rows("SELECT * FROM ytempire.channel_metrics_daily")
+    service.forget()
+    service.answer(channel, [report_row("video-a", "ten")])
+    service.run("bad", DAY)
+    assert service.metrics()["video-a"]["views"] == 10
+    assert service.slice_states() == {(channel, DAY): "loaded"}
+    assert service.rows("SELECT * FROM ytempire.channel_metrics_daily") == sums
+    service.forget()
+    service.answer(channel, [report_row("video-a", 12)])
+    service.run("mended", DAY)
+    assert service.metrics()["video-a"]["views"] == 12
+
+
 def test_numbers_that_json_does_not_have(service: AnalyticsService) -> None:
     channel = service.add_channel(["video-a", "video-b", "video-c"])
     huge = report_row("video-a", 1)

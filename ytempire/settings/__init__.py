@@ -21,6 +21,7 @@ from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
+from ytempire.settings.validation import ValidationSettings
 from ytempire.settings.youtube import YouTubeSettings
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "TierSettings",
     "TrainingSettings",
     "TrendSettings",
+    "ValidationSettings",
     "YouTubeSettings",
     "get_settings",
 ]
@@ -137,12 +139,18 @@ class Settings(BaseSettings):
     budget: BudgetSettings = BudgetSettings()
     quality: QualitySettings = QualitySettings()
     analytics: AnalyticsSettings = AnalyticsSettings()
+    validation: ValidationSettings = ValidationSettings()
     freshness: FreshnessSettings = FreshnessSettings()
     cache: CacheSettings = CacheSettings()
     training: TrainingSettings = TrainingSettings()
     retention: RetentionSettings = RetentionSettings()
     tiers: TierSettings = TierSettings()
     compliance: ComplianceSettings = ComplianceSettings()
+
+    @property
+    def validation_page(self) -> Path:
+        """Where the page of the validation's results lies."""
+        return self.validation.page or self.media_root / "validation" / "index.html"
 
 
 @lru_cache

@@ -17,7 +17,7 @@ from etl.analytics.bulk.files import ReadFile, read_file
 from etl.analytics.bulk.kinds import COLUMNS, KINDS
 from etl.analytics.bulk.ledger import Due, bookmark, collecting, due_reports, note_failure, note_reports, record_job
 from etl.analytics.extract import own_videos
-from etl.warehouse.copying import copy_rows
+from etl.warehouse.copying import Column, copy_columns
 from ytempire.channels.consents import pausing_when_revoked
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import CredentialsRevoked, Deferred, InvalidInput, NotFound, YtempireError
@@ -121,7 +121,7 @@ def _stage(connection: Connection, run_id: str, channel_id: UUID, due: Due, cont
     key = {"channel_id": channel_id, "report": due.report, "report_id": due.report_id}
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(load_sql(__package__, "staged_clear"), key)
-        copy_rows(cursor, load_sql(__package__, "staged_copy"), _rows(channel_id, due.report_id, read, own))
+        copy_columns(cursor, load_sql(__package__, "staged_copy"), _columns(channel_id, due.report_id, read, own))
         cursor.executemany(
             load_sql(__package__, "staged_quarantine"),
             [
@@ -145,8 +145,15 @@ def _stage(connection: Connection, run_id: str, channel_id: UUID, due: Due, cont
     return len(read.videos), len(read.unreadable)
 
 
-def _rows(channel_id: UUID, report_id: str, read: ReadFile, own: Mapping[str, UUID]) -> list[tuple[object, ...]]:
+def _columns(channel_id: UUID, report_id: str, read: ReadFile, own: Mapping[str, UUID]) -> list[Column]:
+    """The staged columns of a file, in the order of the COPY."""
+    names = list(read.videos)
+    metrics: list[Column] = [(float, [values.get(name) for values in read.videos.values()]) for name in COLUMNS]
     return [
-        (channel_id, report_id, number, name, own[name], *map(values.get, COLUMNS))
-        for number, (name, values) in enumerate(read.videos.items(), start=1)
+        (str, [str(channel_id)] * len(names)),
+        (str, [report_id] * len(names)),
+        (int, range(1, len(names) + 1)),
+        (str, names),
+        (str, [str(own[name]) for name in names]),
+        *metrics,
     ]

@@ -40,6 +40,7 @@ def policies(settings: RetentionSettings) -> tuple[Policy, ...]:
         Policy("operational.metrics", "video_metrics", "time", settings.metrics_days, chunks=True),
         Policy("trend_snapshots", "trend_snapshots", "fetched_at", settings.trend_snapshot_days, chunks=True),
         Policy("operational.logs", "quarantined_rows", "quarantined_at", settings.logs_days),
+        Policy("operational.logs", "validation_results", "checked_at", settings.logs_days),
         Policy("operational.logs", "quota_ledger", "day", settings.logs_days, by_day=True),
         Policy("operational.logs", "quota_buckets", "day", settings.logs_days, by_day=True),
         Policy("analytics.aggregated_metrics", "video_metrics_weekly", "week", aggregated, by_day=True),

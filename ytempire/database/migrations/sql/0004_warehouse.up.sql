@@ -18,13 +18,28 @@ CREATE TABLE ytempire.analytics_slices (
 );
 CREATE INDEX idx_analytics_slices_day ON ytempire.analytics_slices (report, day);
 
--- Rows as they were fetched, by batch (one a run) and channel. Numbers are checked before they go on.
--- Unlogged for speed: staging_slices says how many there must be, so that a crash is noticed.
-CREATE UNLOGGED TABLE ytempire.staging_video_metrics (
+-- What was fetched: a batch is one run, a slice in it one Pacific day of one channel.
+CREATE TABLE ytempire.staging_slices (
+    slice_id BIGINT GENERATED ALWAYS AS IDENTITY UNIQUE,
     batch_id VARCHAR(300) NOT NULL,
-    channel_id UUID NOT NULL,
-    row_number INTEGER NOT NULL,
+    channel_id UUID NOT NULL REFERENCES ytempire.channels ON DELETE CASCADE,
+    report VARCHAR(50) NOT NULL,
     day DATE NOT NULL,
+    metric_definition VARCHAR(20) NOT NULL,
+    row_count INTEGER NOT NULL CHECK (row_count >= 0),
+    quarantined_count INTEGER NOT NULL DEFAULT 0 CHECK (quarantined_count >= 0),
+    fetched_at TIMESTAMPTZ NOT NULL,
+    validated_at TIMESTAMPTZ,
+    PRIMARY KEY (batch_id, channel_id, report, day)
+);
+
+-- The rows of the slices as they were fetched; numbers are checked before they go on. Narrow and without a unique
+-- key, because they are written once and read once. Unlogged for speed: staging_slices says how many there must be,
+-- so that a crash is noticed.
+CREATE UNLOGGED TABLE ytempire.staging_video_metrics (
+    slice_id BIGINT NOT NULL,
+    -- The place in the answer, from 1 on; with the slice the name of a row.
+    row_number INTEGER NOT NULL,
     youtube_video_id TEXT,
     -- Ours, looked up by the YouTube id; NULL where the channel has no such video.
     video_id UUID,
@@ -35,21 +50,9 @@ CREATE UNLOGGED TABLE ytempire.staging_video_metrics (
     shares DOUBLE PRECISION,
     watch_time_minutes DOUBLE PRECISION,
     retention_rate DOUBLE PRECISION,
-    revenue_cents DOUBLE PRECISION,
-    metric_definition VARCHAR(20) NOT NULL,
-    PRIMARY KEY (batch_id, channel_id, row_number)
+    revenue_cents DOUBLE PRECISION
 );
-CREATE TABLE ytempire.staging_slices (
-    batch_id VARCHAR(300) NOT NULL,
-    channel_id UUID NOT NULL REFERENCES ytempire.channels ON DELETE CASCADE,
-    report VARCHAR(50) NOT NULL,
-    day DATE NOT NULL,
-    row_count INTEGER NOT NULL CHECK (row_count >= 0),
-    quarantined_count INTEGER NOT NULL DEFAULT 0 CHECK (quarantined_count >= 0),
-    fetched_at TIMESTAMPTZ NOT NULL,
-    validated_at TIMESTAMPTZ,
-    PRIMARY KEY (batch_id, channel_id, report, day)
-);
+CREATE INDEX idx_staging_video_metrics_slice ON ytempire.staging_video_metrics (slice_id);
 
 CREATE TABLE ytempire.quarantined_rows (
     row_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -59,10 +62,31 @@ CREATE TABLE ytempire.quarantined_rows (
     row_number INTEGER NOT NULL,
     payload JSONB NOT NULL,
     reason TEXT NOT NULL,
+    -- When the answer was asked for: a row of an answer that was replaced since is not replayed.
+    fetched_at TIMESTAMPTZ,
     quarantined_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
-    replayed_at TIMESTAMPTZ,
+    outcome VARCHAR(20) CHECK (outcome IN ('replayed', 'superseded')),
+    settled_at TIMESTAMPTZ CHECK ((settled_at IS NULL) = (outcome IS NULL)),
     UNIQUE NULLS NOT DISTINCT (source, batch_id, channel_id, row_number)
 );
+
+-- What every suite said of every batch that it was held against. Only ever added to.
+CREATE TABLE ytempire.validation_results (
+    result_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    suite VARCHAR(100) NOT NULL,
+    -- The run, the look or the feature set.
+    subject VARCHAR(300) NOT NULL,
+    -- quarantined: single rows were refused. refused: all of it was. unverified: the suite could not be run.
+    state VARCHAR(20) NOT NULL CHECK (state IN ('passed', 'quarantined', 'refused', 'unverified')),
+    row_count INTEGER NOT NULL CHECK (row_count >= 0),
+    quarantined_count INTEGER NOT NULL DEFAULT 0 CHECK (quarantined_count >= 0),
+    -- Each expectation: [{"expectation", "about", "reason", "severity", "held", "refused"}].
+    checks JSONB NOT NULL DEFAULT '[]',
+    error_message TEXT,
+    seconds DOUBLE PRECISION NOT NULL CHECK (seconds >= 0),
+    checked_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX idx_validation_results_suite ON ytempire.validation_results (suite, result_id DESC);
 
 -- The bulk reports of the Reporting API: a job a channel and type, and every report that it ever made.
 CREATE TABLE ytempire.reporting_jobs (

@@ -8,32 +8,35 @@ WITH told AS MATERIALIZED (
       AND channel_id = ANY(%(channel_ids)s)
 ),
 figures AS MATERIALIZED (
-    SELECT metrics.*, video.channel_id, video.channel_id IN (SELECT channel_id FROM told) AS is_told
+    SELECT
+        metrics.*, video.channel_id, told.channel_id IS NOT NULL AS is_told,
+        metrics.source = CASE WHEN told.channel_id IS NULL THEN 'analytics' ELSE 'reporting' END AS counts
     FROM ytempire.video_metrics AS metrics
     JOIN ytempire.videos AS video USING (video_id)
+    LEFT JOIN told USING (channel_id)
     WHERE metrics.time = %(time)s AND metrics.source IN ('analytics', 'reporting')
       AND video.channel_id = ANY(%(channel_ids)s)
 ),
+-- By one pass and not by joins: what is materialized has no statistics.
 facts AS MATERIALIZED (
     SELECT
-        count.video_id, count.channel_id, count.views, count.engaged_views, count.likes, count.comments,
-        count.shares, count.watch_time_minutes, coalesce(reach.impressions, count.impressions) AS impressions,
-        coalesce(reach.impressions * reach.ctr, count.impressions * count.ctr) AS clicks,
-        coalesce(money.revenue_cents, count.revenue_cents) AS revenue_cents, count.retention_rate,
-        count.metric_definition AS first_definition, count.metric_definition AS last_definition
-    FROM figures AS count
-    LEFT JOIN figures AS reach ON reach.source = 'reporting' AND reach.video_id = count.video_id
-    LEFT JOIN figures AS money ON money.source = 'analytics' AND money.video_id = count.video_id
-    WHERE count.source = CASE WHEN count.is_told THEN 'reporting' ELSE 'analytics' END
-    UNION ALL
-    -- Money of a day without views: the bulk reports do not know it.
-    SELECT
-        money.video_id, money.channel_id, 0, 0, 0, 0, 0, 0, NULL, NULL, money.revenue_cents, NULL,
-        money.metric_definition, money.metric_definition
-    FROM figures AS money
-    WHERE money.source = 'analytics' AND money.is_told AND money.revenue_cents > 0 AND NOT EXISTS (
-        SELECT FROM figures AS known WHERE known.source = 'reporting' AND known.video_id = money.video_id
-    )
+        video_id, channel_id,
+        coalesce(max(views) FILTER (WHERE counts), 0) AS views,
+        CASE WHEN bool_or(counts) THEN max(engaged_views) FILTER (WHERE counts) ELSE 0 END AS engaged_views,
+        coalesce(max(likes) FILTER (WHERE counts), 0) AS likes,
+        coalesce(max(comments) FILTER (WHERE counts), 0) AS comments,
+        coalesce(max(shares) FILTER (WHERE counts), 0) AS shares,
+        CASE WHEN bool_or(counts) THEN max(watch_time_minutes) FILTER (WHERE counts) ELSE 0 END AS watch_time_minutes,
+        coalesce(max(impressions) FILTER (WHERE source = 'reporting'), max(impressions)) AS impressions,
+        coalesce(max(impressions * ctr) FILTER (WHERE source = 'reporting'), max(impressions * ctr)) AS clicks,
+        coalesce(max(revenue_cents) FILTER (WHERE source = 'analytics'), max(revenue_cents)) AS revenue_cents,
+        max(retention_rate) FILTER (WHERE counts) AS retention_rate,
+        coalesce(max(metric_definition) FILTER (WHERE counts), max(metric_definition)) AS first_definition,
+        coalesce(max(metric_definition) FILTER (WHERE counts), max(metric_definition)) AS last_definition
+    FROM figures
+    GROUP BY video_id, channel_id, is_told
+    -- Money of a day without views counts, too: the bulk reports do not know it.
+    HAVING bool_or(counts) OR (is_told AND max(revenue_cents) FILTER (WHERE source = 'analytics') > 0)
 ),
 touched AS (
     SELECT channel_id FROM unnest(%(channel_ids)s::uuid[]) AS channel_id

@@ -19,32 +19,38 @@ WITH pairs AS MATERIALIZED (
            AND compared.reporting_sha256 = told.content_sha256
            AND compared.analytics_sha256 IS NOT DISTINCT FROM asked.content_sha256) IS NOT TRUE
 ),
-figures AS MATERIALIZED (
-    SELECT pairs.channel_id, pairs.day, metrics.video_id, metrics.source, metrics.views, metrics.engaged_views,
-           metrics.likes, metrics.comments, metrics.shares, metrics.watch_time_minutes
+-- Grouped and not joined from here on: what is materialized has no statistics.
+counts AS MATERIALIZED (
+    SELECT
+        pairs.channel_id, pairs.day, pairs.is_comparable, metrics.video_id, figure.metric,
+        coalesce(sum(figure.value) FILTER (WHERE metrics.source = 'analytics'), 0) AS analytics,
+        coalesce(sum(figure.value) FILTER (WHERE metrics.source = 'reporting'), 0) AS reporting
     FROM pairs
     JOIN ytempire.videos AS video ON video.channel_id = pairs.channel_id
     JOIN ytempire.video_metrics AS metrics
         ON metrics.video_id = video.video_id AND metrics.source IN ('analytics', 'reporting')
         AND metrics.time = pairs.day::timestamp AT TIME ZONE 'America/Los_Angeles'
-),
-counts AS (
-    SELECT channel_id, day, video_id, metric,
-           coalesce(sum(value) FILTER (WHERE source = 'analytics'), 0) AS analytics,
-           coalesce(sum(value) FILTER (WHERE source = 'reporting'), 0) AS reporting
-    FROM figures
     CROSS JOIN LATERAL (VALUES
         ('views', views::numeric), ('engaged_views', engaged_views), ('likes', likes), ('comments', comments),
         ('shares', shares), ('watch_time_minutes', watch_time_minutes)
     ) AS figure (metric, value)
-    GROUP BY GROUPING SETS ((channel_id, day, metric, video_id), (channel_id, day, metric))
+    GROUP BY GROUPING SETS (
+        (pairs.channel_id, pairs.day, pairs.is_comparable, figure.metric, metrics.video_id),
+        (pairs.channel_id, pairs.day, pairs.is_comparable, figure.metric)
+    )
 ),
 differences AS MATERIALIZED (
-    SELECT counts.*, greatest(%(difference_count)s, %(difference_share)s * greatest(analytics, reporting)) AS tolerance
-    FROM counts JOIN pairs USING (channel_id, day)
-    WHERE pairs.is_comparable
+    SELECT *, greatest(%(difference_count)s, %(difference_share)s * greatest(analytics, reporting)) AS tolerance
+    FROM counts
+    WHERE is_comparable
       AND abs(analytics - reporting)
         > greatest(%(difference_count)s, %(difference_share)s * greatest(analytics, reporting))
+),
+found AS MATERIALIZED (
+    SELECT channel_id, day, count(*) AS number FROM differences GROUP BY channel_id, day
+),
+views AS MATERIALIZED (
+    SELECT channel_id, day, analytics, reporting FROM counts WHERE video_id IS NULL AND metric = 'views'
 ),
 forgotten AS (
     DELETE FROM ytempire.analytics_differences AS old USING pairs
@@ -62,17 +68,11 @@ compared AS (
     SELECT
         pairs.channel_id, pairs.day,
         CASE WHEN NOT pairs.is_comparable THEN 'unverified' WHEN found.number > 0 THEN 'differs' ELSE 'agreed' END,
-        found.number, views.analytics, views.reporting, pairs.analytics_sha256, pairs.reporting_sha256, %(run_id)s
+        coalesce(found.number, 0), coalesce(views.analytics, 0), coalesce(views.reporting, 0), pairs.analytics_sha256,
+        pairs.reporting_sha256, %(run_id)s
     FROM pairs
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS number FROM differences
-        WHERE differences.channel_id = pairs.channel_id AND differences.day = pairs.day
-    ) AS found
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(figures.views) FILTER (WHERE source = 'analytics'), 0) AS analytics,
-               coalesce(sum(figures.views) FILTER (WHERE source = 'reporting'), 0) AS reporting
-        FROM figures WHERE figures.channel_id = pairs.channel_id AND figures.day = pairs.day
-    ) AS views
+    LEFT JOIN found ON found.channel_id = pairs.channel_id AND found.day = pairs.day
+    LEFT JOIN views ON views.channel_id = pairs.channel_id AND views.day = pairs.day
     ON CONFLICT (channel_id, day) DO UPDATE SET
         state = excluded.state,
         differences = excluded.differences,

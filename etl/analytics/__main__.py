@@ -1,7 +1,7 @@
 """``python -m etl.analytics``: what an operator looks at when figures are late or differ, and decides.
 
 ``differences`` shows the days that are held back and why, ``accept`` lets one go, ``missing`` shows the days that did
-not come, ``reports`` the ledger of bulk reports.
+not come, ``reports`` the ledger of bulk reports; ``again`` has one of them read anew.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from etl.analytics.bulk.ledger import read_again
 from etl.analytics.bulk.reconcile import accept as accept_day
 from ytempire.database.connection import connect, load_sql
 from ytempire.errors import YtempireError
@@ -75,6 +76,14 @@ def reports(
     """Show the ledger of bulk reports, the newest first."""
     columns = ("channel", "report", "id", "day", "created", "state", "videos", "quarantined", "sha256", "message")
     _show("show_reports", columns, "No report is known.", channel_id=channel, state=state, limit=limit)
+
+
+@app.command()
+def again(report_id: Annotated[str, typer.Argument(help="As in `reports`.")]) -> None:
+    """Have a report read anew tonight: what it left in quarantine is tried again."""
+    with connect(get_settings().database_url) as connection:
+        read_again(connection, report_id)
+    typer.echo(f"Report {report_id} is read again by the next run of analytics_etl.")
 
 
 def main() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bulk_service import BulkService
+from etl_rows import add_video
 from typer.testing import CliRunner
 
 from etl.analytics.__main__ import app
@@ -76,3 +77,30 @@ def test_a_day_that_did_not_come_is_shown_with_the_reason(service: BulkService, 
     shown = command("missing")
     assert "failed" in shown
     assert "badRequest" in shown
+
+
+def test_a_report_is_read_again_for_videos_that_we_came_to_know_and_when_asked(
+    service: BulkService, command: Command
+) -> None:
+    channel = service.add_channel(["video-a"])
+    service.set_activity(channel, DAY - timedelta(days=400), {"video-a": 1, "video-b": 2}, service.now())
+    report = service.set_activity(channel, DAY, {"video-a": 7, "video-b": 5})
+    service.night("first", DAY, judged=False)
+    states = dict(zip(service.reports("day"), service.reports("state", "row_count", "foreign_count"), strict=True))
+    assert states[(DAY,)] == ("loaded", 1, 1)
+    assert states[(DAY - timedelta(days=400),)][0] == "unneeded"
+
+    add_video(service.connection, channel, "video-b")
+    service.night("second", DAY, judged=False)
+    shown = service.day_of(channel, DAY)
+    assert shown is not None
+    assert shown["views"] == 12
+    assert len(service.journal("reporting.downloaded")) == 2
+
+    service.night("third", DAY, judged=False)
+    assert len(service.journal("reporting.downloaded")) == 2
+    command("again", report)
+    service.night("fourth", DAY, judged=False)
+    assert len(service.journal("reporting.downloaded")) == 3
+    with pytest.raises(InvalidInput, match="no report"):
+        command("again", "17")

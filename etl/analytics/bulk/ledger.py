@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from ytempire.database.connection import Connection, load_sql
+from ytempire.errors import InvalidInput
 from ytempire.settings import AnalyticsSettings
 from ytempire.youtube.reporting import BulkReport, ReportingJob
 
@@ -28,6 +29,11 @@ _ENDED = """
 UPDATE ytempire.bulk_reports SET state = %(state)s, error_message = %(message)s, batch_id = NULL,
     attempts = attempts + 1, updated_at = clock_timestamp()
 WHERE channel_id = %(channel_id)s AND report_id = %(report_id)s
+"""
+
+_AGAIN = """
+UPDATE ytempire.bulk_reports SET state = 'listed', updated_at = clock_timestamp()
+WHERE report_id = %s AND state IN ('loaded', 'empty', 'unneeded')
 """
 
 
@@ -121,6 +127,17 @@ def due_reports(
             connection.execute(load_sql(__package__, name), values)
         rows = connection.execute(load_sql(__package__, "reports_due"), values).fetchall()
     return [Due(**row) for row in rows]
+
+
+def read_again(connection: Connection, report_id: str) -> None:
+    """Have a report that is in the warehouse downloaded and read anew: its quarantined lines are tried again.
+
+    Raises InvalidInput when there is none of that id that counts: what is superseded or lost is not read any more.
+    """
+    if not connection.execute(_AGAIN, [report_id]).rowcount:
+        raise InvalidInput(
+            "report_id", f"no report {report_id} is in the warehouse", "See: python -m etl.analytics reports"
+        )
 
 
 def note_failure(connection: Connection, channel_id: UUID, report_id: str, message: str, *, gone: bool = False) -> None:

@@ -9,30 +9,43 @@ WITH answer AS MATERIALIZED (
     FROM ytempire.staging_bulk_rows
     WHERE channel_id = %(channel_id)s AND report_id = %(report_id)s
 ),
-own AS MATERIALIZED (
-    SELECT video_id FROM ytempire.videos WHERE channel_id = %(channel_id)s
+-- By the whole key, so that neither other channels nor other chunks are read.
+present AS MATERIALIZED (
+    SELECT
+        video_id, views, engaged_views, likes, comments, shares, watch_time_minutes, retention_rate, metric_definition,
+        impressions
+    FROM ytempire.video_metrics
+    WHERE video_id = ANY(ARRAY(SELECT video_id FROM ytempire.videos WHERE channel_id = %(channel_id)s))
+      AND source = 'reporting' AND time = %(time)s
+),
+gone AS MATERIALIZED (
+    SELECT video_id FROM present EXCEPT SELECT video_id FROM answer
 ),
 vanished AS (
     DELETE FROM ytempire.video_metrics
-    WHERE source = 'reporting' AND time = %(time)s AND video_id IN (SELECT video_id FROM own)
-      AND video_id NOT IN (SELECT video_id FROM answer) AND impressions IS NULL
+    WHERE video_id = ANY(ARRAY(SELECT video_id FROM gone JOIN present USING (video_id) WHERE impressions IS NULL))
+      AND source = 'reporting' AND time = %(time)s
 ),
 shown_only AS (
     UPDATE ytempire.video_metrics
     SET views = 0, engaged_views = NULL, likes = 0, comments = 0, shares = 0, watch_time_minutes = NULL,
         retention_rate = NULL, loaded_at = now()
-    WHERE source = 'reporting' AND time = %(time)s AND video_id IN (SELECT video_id FROM own)
-      AND video_id NOT IN (SELECT video_id FROM answer) AND impressions IS NOT NULL AND engaged_views IS NOT NULL
+    WHERE video_id = ANY(ARRAY(SELECT video_id FROM gone JOIN present USING (video_id) WHERE impressions IS NOT NULL))
+      AND source = 'reporting' AND time = %(time)s AND engaged_views IS NOT NULL
 ),
 written AS (
-    INSERT INTO ytempire.video_metrics AS metrics (
-        source, day, video_id, time, views, engaged_views, likes, comments, shares, watch_time_minutes,
+    INSERT INTO ytempire.video_metrics (
+        source, day, time, video_id, views, engaged_views, likes, comments, shares, watch_time_minutes,
         retention_rate, metric_definition
     )
-    SELECT
-        'reporting', %(day)s, video_id, %(time)s, views, engaged_views, likes, comments, shares,
-        watch_time_minutes, retention_rate, %(definition)s
-    FROM answer
+    SELECT 'reporting', %(day)s, %(time)s, * FROM (
+        SELECT *, %(definition)s AS metric_definition FROM answer
+        EXCEPT ALL
+        SELECT
+            video_id, views, engaged_views, likes, comments, shares, watch_time_minutes, retention_rate,
+            metric_definition
+        FROM present
+    ) AS different
     ORDER BY video_id
     ON CONFLICT (video_id, source, time) DO UPDATE SET
         views = excluded.views,
@@ -44,11 +57,6 @@ written AS (
         retention_rate = excluded.retention_rate,
         metric_definition = excluded.metric_definition,
         loaded_at = now()
-    WHERE (metrics.views, metrics.engaged_views, metrics.likes, metrics.comments, metrics.shares,
-         metrics.watch_time_minutes, metrics.retention_rate, metrics.metric_definition)
-        IS DISTINCT FROM
-        (excluded.views, excluded.engaged_views, excluded.likes, excluded.comments, excluded.shares,
-         excluded.watch_time_minutes, excluded.retention_rate, excluded.metric_definition)
 )
 SELECT
     count(*) AS row_count,

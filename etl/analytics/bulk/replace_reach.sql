@@ -4,32 +4,37 @@ WITH answer AS MATERIALIZED (
     FROM ytempire.staging_bulk_rows
     WHERE channel_id = %(channel_id)s AND report_id = %(report_id)s
 ),
-own AS MATERIALIZED (
-    SELECT video_id FROM ytempire.videos WHERE channel_id = %(channel_id)s
+-- By the whole key, so that neither other channels nor other chunks are read.
+present AS MATERIALIZED (
+    SELECT video_id, impressions, ctr, engaged_views
+    FROM ytempire.video_metrics
+    WHERE video_id = ANY(ARRAY(SELECT video_id FROM ytempire.videos WHERE channel_id = %(channel_id)s))
+      AND source = 'reporting' AND time = %(time)s
+),
+gone AS MATERIALIZED (
+    SELECT video_id FROM present EXCEPT SELECT video_id FROM answer
 ),
 vanished AS (
     DELETE FROM ytempire.video_metrics
-    WHERE source = 'reporting' AND time = %(time)s AND video_id IN (SELECT video_id FROM own)
-      AND video_id NOT IN (SELECT video_id FROM answer) AND engaged_views IS NULL
+    WHERE video_id = ANY(ARRAY(SELECT video_id FROM gone JOIN present USING (video_id) WHERE engaged_views IS NULL))
+      AND source = 'reporting' AND time = %(time)s
 ),
 not_shown AS (
     UPDATE ytempire.video_metrics
     SET impressions = NULL, ctr = NULL, loaded_at = now()
-    WHERE source = 'reporting' AND time = %(time)s AND video_id IN (SELECT video_id FROM own)
-      AND video_id NOT IN (SELECT video_id FROM answer) AND engaged_views IS NOT NULL AND impressions IS NOT NULL
+    WHERE video_id = ANY(ARRAY(SELECT video_id FROM gone JOIN present USING (video_id) WHERE engaged_views IS NOT NULL))
+      AND source = 'reporting' AND time = %(time)s AND impressions IS NOT NULL
 ),
 written AS (
-    INSERT INTO ytempire.video_metrics AS metrics (
-        source, day, video_id, time, impressions, ctr, metric_definition
-    )
-    SELECT 'reporting', %(day)s, video_id, %(time)s, impressions, ctr, %(definition)s
-    FROM answer
+    INSERT INTO ytempire.video_metrics (source, day, time, metric_definition, video_id, impressions, ctr)
+    SELECT 'reporting', %(day)s, %(time)s, %(definition)s, * FROM (
+        SELECT * FROM answer EXCEPT ALL SELECT video_id, impressions, ctr FROM present
+    ) AS different
     ORDER BY video_id
     ON CONFLICT (video_id, source, time) DO UPDATE SET
         impressions = excluded.impressions,
         ctr = excluded.ctr,
         loaded_at = now()
-    WHERE (metrics.impressions, metrics.ctr) IS DISTINCT FROM (excluded.impressions, excluded.ctr)
 )
 SELECT
     count(*) AS row_count,

@@ -31,7 +31,7 @@ channel-connect: setup ## Connect CHANNEL=name to its account (CLIENT=client_sec
 	@$(PYTHON) -m stack channel-connect "$(CHANNEL)" $(if $(CLIENT),--client "$(CLIENT)") $(if $(CONSOLE),--console)
 
 check: setup  ## Format, lint, types, import contracts, DAG house rules
-	@ruff format --check . && ruff check . && mypy ytempire etl ml sandbox stack && lint-imports && $(PYTHON) -m stack check-dags
+	@ruff format --check . && ruff check . && mypy dags plugins ytempire etl ml sandbox stack && lint-imports && $(PYTHON) -m stack check-dags
 
 format: setup ## Format the code and mend what the linter can mend
 	@ruff format . && ruff check --fix .

@@ -95,7 +95,7 @@ def model_retraining() -> None:
         return retrain(_settings()).as_dict()
 
     train_quality()
-    built = features()
+    built: Any = features()
     collect() >> built
     train(built)
 

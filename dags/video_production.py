@@ -123,7 +123,8 @@ def video_production() -> None:
     _, judged = produce()
     with TaskGroup("revision", tooltip="The video is made anew, once"):
         revised, judged_again = produce()
-    uploaded, recorded, answered = upload(), record(), decided(decision.output)
+    answer: Any = decision.output
+    uploaded, recorded, answered = upload(), record(), decided(answer)
 
     judged >> [uploaded, revised, decision, recorded]
     judged_again >> [uploaded, decision, recorded]

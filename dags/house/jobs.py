@@ -48,7 +48,7 @@ def make(stage: str) -> dict[str, Any]:
         except (ChannelPaused, JobCancelled) as error:
             raise AirflowSkipException(str(error)) from error
         except Deferred as error:
-            raise AirflowRescheduleException(error.until) from error
+            raise AirflowRescheduleException(error.until) from error  # type: ignore[no-untyped-call]
 
 
 def follow() -> str:

@@ -44,25 +44,40 @@ def _mask(secret: str) -> None:
     mask_secret(secret)
 
 
+def _api_key() -> str | None:
+    """The key for public data in the Airflow connection ``youtube_api``; errors will not show it."""
+    from airflow.sdk import Connection as AirflowConnection
+
+    from ytempire.redaction import keep_secret
+
+    key: str | None = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
+    keep_secret(key or "")
+    return key
+
+
+def public_youtube(connection: Connection) -> YouTubeClient:
+    """A client for public data, with the key in ``youtube_api``; its calls are in the quota ledger."""
+    from ytempire.settings import get_settings
+    from ytempire.youtube.client import YouTubeClient
+    from ytempire.youtube.quota import QuotaLedger
+
+    settings = get_settings().youtube
+    return YouTubeClient(settings, api_key=_api_key(), quota=QuotaLedger(connection, settings))
+
+
 def trend_clients() -> OpenClient:
     """How each worker of the trend watch opens a client for public data, with the key in ``youtube_api``.
 
     The key and the database's URL are asked for here, once: Airflow answers one question at a time.
     """
-    from airflow.sdk import Connection as AirflowConnection
-
     from etl.trends.clients import public_clients
-    from ytempire.redaction import keep_secret
     from ytempire.settings import get_settings
 
-    key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
-    keep_secret(key or "")
-    return public_clients(get_settings(), database_url(), key)
+    return public_clients(get_settings(), database_url(), _api_key())
 
 
 def live_statistics(connection: Connection) -> FreshnessSummary:
     """Look at the young videos with the key in ``youtube_api``; skip the task where there are none."""
-    from airflow.sdk import Connection as AirflowConnection
     from airflow.sdk.exceptions import AirflowSkipException
 
     from etl.freshness.young import young_videos
@@ -76,11 +91,8 @@ def live_statistics(connection: Connection) -> FreshnessSummary:
     from etl.freshness.clients import statistics_client
     from etl.freshness.look import look
     from ytempire.cache import Cache
-    from ytempire.redaction import keep_secret
 
-    key = AirflowConnection.get(YOUTUBE_API_CONNECTION).password
-    keep_secret(key or "")
-    with statistics_client(connection, settings, key) as client:
+    with statistics_client(connection, settings, _api_key()) as client:
         return look(connection, client, settings, young, cache=Cache.of(settings))
 
 

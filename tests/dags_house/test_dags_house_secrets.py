@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from airflow.sdk.log import redact
 from channel_rows import add_channel
-from upload_scene import agree
+from upload_scene import agree, sandbox_settings
 
 from dags.house import resources
 from ytempire.alerts import list_alerts
@@ -16,6 +16,7 @@ from ytempire.channels.store import get_channel
 from ytempire.database.connection import Connection
 from ytempire.errors import ConsentMissing, InvalidInput, Retriable
 from ytempire.redaction import keep_secret
+from ytempire.settings import Settings
 
 
 def test_the_secrets_of_the_environment_are_masked_once_the_database_is_open(
@@ -77,3 +78,15 @@ def test_a_channel_acts_with_the_tokens_of_its_connection(
     monkeypatch.setenv("AIRFLOW_CONN_YOUTUBE_CANARY", connection_of(**tokens))
     resources.channel_youtube(connection, channel_id).close()
     assert get_channel(connection, channel_id).status == "active"
+
+
+def test_public_data_is_asked_for_with_the_key_of_its_connection(
+    monkeypatch: pytest.MonkeyPatch, connection: Connection, sandbox_url: str
+) -> None:
+    settings = Settings(youtube=sandbox_settings(sandbox_url))
+    monkeypatch.setattr("ytempire.settings.get_settings", lambda: settings)
+    monkeypatch.setenv("AIRFLOW_CONN_YOUTUBE_API", json.dumps({"conn_type": "generic", "password": "sandbox-key"}))
+    with resources.public_youtube(connection) as client:
+        assert client.most_popular("US", 5).value
+    spent = connection.execute("SELECT method, units FROM ytempire.quota_ledger").fetchall()
+    assert spent == [{"method": "videos.list", "units": 1}]

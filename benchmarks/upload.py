@@ -1,11 +1,11 @@
 """Seconds for a video of 200 MB, from the finished file to the video's id, against the bare client library.
 
 Ours is what a job does: the file is prepared (its rows written; its hash is known from the stage that made it), then
-uploaded with its session, its position, its quota and its flags kept or read back, and the file held against its
-hash while it is sent. The bare client is google-api-python-client's MediaFileUpload with next_chunk and nothing else, once with our
-size of a chunk and once with its own. All talk to one sandbox on this machine. Each upload is a process of its own;
-what its memory grows by is printed, and for ours also with a file of a quarter of the size: it must not depend on the
-file. Run: python benchmarks/upload.py
+uploaded with its session, its position, its quota and its flags kept or read back, and the file held against its hash
+while it is sent. The bare client is google-api-python-client's MediaFileUpload with next_chunk and nothing else, once
+with our size of a chunk and once with its own. All talk to one sandbox on this machine. Each upload is a process of
+its own; what its memory grows by is printed, and for ours also with a file of a quarter of the size: it must not
+depend on the file. Run: python benchmarks/upload.py
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Looks at what is rising and ranks it: charts, watch lists and feeds into snapshots, these into topics for each niche.
 
 The champion of the trend model ranks; until there is one, the measured velocity does. A source that fails leaves the
-others working and stands in the task's result and in `trend_source_runs` (`python -m etl.trends sources`). When the
-trend watch's share of the quota runs short, charts go first. Updates the asset `topics`, on which `job_dispatch` waits.
+others working and stands in the task's result and in `trend_source_runs` (`python -m etl.trends sources`). What the
+suite in `expectations/` refuses waits in quarantine (`python -m etl.quarantine list`). When the trend watch's share of
+the quota runs short, charts go first. Updates the asset `topics`, on which `job_dispatch` waits.
 """
 
 from __future__ import annotations

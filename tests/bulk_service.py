@@ -75,6 +75,12 @@ class BulkService(AnalyticsService):
         wanted = {"channel_id": self.youtube_ids[channel]}
         httpx.delete(f"{self.url}/control/reports", params=wanted).raise_for_status()
 
+    def start_over(self, channel: UUID) -> None:
+        """Let neither path have told anything of a channel."""
+        self.take_reports_back(channel)
+        self._answers.clear()
+        self.forget()
+
     def set_activity(
         self, channel: UUID, day: date, views: Mapping[str, Any], created_at: datetime | None = None
     ) -> str:

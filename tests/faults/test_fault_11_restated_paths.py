@@ -61,8 +61,7 @@ class Restatements(RuleBasedStateMachine):
         super().__init__()
         service = self.scene.service
         service.connection.execute(f"TRUNCATE {', '.join(f'ytempire.{table}' for table in EMPTIED)} CASCADE")
-        service.take_reports_back(self.scene.channel)
-        service.forget()
+        service.start_over(self.scene.channel)
         self.query: dict[date, dict[str, int]] = {}
         self.made: dict[tuple[str, date], dict[datetime, dict[str, int]]] = {}
         self.published: dict[date, dict[str, object]] = {}

@@ -15,7 +15,7 @@ from etl.warehouse.fingerprint import table_hash
 from stack.airflow_client import AirflowClient
 from stack.config import StackSettings, load
 from ytempire.clock import PACIFIC, pacific_day, system_clock
-from ytempire.database.connection import connect
+from ytempire.database.connection import Connection, connect
 
 pytestmark = pytest.mark.e2e
 
@@ -36,6 +36,14 @@ def backfill(airflow: AirflowClient, first: str, last: str) -> None:
     assert states and set(states) == {"success"}
 
 
+def hashes(connection: Connection) -> tuple[str, str]:
+    """The days as both paths told them, and their sums. Young videos are observed meanwhile: that is another matter."""
+    return (
+        table_hash(connection, "video_metrics", without={"source": "live"}),
+        table_hash(connection, "channel_metrics_daily"),
+    )
+
+
 @pytest.fixture
 def settings() -> StackSettings:
     return load()
@@ -48,9 +56,9 @@ def test_three_past_days_twice_give_the_same_table(settings: StackSettings) -> N
     first, last = (datetime(day.year, day.month, day.day, tzinfo=PACIFIC).isoformat() for day in (days[0], days[-1]))
     with connect(settings.database_url("ytempire")) as connection:
         backfill(airflow, first, last)
-        once = table_hash(connection, "video_metrics"), table_hash(connection, "channel_metrics_daily")
+        once = hashes(connection)
         backfill(airflow, first, last)
-        twice = table_hash(connection, "video_metrics"), table_hash(connection, "channel_metrics_daily")
+        twice = hashes(connection)
         loaded = connection.execute("SELECT DISTINCT day FROM ytempire.analytics_slices").fetchall()
     assert once == twice
     assert set(days) <= {row["day"] for row in loaded}

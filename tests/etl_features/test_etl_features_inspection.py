@@ -12,7 +12,7 @@ from chart_history import chart_history
 from etl.features.contract import NUMBERS
 from etl.features.inspection import inspect_feature_set
 from etl.features.rows import compute
-from etl.features.spread import add_spread
+from etl.features.videos import describe_videos
 from etl.quarantine.replay import replay
 from etl.quarantine.rows import list_rows
 from etl.validation.results import newest_results
@@ -25,7 +25,7 @@ SUITES = AnalyticsSettings().suites
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
-    return compute(add_spread(chart_history(days=12).charts()))
+    return compute(describe_videos(chart_history(days=12).charts()))
 
 
 def write(rows: pd.DataFrame, folder: Path) -> Path:

@@ -14,33 +14,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.peer.environment import PEER, environment
 from benchmarks.studio.content import ZOOM_SHARE, Content, make_content
 from benchmarks.studio.quality import bit_rate_mbit
 from benchmarks.studio.timing import interleaved
 from ytempire.content.assembly import assemble
 
 ROUNDS = 1
-ROOT = Path(__file__).resolve().parent.parent
-PEER = ROOT / "benchmarks" / "peer"
-
-
-def environment() -> Path:
-    """Make the peer's environment once and return its Python."""
-    folder = ROOT / "var" / "peer-venv"
-    python = folder / "bin" / "python"
-    if not (folder / "ready").exists():
-        print("installing MoviePy into var/peer-venv", flush=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        venv.create(folder, with_pip=True)
-        wanted = ["-r", str(PEER / "requirements.txt")]
-        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True)
-        (folder / "ready").touch()
-    return python
 
 
 def plan(content: Content, folder: Path) -> Path:
@@ -81,7 +65,7 @@ def _seconds(clock: str) -> float:
 def main() -> None:
     """Measure and print."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    python = environment()
+    python = environment("peer-venv", "requirements.txt")
     folder = Path(tempfile.mkdtemp())
     said: list[str] = []
     try:

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import venv
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,6 +22,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.peer.environment import PEER, ROOT, environment
 from benchmarks.scratch.database import scratch_database
 from benchmarks.trend_history import synthetic_history
 from etl.features.contract import CONTEXT_DAYS, FEATURES, KEYS
@@ -32,27 +31,11 @@ from etl.trends.history import HistorySummary, import_history
 from ytempire.database.connection import connect
 from ytempire.settings import get_settings
 
-ROOT = Path(__file__).resolve().parent.parent
-PEER = ROOT / "benchmarks" / "peer"
 CORES = 2
 LIMIT_SECONDS = 240.0
 DAYS = (30, 90, 100_000)
 TEN = ("rank", "log_views", "days_seen", "rank_mean_7", "rank_change", "views_growth", "growth_vs_chart",
        "views_vs_chart", "spread_share", "spread_best_rank")  # fmt: skip
-
-
-def environment() -> Path:
-    """Make DuckDB's environment once and return its Python."""
-    folder = ROOT / "var" / "duckdb-venv"
-    python = folder / "bin" / "python"
-    if not (folder / "ready").exists():
-        print("installing DuckDB into var/duckdb-venv", flush=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        venv.create(folder, with_pip=True)
-        wanted = ["-r", str(PEER / "duckdb-requirements.txt")]
-        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True)
-        (folder / "ready").touch()
-    return python
 
 
 def ours(url: str, days: int, target: Path) -> tuple[float, FeatureSet]:
@@ -112,7 +95,7 @@ def measure(url: str, history: Path, days: int, there: HistorySummary, python: P
 def main() -> None:
     """Measure some sizes; the last one is the figure."""
     sizes = [int(one) for one in sys.argv[1:]] or list(DAYS)
-    python = environment()
+    python = environment("duckdb-venv", "duckdb-requirements.txt")
     with tempfile.TemporaryDirectory() as scratch, scratch_database() as url:
         history = get_settings().trend_history or synthetic_history(Path(scratch))
         with connect(url) as connection:

@@ -12,6 +12,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from etl.trends.snapshots import snapshot_of
 from etl.trends.sources import Sighting
 from etl.validation.results import Verdict, inspect
 from etl.validation.suite import run_suite_on_frame
@@ -60,18 +61,7 @@ def inspect_rows(connection: Connection, suites_folder: Path, subject: str, rows
 
 
 def _row(sighting: Sighting) -> dict[str, Any]:
-    video = sighting.video
-    return {
-        "source": sighting.source,
-        "region_code": sighting.region_code,
-        "youtube_video_id": video.youtube_video_id,
-        "rank": sighting.rank,
-        "views": video.views,
-        "likes": video.likes,
-        "comments": video.comments,
-        "fetched_at": sighting.fetched_at,
-        "published_at": video.published_at,
-    }
+    return {**snapshot_of(sighting), "published_at": sighting.video.published_at}
 
 
 def _payload(row: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Stored:
 
 def store(connection: Connection, sightings: Sequence[Sighting]) -> Stored:
     """Write sightings in one transaction; the same sighting written twice stands once."""
-    snapshots = sorted((_snapshot(sighting) for sighting in sightings), key=_key)
+    snapshots = sorted((snapshot_of(sighting) for sighting in sightings), key=_key)
     videos: dict[str, dict[str, Any]] = {}
     for sighting in sorted(sightings, key=lambda one: one.fetched_at):
         videos[sighting.video.youtube_video_id] = _video(sighting)
@@ -35,7 +35,8 @@ def _key(snapshot: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(snapshot[name] for name in ("source", "region_code", "youtube_video_id", "fetched_at"))
 
 
-def _snapshot(sighting: Sighting) -> dict[str, Any]:
+def snapshot_of(sighting: Sighting) -> dict[str, Any]:
+    """Return a sighting as a row of ``trend_snapshots``."""
     video = sighting.video
     return {
         "fetched_at": sighting.fetched_at,

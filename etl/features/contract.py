@@ -23,6 +23,7 @@ from etl.features.feature import (
     WINDOWS,
     Feature,
 )
+from etl.features.list_families import LISTS
 
 __all__ = [
     "CATEGORIES",
@@ -74,6 +75,7 @@ FEATURES: tuple[Feature, ...] = (
     *families.COMPANY,
     *families.SPREAD,
     *families.PLACING,
+    *LISTS,
     *families.VIDEO,
     *families.CATEGORIES,
 )

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 CHECKPOINT = "epoch"
 LOSS = "validation_loss"
 _EPOCHS_APART = 1_000_003
+_LEAST_STEPS = 100
 
 # Called after each epoch with its number and validation loss; may raise to end the training.
 Report = Callable[[int, float], None]
@@ -39,8 +40,12 @@ def trainer_arguments(settings: TrainingSettings) -> dict[str, Any]:
         "devices": settings.devices,
         "strategy": settings.strategy,
         "precision": precision,
-        "accumulate_grad_batches": settings.gradient_accumulation,
     }
+
+
+def accumulation(batches: int, settings: TrainingSettings) -> int:
+    """Return how many of an epoch's ``batches`` make one step: the setting, or what leaves enough steps."""
+    return max(1, min(settings.gradient_accumulation, batches // _LEAST_STEPS))
 
 
 def epoch_seed(seed: int, epoch: int) -> int:
@@ -85,9 +90,9 @@ class Progress(pl.Callback):  # type: ignore[misc]
 
 
 def trainer(
-    settings: TrainingSettings, epochs: int, progress: Progress, *, validated: bool, kept: Path | None
+    settings: TrainingSettings, epochs: int, batches: int, progress: Progress, *, validated: bool, kept: Path | None
 ) -> pl.Trainer:
-    """Return a Trainer for ``epochs``; with ``kept`` it writes a checkpoint after each of them into that folder."""
+    """Return a Trainer for ``epochs`` of ``batches``; with ``kept`` each of them leaves a checkpoint in that folder."""
     for name in ("pytorch_lightning.utilities.rank_zero", "pytorch_lightning.accelerators.cuda"):
         logging.getLogger(name).setLevel(logging.WARNING)
     callbacks: list[pl.Callback] = [progress]
@@ -101,6 +106,7 @@ def trainer(
         )
     return pl.Trainer(
         max_epochs=epochs,
+        accumulate_grad_batches=accumulation(batches, settings),
         gradient_clip_val=1.0,
         callbacks=callbacks,
         logger=False,

@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 
 import pytorch_lightning as pl
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor
 
 from ml.trend.data import Charts
-from ml.trend.engine import Progress, Report, epoch_seed, last_checkpoint, trainer
+from ml.trend.engine import Progress, Report, accumulation, epoch_seed, last_checkpoint, trainer
 from ml.trend.model import tensors
 from ml.trend.network import Batch, ChartNetwork, Shape
 from ytempire.settings import TrainingSettings
@@ -62,15 +63,13 @@ class ChartBatches:
 
     def __len__(self) -> int:
         _, processes = _place()
-        return -(-(-(-len(self._parts[1]) // processes)) // self._size)
+        return ceil(ceil(len(self._parts[1]) / processes) / self._size)
 
     def __iter__(self) -> Iterator[Batch]:
         count = len(self._parts[1])
         order = torch.arange(count)
         if self._seed is not None:
-            order = torch.randperm(
-                count, generator=torch.Generator().manual_seed(epoch_seed(self._seed, self._epoch))
-            )
+            order = torch.randperm(count, generator=torch.Generator().manual_seed(epoch_seed(self._seed, self._epoch)))
         own, processes = _place()
         # Every process makes as many steps: the last round begins again at the first charts.
         order = torch.cat([order, order[: -count % processes]])[own::processes]
@@ -100,7 +99,14 @@ def fit(
     network = ChartNetwork(recipe.shape, total_steps=steps(len(train), recipe, settings))
     network.place_steps(_sample(train, recipe.seed))
     progress = Progress(recipe.seed, report, deadline)
-    engine = trainer(settings, recipe.epochs, progress, validated=validation is not None, kept=kept)
+    engine = trainer(
+        settings,
+        recipe.epochs,
+        _batches(len(train), recipe, settings),
+        progress,
+        validated=validation is not None,
+        kept=kept,
+    )
     checkpoint = last_checkpoint(kept)
     if checkpoint:
         log.info("training: goes on from %s", checkpoint.name)
@@ -119,9 +125,13 @@ def fit(
 
 def steps(charts: int, recipe: Recipe, settings: TrainingSettings) -> int:
     """Return how many times the weights are changed in a whole training on ``charts``."""
-    processes = settings.devices
-    batches = -(-(-(-charts // processes)) // recipe.batch_charts)
-    return -(-batches // settings.gradient_accumulation) * recipe.epochs
+    batches = _batches(charts, recipe, settings)
+    return ceil(batches / accumulation(batches, settings)) * recipe.epochs
+
+
+def _batches(charts: int, recipe: Recipe, settings: TrainingSettings) -> int:
+    """Return how many batches each process has in an epoch."""
+    return ceil(ceil(charts / settings.devices) / recipe.batch_charts)
 
 
 def _place() -> tuple[int, int]:

@@ -10,7 +10,7 @@ import torch
 
 from etl.features.contract import LABEL
 from ml.trend.data import Charts, Preparation, split_by_time, to_charts
-from ml.trend.engine import trainer_arguments
+from ml.trend.engine import accumulation, trainer_arguments
 from ml.trend.fit import ChartBatches, Recipe, fit, steps
 from ml.trend.model import predict
 from ml.trend.network import Shape
@@ -57,7 +57,7 @@ def test_a_training_that_does_not_get_better_ends_early(parts: tuple[Recipe, Cha
     stubborn = Recipe(
         Shape(**recipe.shape.to_dict() | {"learning_rate": 1.0}), epochs=8, batch_charts=4, seed=recipe.seed
     )
-    found = fit(stubborn, train, validation, settings=TrainingSettings(patience=1, gradient_accumulation=1))
+    found = fit(stubborn, train, validation, settings=TrainingSettings(patience=1))
     assert len(found.losses) < 8 and not found.out_of_time
     assert found.losses[-1] >= min(found.losses) and found.best_epochs == len(found.losses) - 1
 
@@ -84,11 +84,13 @@ def test_every_epoch_sees_each_chart_once_in_an_order_of_its_own(parts: tuple[Re
     assert len(list(batches)) == len(batches)
 
 
-def test_four_passes_make_one_step_and_processes_share_the_charts(parts: tuple[Recipe, Charts, Charts]) -> None:
+def test_four_passes_make_one_step_unless_few_would_be_left(parts: tuple[Recipe, Charts, Charts]) -> None:
     recipe, _, _ = parts
-    assert steps(100, recipe, TrainingSettings()) == 3 * 7
-    assert steps(100, recipe, TrainingSettings(gradient_accumulation=1)) == 3 * 25
-    assert steps(100, recipe, TrainingSettings(gradient_accumulation=1, devices=2)) == 3 * 13
+    assert accumulation(1_000, TrainingSettings()) == 4 and accumulation(250, TrainingSettings()) == 2
+    assert accumulation(30, TrainingSettings()) == 1
+    assert steps(4 * 1_000, recipe, TrainingSettings()) == 3 * 250
+    assert steps(100, recipe, TrainingSettings()) == 3 * 25
+    assert steps(100, recipe, TrainingSettings(devices=2)) == 3 * 13
 
 
 def test_the_machine_and_the_settings_decide_how_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,10 +100,9 @@ def test_the_machine_and_the_settings_decide_how_it_runs(monkeypatch: pytest.Mon
         "devices": 1,
         "strategy": "auto",
         "precision": "32-true",
-        "accumulate_grad_batches": 4,
     }
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    several = trainer_arguments(TrainingSettings(devices=2, strategy="ddp", gradient_accumulation=2))
+    several = trainer_arguments(TrainingSettings(devices=2, strategy="ddp"))
     assert (several["accelerator"], several["precision"], several["devices"]) == ("gpu", "bf16-mixed", 2)
-    assert (several["strategy"], several["accumulate_grad_batches"]) == ("ddp", 2)
+    assert several["strategy"] == "ddp"
     assert trainer_arguments(TrainingSettings(accelerator="cpu"))["precision"] == "32-true"

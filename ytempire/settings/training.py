@@ -21,6 +21,11 @@ class TrainingSettings(BaseModel):
     )
     selection_rows: PositiveInt = Field(default=10_000, description="Training rows that the elimination learns from.")
     selection_step: PositiveInt = Field(default=25, description="Features dropped between two trainings of it.")
+    candidates: list[Literal["network"]] = Field(
+        default=["network"],
+        min_length=1,
+        description="Kinds of model that are trained; the best of them is registered.",
+    )
     trials: PositiveInt = 4
     search_charts: PositiveInt = Field(
         default=6_000, description="Charts that a trial of the search learns from at most, drawn from all its days."
@@ -36,8 +41,10 @@ class TrainingSettings(BaseModel):
     region_limit: PositiveInt | None = Field(
         default=None, description="Countries to learn from: those watched first, then those with most rows."
     )
-    batch_charts: PositiveInt = Field(default=4, description="Charts of one pass through the network.")
-    gradient_accumulation: PositiveInt = Field(default=4, description="Passes whose gradients make one step (3.3).")
+    batch_charts: PositiveInt = Field(default=16, description="Charts of one pass through the network.")
+    gradient_accumulation: PositiveInt = Field(
+        default=4, description="Passes whose gradients make one step (3.3); fewer while an epoch has few steps."
+    )
     accelerator: Literal["auto", "cpu", "gpu"] = Field(default="auto", description="A GPU if there is one, else a CPU.")
     devices: PositiveInt = Field(default=1, description="GPUs, or processes on the CPU, that one training uses.")
     strategy: Literal["auto", "ddp", "ddp_spawn"] = Field(

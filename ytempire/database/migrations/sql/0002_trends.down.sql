@@ -1,3 +1,4 @@
+DROP SCHEMA ytempire_search CASCADE;
 DROP TABLE ytempire.model_promotions;
 ALTER TABLE ytempire.generation_jobs DROP COLUMN topic_id;
 DROP TABLE ytempire.topics;

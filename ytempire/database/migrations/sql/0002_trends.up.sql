@@ -136,12 +136,12 @@ CREATE INDEX idx_topics_open ON ytempire.topics (niche, rank) WHERE status = 'op
 
 ALTER TABLE ytempire.generation_jobs ADD COLUMN topic_id UUID REFERENCES ytempire.topics;
 
--- Why a version of a model became champion or challenger. Only ever added to.
+-- Why a version of a model became champion or challenger, or was refused and got no alias. Only ever added to.
 CREATE TABLE ytempire.model_promotions (
     promotion_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     model_name VARCHAR(100) NOT NULL,
     version VARCHAR(20) NOT NULL,
-    alias VARCHAR(20) NOT NULL CHECK (alias IN ('champion', 'challenger')),
+    alias VARCHAR(20) NOT NULL CHECK (alias IN ('champion', 'challenger', 'refused')),
     champion_before VARCHAR(20),
     reason TEXT NOT NULL,
     metrics JSONB NOT NULL,
@@ -149,3 +149,6 @@ CREATE TABLE ytempire.model_promotions (
     data_hash VARCHAR(64) NOT NULL,
     decided_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
+
+-- Optuna's own tables, which it makes itself: the trials of the search for a model's recipe.
+CREATE SCHEMA ytempire_search;

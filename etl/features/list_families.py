@@ -39,7 +39,7 @@ LISTS: list[Feature] = [
     *(number(f"list_stay_{back}", "snapshots+videos", "share", "lookback", f"Share kept of its list {back} charts ago.")
       for back in range(1, 8)),
     *(number(f"list_stay_mean_{charts}", "snapshots+videos", "share", "lookback", f"Its mean over {charts} charts.")
-      for charts in (3, 7, 14)),
+      for charts in (3, 7, 14, 28)),
     number("list_stay_week", "snapshots+videos", "share", "lookback", "Its mean seven and fourteen charts ago."),
     number("list_since_renewal", "snapshots+videos", "charts", "lookback", "Since less than three tenths were kept."),
     number("list_cut", "snapshots+videos", "place", "last chart", "Lowest place of the last list that was kept."),
@@ -47,7 +47,29 @@ LISTS: list[Feature] = [
     *(number(f"{name}_stay", "snapshots+videos", "share", "last chart", f"Share kept of the last {name}.")
       for name in ("music", "films", "games")),
     *(number(f"list_near_stay_{charts}", "snapshots+videos", "share", "lookback",
-             f"Share kept around its place in its list, {charts} charts.") for charts in (1, 3, 7, 14)),
+             f"Share kept around its place in its list, {charts} charts.") for charts in (1, 3, 7, 14, 28)),
     *(number(f"list_days_stay_{charts}", "snapshots+videos", "share", "lookback",
-             f"Share kept of rows as long there in its list, {charts} charts.") for charts in (7, 14)),
+             f"Share kept of rows as long there in its list, {charts} charts.") for charts in (7, 14, 28)),
 ]  # fmt: skip
+
+# etl/features/histories.py: seven steps back, one chart each; ``SEQUENCES`` names those that are read as one.
+HISTORIES: list[Feature] = [
+    number(f"past_{name}_{back}", source, unit, "lookback", f"{what}, {back} charts ago.")
+    for name, source, unit, what in (
+        ("standing", "snapshots+videos", "share", "Share of its list that it stood before, 0 if not listed"),
+        ("growth", "snapshots", "ln/day", "Growth of its views"),
+        ("spread", "snapshots", "share", "Countries that listed it, 0 if it was not listed here"),
+        ("new_share", "snapshots+videos", "share", "Share of its list that was new"),
+        ("channel_rows", "snapshots+videos", "rows", "Rows of its channel in this chart"),
+    )
+    for back in range(1, 8)
+]
+SEQUENCES: tuple[str, ...] = (
+    "past_standing",
+    "past_growth",
+    "past_spread",
+    "list_stay",
+    "past_new_share",
+    "past_channel_rows",
+)
+SEQUENCE_STEPS = 7

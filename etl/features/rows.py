@@ -37,8 +37,8 @@ def compute(charts: pd.DataFrame) -> pd.DataFrame:
     columns |= _chart(panel, columns)
     columns |= turnover(panel, columns)
     columns |= company(panel, columns)
-    columns |= standing(panel, columns)
     columns |= {name: _floats(panel, name) for name in SPREAD_COLUMNS}
+    columns |= standing(panel, columns)
     columns |= {
         "rank_vs_spread": columns["rank"] - columns["spread_mean_rank"],
         "rank_vs_spread_best": columns["rank"] - columns["spread_best_rank"],

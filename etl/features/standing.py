@@ -6,17 +6,17 @@ whose rows are compared with the present one. Nothing later is looked at.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from etl.features.feature import LOOKBACK_DAYS
+from etl.features.feature import LIST_DAYS, LOOKBACK_DAYS
+from etl.features.histories import STEPS, histories
 from etl.features.lists import LISTS, decode
 from etl.features.panel import Columns, Floats, Integers, Panel
 
-# Charts back over which the renewal is told one by one.
-STEPS = 7
 # A list of which less is left was renewed.
 _RENEWED = 0.3
 _PLACES = 30
@@ -37,7 +37,7 @@ _NAMES = ("music", "films", "games")
 
 
 def standing(panel: Panel, known: Columns) -> Columns:
-    """Return the features of the family LISTS."""
+    """Return the features of the families LISTS and HISTORIES."""
     kind, is_open = decode(panel, known["rank"], np.asarray(panel.rows["category_id"], dtype=np.float64))
     cell = panel.chart * LISTS + kind
     rows = _Rows(panel, kind, cell, known["rank"])
@@ -51,7 +51,15 @@ def standing(panel: Panel, known: Columns) -> Columns:
     }
     columns["list_place_share"] = columns["list_place"] / columns["list_size"]
     columns |= _today(panel, known, rows, columns["list_place_change"])
-    return columns | _renewal(panel, known, rows)
+    columns |= _renewal(panel, known, rows)
+    return columns | histories(panel, known | columns, _new_shares(panel, rows))
+
+
+def _new_shares(panel: Panel, rows: _Rows) -> Floats:
+    """Return (rows, STEPS): the share of the row's list that was new 1, 2, … charts ago."""
+    shares = rows.per_list(rows.came, "mean")
+    earlier = itertools.islice(panel.charts_before(), STEPS)
+    return np.stack([_at(shares, index)[panel.chart, rows.kind] for index in earlier], axis=1)
 
 
 @dataclass(frozen=True)
@@ -110,16 +118,17 @@ def _renewal(panel: Panel, known: Columns, rows: _Rows) -> Columns:
     stayed = (panel.position(-1) >= 0).astype(np.float64)
     stay = rows.per_list(stayed, "mean")
     cut = rows.per_list(np.where(stayed > 0, rows.place, np.nan), "max")
-    earlier = list(panel.charts_before())
+    earlier = list(panel.charts_before(LIST_DAYS))
     stays = np.stack([_at(stay, index) for index in earlier])
     own = stays[:, panel.chart, rows.kind]
     columns: Columns = {f"list_stay_{back}": own[back - 1] for back in range(1, STEPS + 1)}
-    renewed = np.nan_to_num(stays, nan=1.0) < _RENEWED
+    renewed = np.nan_to_num(stays[:LOOKBACK_DAYS], nan=1.0) < _RENEWED
     since = np.where(renewed.any(axis=0), renewed.argmax(axis=0), LOOKBACK_DAYS)
     of_lists = {
         "list_stay_mean_3": _mean(stays[:3]),
         "list_stay_mean_7": _mean(stays[:STEPS]),
-        "list_stay_mean_14": _mean(stays),
+        "list_stay_mean_14": _mean(stays[:LOOKBACK_DAYS]),
+        "list_stay_mean_28": _mean(stays),
         "list_stay_week": _mean(stays[[STEPS - 1, 2 * STEPS - 1]]),
         "list_since_renewal": since.astype(np.float64),
         "list_cut": _at(cut, earlier[0]),
@@ -131,8 +140,8 @@ def _renewal(panel: Panel, known: Columns, rows: _Rows) -> Columns:
     days = np.minimum(known["days_on_chart"], _LONGEST_STAY).astype(np.int64)
     near = _Shares(rows, stayed, place, _PLACES, earlier, _NEAR)
     alike = _Shares(rows, stayed, days, _LONGEST_STAY + 1, earlier)
-    columns |= {f"list_near_stay_{charts}": near.last(charts) for charts in (1, 3, 7, 14)}
-    return columns | {f"list_days_stay_{charts}": alike.last(charts) for charts in (7, 14)}
+    columns |= {f"list_near_stay_{charts}": near.last(charts) for charts in (1, 3, 7, 14, 28)}
+    return columns | {f"list_days_stay_{charts}": alike.last(charts) for charts in (7, 14, 28)}
 
 
 class _Shares:

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FILES = "files"
+# What MLflow answers where a model, a version or an alias is not there.
+_ABSENT = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
 
 
 class Savable(Protocol):
@@ -120,12 +123,51 @@ class ModelRegistry(Generic[Model]):
 
     def champion_model(self) -> LoadedModel[Model] | None:
         """Load the champion, None if there is none. Raises Retriable, or InvalidInput for damaged files."""
+        version = self.version_of(CHAMPION)
+        return None if version is None else self.load(version)
+
+    def load(self, version: str) -> LoadedModel[Model]:
+        """Load a version. Raises Retriable, or InvalidInput for damaged files or a version that there is not."""
+        from mlflow.exceptions import MlflowException
+
         with _server():
-            found = self._champion_version()
-            if found is None:
-                return None
-            folder = self._files(str(found.version), found.run_id)
-        return LoadedModel(self._name, str(found.version), self._kind.load(folder))
+            try:
+                found = self._client.get_model_version(self._name, version)
+            except MlflowException as error:
+                if error.error_code not in _ABSENT:
+                    raise
+                raise InvalidInput("version", f"{self._name} has no version {version}", "Name one of it.") from error
+            folder = self._files(version, found.run_id)
+        return LoadedModel(self._name, version, self._kind.load(folder))
+
+    def version_of(self, alias: str) -> str | None:
+        """Return the version that ``alias`` names, None if there is none. Raises Retriable."""
+        with _server():
+            found = self._aliased(alias)
+        return None if found is None else str(found.version)
+
+    def move_alias(self, alias: str, version: str) -> None:
+        """Have ``alias`` name ``version``. Raises Retriable. It is recorded in ``model_promotions`` before."""
+        with _server():
+            self._client.set_registered_model_alias(self._name, alias, version)
+
+    def drop_alias(self, alias: str, version: str) -> None:
+        """Take ``alias`` from ``version``; where it names another one, or none, nothing is done. Raises Retriable."""
+        if self.version_of(alias) == version:
+            with _server():
+                self._client.delete_registered_model_alias(self._name, alias)
+
+    def training_days(self, version: str) -> tuple[date, date]:
+        """Return the first and the last day that a version learned from. Raises Retriable, or InvalidInput."""
+        with _server():
+            run_id = self._client.get_model_version(self._name, version).run_id
+            said = self._client.get_run(run_id).data.tags.get("train", "")
+        try:
+            first, last = (date.fromisoformat(part) for part in said.split(" … "))
+        except ValueError:
+            problem = f"version {version} of {self._name} does not say its training days"
+            raise InvalidInput("model", problem, "Retrain with this version.") from None
+        return first, last
 
     def champion_standing(self, measure: Callable[[Model], Mapping[str, float]]) -> Standing:
         """Return the champion's version and what ``measure`` says of it; one whose files are damaged has no metrics.
@@ -147,7 +189,7 @@ class ModelRegistry(Generic[Model]):
         Raises InvalidInput when there is no champion, Retriable if the registry is away.
         """
         with _server():
-            found = self._champion_version()
+            found = self._aliased(CHAMPION)
             if found is None:
                 raise InvalidInput("model", f"{self._name} has no champion", "Run model_retraining.")
             logged = self._client.get_run(found.run_id).data.metrics
@@ -166,14 +208,14 @@ class ModelRegistry(Generic[Model]):
             "baselines": measured,
         }
 
-    def _champion_version(self) -> Any | None:
-        """Return MLflow's entry of the champion, None if there is none."""
+    def _aliased(self, alias: str) -> Any | None:
+        """Return MLflow's entry of the version that ``alias`` names, None if there is none."""
         from mlflow.exceptions import MlflowException
 
         try:
-            return self._client.get_model_version_by_alias(self._name, CHAMPION)
+            return self._client.get_model_version_by_alias(self._name, alias)
         except MlflowException as error:
-            if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+            if error.error_code in _ABSENT:
                 return None
             raise
 

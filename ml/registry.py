@@ -230,7 +230,10 @@ class ModelRegistry(Generic[Model]):
             try:
                 uri = f"models:/{self._name}/{version}"
                 fetched = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(staging))
-                (Path(fetched) / "artifacts" / _FILES).rename(kept)
+                files = Path(fetched) / "artifacts" / _FILES
+                if not files.is_dir():
+                    raise InvalidInput("model", f"version {version} of {self._name} has no files", "Roll back.")
+                files.rename(kept)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
         return kept

@@ -84,6 +84,7 @@ def trend_kind(settings: Settings) -> ModelKind[TrendModel]:
     return ModelKind(
         name=settings.training.model_name,
         load=TrendModel.load,
+        answers=TrendModel.chances,
         code=Path(__file__).with_name("pyfunc.py"),
         requirements=("torch", "pytorch-lightning", "pandas"),
     )

@@ -179,30 +179,41 @@ def test_a_missing_champion_and_an_unknown_version_are_named(registry: ModelRegi
         registry.load("77")
 
 
+ROLLOUT = """
+INSERT INTO ytempire.model_rollouts
+    (model_name, version, champion_version, percentage, state, started_on, stepped_on)
+VALUES (%s, '4', '3', 5, 'running', '2026-11-20', '2026-11-20')
+"""
+
+
 def test_three_versions_stay_and_those_that_are_needed(
     registry: ModelRegistry[Line], connection: Connection, tmp_path: Path, mlflow_url: str
 ) -> None:
     import mlflow
 
-    versions = [promote(registry, 0.1, 0.3, Standing())]
-    versions.append(registry.add(new(0.2)))
-    versions.append(registry.add(new(0.3)))
-    versions += [registry.add(new(slope / 10)) for slope in range(4, 7)]
+    former = promote(registry, 0.1, 0.3, Standing())
+    for slope in range(2, 9):
+        registry.add(new(slope / 10))
+    # Version 5 came by a rollout over version 1; version 4 is being tried.
+    promote_log = {"brier": 0.1, "accuracy": 0.8}
+    registry.judge("5", promote_log, Standing(former), data_hash="h", accuracy_slack=0.0)
+    connection.execute(ROLLOUT, (registry._name,))
     registry.load("2")
     client = mlflow.MlflowClient(mlflow_url)
     gone = client.get_model_version(registry._name, "2")
     files = client.get_logged_model(client.get_run(gone.run_id).outputs.model_outputs[0].model_id).artifact_location
 
-    assert registry.prune(keep=3, protected=["3"]) == ["2"]
+    assert registry.prune(keep=3) == ["2"]
 
     left = {one.version for one in client.search_model_versions(f"name = '{registry._name}'")}
-    assert left == {"1", "3", "4", "5", "6"}
+    assert left == {"1", "3", "4", "5", "6", "7", "8"}
     assert client.get_run(gone.run_id).info.lifecycle_stage == "deleted"
     with pytest.raises(Exception, match=r"404|No such|does not exist|not find"):
         mlflow.artifacts.download_artifacts(artifact_uri=f"{files}/MLmodel", dst_path=str(tmp_path / "gone"))
     assert not list(registry._files._root.glob("2-*"))
-    assert connection.execute("SELECT count(*) AS n FROM ytempire.model_promotions").fetchone() == {"n": 1}
-    assert registry.prune(keep=3) == ["3"] and registry.prune(keep=3) == []
+    connection.execute("UPDATE ytempire.model_rollouts SET state = 'returned', ended_at = now()")
+    assert registry.prune(keep=3) == ["4", "3"] and registry.prune(keep=3) == []
+    assert connection.execute("SELECT count(*) AS n FROM ytempire.model_promotions").fetchone() == {"n": 2}
 
 
 def test_a_removal_that_was_killed_is_finished_by_the_next(

@@ -54,7 +54,10 @@ class VersionFiles:
         try:
             uri = f"models:/{name}/{version}"
             fetched = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(staging))
-            (Path(fetched) / "artifacts" / FILES).rename(kept)
+            files = Path(fetched) / "artifacts" / FILES
+            if not files.is_dir():
+                raise InvalidInput("model", f"version {version} of {name} has no files", "Train or roll back.")
+            files.rename(kept)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         return kept, True

@@ -21,7 +21,7 @@ from ml.gate import best_of
 from ml.metrics import Metrics
 from ml.steps import Steps, keep_newest, training_key
 from ml.trend.baselines import baselines
-from ml.trend.candidates import TRAINERS, Lesson, planned_epochs
+from ml.trend.candidates import Lesson, planned_epochs, train_candidates
 from ml.trend.data import Preparation, Split, data_hash, last_days, load_features, split_by_time, to_charts
 from ml.trend.evaluate import evaluate, table
 from ml.trend.model import TrendModel
@@ -91,11 +91,7 @@ def retrain(settings: Settings, features: Path) -> TrainingSummary:
     log.info("training %s: days %s", steps.key, split.days())
 
     inputs, found = _inputs_and_recipe(settings, steps, split)
-    lesson = Lesson(split, inputs, found, training, steps.folder)
-    folders: dict[str, Path] = {
-        kind: steps.files_once(f"candidate-{kind}", lambda draft, kind=kind: TRAINERS[kind](lesson).save(draft))  # type: ignore[misc]
-        for kind in training.candidates
-    }
+    folders = train_candidates(Lesson(split, inputs, found, steps.folder / found.trial, training), steps)
     evaluation = steps.once("evaluation", lambda: _evaluation(training, split, folders))
     model = TrendModel.load(folders[evaluation["chosen"]])
     params = _params(training, model, found, split)
@@ -149,6 +145,7 @@ def _inputs_and_recipe(settings: Settings, steps: Steps, split: Split) -> tuple[
                 training,
                 name=_study(training, steps.key),
                 storage=kept,
+                kept=steps.folder,
             ).to_dict()
 
     return inputs, Found.from_dict(steps.once("search", trials))

@@ -22,10 +22,10 @@ class TrainingSettings(BaseModel):
     )
     selection_rows: PositiveInt = Field(default=10_000, description="Training rows that the elimination learns from.")
     selection_step: PositiveInt = Field(default=25, description="Features dropped between two trainings of it.")
-    candidates: list[Literal["network"]] = Field(
-        default=["network"],
+    candidates: list[Literal["network", "lightgbm", "stack"]] = Field(
+        default=["network", "lightgbm", "stack"],
         min_length=1,
-        description="Kinds of model that are trained; the best of them is registered.",
+        description="Kinds of model that are trained; the best of them on the test days is registered.",
     )
     trials: PositiveInt = 4
     search_charts: PositiveInt = Field(

@@ -51,14 +51,16 @@ def measure(
 ) -> Distances:
     """Compare the columns and ``prediction``, and write Evidently's report to ``page``, whole or not at all.
 
-    Raises InvalidInput where Evidently gives no distance for a column.
+    Raises InvalidInput where there is no prediction, or Evidently gives no distance for a column.
     """
     compared, apart = _comparable(reference, current, [*numbers, PREDICTION])
+    if PREDICTION not in compared:
+        raise InvalidInput("drift", f"the model gave no {PREDICTION}", "Roll it back.")
     snapshot = _report(reference, current, compared, list(categories), threshold)
     said = {metric["config"]["column"]: float(metric["value"]) for metric in _columns(snapshot)}
-    missing = [name for name in (*compared, *categories) if not math.isfinite(said.get(name, math.nan))]
-    if missing:
-        raise InvalidInput("drift", f"{', '.join(missing)} gave no distance", "Look at the features.")
+    unknown = [name for name in (*compared, *categories) if not math.isfinite(said.get(name, math.nan))]
+    if unknown:
+        raise InvalidInput("drift", f"{', '.join(unknown)} gave no distance", "Look at the features.")
     _write(snapshot, page)
     features = {name: said[name] for name in (*compared, *categories) if name != PREDICTION} | apart
     return Distances({name: round(value, 4) for name, value in features.items()}, round(said[PREDICTION], 4))

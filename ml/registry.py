@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import logging
 import tempfile
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic
 
 from ml.gate import CHAMPION, REFUSED, Judgement, Standing, gate
+from ml.kinds import LoadedModel, Model, ModelKind, NewVersion
 from ml.tracking import (
     ABSENT,
     CARD,
@@ -34,62 +34,9 @@ from ytempire.database.connection import connect, load_sql
 from ytempire.errors import InvalidInput, Retriable
 from ytempire.settings import Settings
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["LoadedModel", "ModelKind", "ModelRegistry", "NewVersion"]
 
 log = logging.getLogger(__name__)
-
-
-class Savable(Protocol):
-    """A model that keeps itself in plain files."""
-
-    def save(self, folder: Path) -> None:
-        """Write the model's files into ``folder``."""
-
-
-Model = TypeVar("Model", bound=Savable)
-
-
-@dataclass(frozen=True)
-class ModelKind(Generic[Model]):
-    """A registered model: its name, how its files are read and asked, and the file by which MLflow serves it.
-
-    ``at_once``: a better version becomes the champion without a rollout.
-    """
-
-    name: str
-    load: Callable[[Path], Model]
-    answers: Callable[[Model, pd.DataFrame], Any]
-    code: Path
-    requirements: tuple[str, ...]
-    at_once: bool = False
-
-
-@dataclass(frozen=True)
-class NewVersion(Generic[Model]):
-    """What is recorded of a trained model; ``answers`` are its own to the rows of ``example``.
-
-    ``training`` names the training it came from: of each there is one version. ``card`` is Markdown.
-    """
-
-    model: Model
-    training: str
-    example: pd.DataFrame
-    answers: Any
-    params: Mapping[str, Any]
-    metrics: Mapping[str, float]
-    tags: Mapping[str, str]
-    documents: Mapping[str, Any]
-    card: str
-
-
-@dataclass(frozen=True)
-class LoadedModel(Generic[Model]):
-    """A registered version, ready to predict."""
-
-    name: str
-    version: str
-    model: Model
 
 
 class ModelRegistry(Generic[Model]):
@@ -290,23 +237,23 @@ class ModelRegistry(Generic[Model]):
                 self._client.set_model_version_tag(self._name, version, "judgement", judgement.reason)
         return judgement
 
-    def prune(self, keep: int, protected: Collection[str] = ()) -> list[str]:
-        """Remove all versions but the newest ``keep``, those with an alias, the former champion and those protected.
+    def prune(self, keep: int) -> list[str]:
+        """Remove all versions but the newest ``keep``, those with an alias, in a rollout, and the former champion.
 
         Their runs and files go with them; ``model_promotions`` keeps its rows. Returns the versions removed.
         """
         with connect(self._settings.database_url) as connection:
-            former = connection.execute(load_sql("ml", "promotion_former"), {"model_name": self._name}).fetchone()
+            needed = connection.execute(load_sql("ml", "promotions_needed"), {"model_name": self._name}).fetchall()
         with server():
             finish_removals(self._client, self._name)
             versions = self._client.search_model_versions(f"name = '{self._name}'")
             newest = sorted(versions, key=lambda one: int(one.version), reverse=True)
             aliased = self._client.get_registered_model(self._name).aliases.values()
-            stay = {*aliased, *protected, *([former["version"]] if former else [])}
+            stay = {*map(str, aliased), *(row["version"] for row in needed)}
             gone = [one for one in newest[keep:] if str(one.version) not in stay]
             for version in gone:
                 remove_version(self._client, version)
                 self._files.remove(str(version.version))
         if gone:
-            log.info("registry: %s versions %s are removed", self._name, ", ".join(one.version for one in gone))
+            log.info("registry: %s versions %s are removed", self._name, ", ".join(str(one.version) for one in gone))
         return [str(one.version) for one in gone]

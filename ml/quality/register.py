@@ -92,5 +92,6 @@ def _card(
         notes={"calibration error": said["calibration_error"]},
         limits=_LIMITS,
         recipe=head.recipe,
-        inputs=[f"embedding of the {part} ({head.encoder})" for part in ("metadata", "transcript")] + list(head.numbers),
+        inputs=[f"embedding of the {part} ({head.encoder})" for part in ("metadata", "transcript")]
+        + list(head.numbers),
     )

@@ -72,10 +72,10 @@ class ChampionRanker:
     def load(cls, connection: Connection, settings: Settings, read: Reading | None = None) -> ChampionRanker | None:
         """Return the ranker of the champion, or None while there is none.
 
-        Raises Retriable if the registry is away, InvalidInput if the champion's
-        files are damaged or of another feature contract.
+        Where the registry is away, or the champion's files are damaged or of another feature contract, the champion
+        that this host used last goes on; Retriable or InvalidInput is raised where it has used none.
         """
-        champion = ModelRegistry(settings, trend_kind(settings)).champion_model()
+        champion = ModelRegistry(settings, trend_kind(settings)).usable_champion()
         return cls(connection, champion, read) if champion else None
 
     @property

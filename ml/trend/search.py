@@ -72,6 +72,7 @@ def fitting(shape: Shape, preparation: Preparation) -> Shape:
         numbers=preparation.width,
         regions=len(preparation.regions),
         categories=len(preparation.categories),
+        history=preparation.history,
     )
 
 

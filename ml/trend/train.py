@@ -63,6 +63,10 @@ class TrainingSummary:
         """Return plain values for JSON."""
         return asdict(self)
 
+    def short(self) -> dict[str, Any]:
+        """Return the same without the slices, which the registry holds: small enough for XCom."""
+        return {name: value for name, value in self.as_dict().items() if name != "slices"}
+
 
 def retrain(settings: Settings, features: Path) -> TrainingSummary:
     """Train the candidates on the feature set in ``features`` and register the best of them.

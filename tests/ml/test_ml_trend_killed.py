@@ -32,9 +32,9 @@ from ml import registry, tracking
 from ml.trend import engine, fit, register, search, select, train
 from ytempire.settings import Settings
 
-settings, journal = Settings.model_validate_json(sys.argv[1]), Path(sys.argv[3])
+def life(given, features, journal, answer, point):
+    settings, journal = Settings.model_validate_json(given), Path(journal)
 
-def life(point):
     def note(what):
         with journal.open("a") as lines:
             lines.write(what + "\\n")
@@ -67,14 +67,14 @@ def life(point):
         # Lightning writes an epoch's checkpoint when the callbacks are through with it.
         note(f"{'final' if self._report is None else 'tried'} epoch {trainer.current_epoch} begins")
     engine.Progress.on_train_epoch_start = starts
-    summary = train.retrain(settings, Path(sys.argv[2]))
-    Path(sys.argv[4]).write_text(json.dumps(summary.as_dict()))
+    summary = train.retrain(settings, Path(features))
+    Path(answer).write_text(json.dumps(summary.as_dict()))
 
-for point in sys.argv[5:] + [""]:
+for *training, point in json.loads(sys.argv[1]):
     child = os.fork()
     if not child:
         try:
-            life(point)
+            life(*training, point)
             os._exit(0)
         except BaseException:
             import traceback
@@ -97,11 +97,10 @@ class Training:
         self.settings = settings.model_copy(update={"data_root": folder / name, "training": training})
         self.journal, self._summary = folder / f"{name}.journal", folder / f"{name}.json"
 
-    def run(self, features: Path, *kills: str) -> None:
-        command = [sys.executable, "-c", LIVES, self.settings.model_dump_json(), str(features)]
-        command += [str(self.journal), str(self._summary), *kills]
-        done = subprocess.run(command, env=os.environ, cwd=ROOT, timeout=300, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-3_000:]
+    def lives(self, features: Path, *kills: str) -> list[list[str]]:
+        """Its lives, each with the point at which it ends; the last ends by itself."""
+        given = [self.settings.model_dump_json(), str(features), str(self.journal), str(self._summary)]
+        return [[*given, point] for point in [*kills, ""]]
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -129,11 +128,13 @@ def test_a_training_killed_in_each_step_goes_on_and_gives_the_same_model(
 ) -> None:
     killed, whole = Training(settings, tmp_path), Training(settings, tmp_path)
 
-    killed.run(feature_set, *KILLS)
-    whole.run(feature_set)
+    lives = killed.lives(feature_set, *KILLS) + whole.lives(feature_set)
+    command = [sys.executable, "-c", LIVES, json.dumps(lives)]
+    done = subprocess.run(command, env=os.environ, cwd=ROOT, timeout=300, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3_000:]
 
     assert killed.weights == whole.weights
-    for same in ("training", "metrics", "candidates", "slices", "data_hash", "reason"):
+    for same in ("training", "metrics", "candidates", "baselines", "data_hash", "reason"):
         assert killed.summary[same] == whole.summary[same], same
     # What was under way is begun again, once; what was finished is not.
     again = killed.happened - whole.happened

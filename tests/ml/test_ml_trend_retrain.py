@@ -107,7 +107,9 @@ def _the_registry_holds(settings: Settings, data_hash: str) -> None:
         file.path for file in client.list_artifacts(version.run_id)
     }
     assert {"data_hash", "contract", "kind", "train", "test", "training", "judgement"} <= version.tags.keys()
-    assert {"## Data", "## Measured", "## Limits", data_hash} <= set(version.description.replace(": ", "\n").split("\n"))
+    assert {"## Data", "## Measured", "## Limits", data_hash} <= set(
+        version.description.replace(": ", "\n").split("\n")
+    )
     assert "candidates.network.brier" in run.data.metrics
     signature = mlflow.models.get_model_info(f"models:/{version.name}/{version.version}").signature
     assert "near_stay" in signature.inputs.input_names()

@@ -22,6 +22,7 @@ from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
 from ytempire.settings.rollout import RolloutSettings
 from ytempire.settings.training import TrainingSettings
+from ytempire.settings.trees import TreesSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
 from ytempire.settings.validation import ValidationSettings
@@ -43,6 +44,7 @@ __all__ = [
     "Settings",
     "TierSettings",
     "TrainingSettings",
+    "TreesSettings",
     "TrendSettings",
     "ValidationSettings",
     "YouTubeSettings",

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
+from ytempire.settings.trees import TreesSettings
 from ytempire.settings.types import Fraction
 
 
@@ -63,6 +64,7 @@ class TrainingSettings(BaseModel):
     kept_versions: PositiveInt = Field(
         default=3, description="Versions of a model that the registry keeps, beside those that have an alias."
     )
+    trees: TreesSettings = TreesSettings()
     spark_master: str = "local[2]"
     spark_memory: str = "2g"
     spark_jdbc_jar: Path = Path("/usr/share/java/postgresql.jar")

@@ -3,7 +3,8 @@
 `look` holds the champion's inputs and chances of the last seven days against those of its training days, writes
 Evidently's report (Browse → Model drift, the newest first) and keeps the figures (`python -m ml.drift status`).
 `ask_for_retraining` updates the asset `model_drift`, on which `model_retraining` waits, when more of the inputs or the
-chances have moved than they may; not while a new version is tried, nor twice within a week.
+chances have moved than they may, or the forecasts have become worse; not while a new version is tried, nor twice within
+a week.
 """
 
 from __future__ import annotations

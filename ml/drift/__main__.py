@@ -35,13 +35,17 @@ def status(
     if as_json:
         print(json.dumps(rows, indent=1, default=str))
         return
-    table = Table("day", "version", "inputs drifted", "the farthest", "chances moved", "asks", "report")
+    table = Table(
+        "day", "version", "inputs drifted", "the farthest", "chances moved", "Brier live (tested)", "asks", "report"
+    )
     for row in rows:
         far = ", ".join(f"{name} {value:.2f}" for name, value in list(row["drifted"].items())[:_NAMED])
         asks = "retraining" if row["announced_at"] else ("yes" if row["exceeded"] else "no")
         share = f"{len(row['drifted'])} of {row['feature_count']}"
         moved = f"{row['prediction_distance']:.3f}"
-        table.add_row(str(row["day"]), row["version"], share, escape(far), moved, asks, escape(row["report"]))
+        live = "–" if row["live_brier"] is None else f"{row['live_brier']:.4f}"
+        brier = f"{live} ({row['tested_brier']:.4f})"
+        table.add_row(str(row["day"]), row["version"], share, escape(far), moved, brier, asks, escape(row["report"]))
     Console().print(table)
     typer.echo(f"The reports lie in {settings.data_root / FOLDER}.")
 

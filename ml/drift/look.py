@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 FOLDER = "reports/drift"
 _KEEP = "SELECT report FROM ytempire.model_drift WHERE model_name = %s ORDER BY day DESC, measured_at DESC LIMIT %s"
+_LIVE = (
+    "SELECT avg((chance - stayed::int::real) ^ 2) AS brier FROM ytempire.model_forecasts"
+    " WHERE model_name = %s AND version = %s AND day > %s AND stayed IS NOT NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Drift:
     drifted: dict[str, float]
     drifted_share: float
     prediction_distance: float
+    live_brier: float | None
+    tested_brier: float
     exceeded: bool
     reason: str
     report: str
@@ -49,10 +55,11 @@ def look(connection: Connection, settings: Settings) -> Drift:
     Raises ModelMissing without a champion, Skippable with too few charts, InvalidInput without what it learned
     from, Retriable if the registry is away.
     """
-    champion = ModelRegistry(settings, trend_kind(settings)).champion_model()
+    registry = ModelRegistry(settings, trend_kind(settings))
+    champion = registry.champion_model()
     if champion is None:
         raise ModelMissing("model", f"{settings.training.model_name} has no champion", "Run model_retraining.")
-    first, last = ModelRegistry(settings, trend_kind(settings)).training_days(champion.version)
+    first, last = registry.training_days(champion.version)
     numbers = list(champion.model.preparation.numbers)
     current = current_rows(connection, settings.drift)
     features = settings.data_root / "features" / "trend"
@@ -67,26 +74,36 @@ def look(connection: Connection, settings: Settings) -> Drift:
         threshold=settings.drift.feature_distance,
         page=settings.data_root / FOLDER / name,
     )
-    found = _judged(settings.drift, distances)
+    live = _live_brier(connection, champion.name, champion.version, day - timedelta(days=settings.drift.current_days))
+    found = _judged(settings.drift, distances, live, float(registry.describe_champion()["metrics"]["brier"]))
     drift = Drift(champion.name, champion.version, day, len(reference), len(current), **found, report=name)
     _keep(connection, settings, drift)
     return drift
 
 
-def _judged(settings: DriftSettings, distances: Distances) -> dict[str, Any]:
+def _live_brier(connection: Connection, name: str, version: str, after: date) -> float | None:
+    row = connection.execute(_LIVE, (name, version, after)).fetchone()
+    return None if row is None else row["brier"]
+
+
+def _judged(settings: DriftSettings, distances: Distances, live: float | None, tested: float) -> dict[str, Any]:
     drifted = distances.beyond(settings.feature_distance)
-    share = len(drifted) / len(distances.features)
-    features, predictions = share > settings.drifted_share, distances.prediction > settings.prediction_distance
+    share, most = len(drifted) / len(distances.features), tested * (1 + settings.brier_rise)
     said = [
         f"{len(drifted)} of {len(distances.features)} inputs drifted ({share:.0%}, {settings.drifted_share:.0%} may)"
     ]
     said.append(f"the chances moved by {distances.prediction:.3f} ({settings.prediction_distance:g} may)")
+    if live is not None:
+        said.append(f"forecasts have a Brier score of {live:.4f} ({most:.4f} may)")
+    moved = share > settings.drifted_share or distances.prediction > settings.prediction_distance
     return {
         "feature_count": len(distances.features),
         "drifted": drifted,
         "drifted_share": share,
         "prediction_distance": distances.prediction,
-        "exceeded": features or predictions,
+        "live_brier": live,
+        "tested_brier": tested,
+        "exceeded": moved or (live is not None and live > most),
         "reason": "; ".join(said),
     }
 

@@ -40,11 +40,12 @@ class ByRank:
 def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(ModelRegistry, "champion_model", lambda _: LoadedModel("trend", "3", ByRank()))
     monkeypatch.setattr(ModelRegistry, "training_days", lambda *_: TRAINED)
+    monkeypatch.setattr(ModelRegistry, "describe_champion", lambda _: {"metrics": {"brier": 0.1}})
     return Settings(
         database_url=database_url,
         data_root=tmp_path,
         mlflow_tracking_uri=f"sqlite:///{tmp_path}/mlflow.db",
-        drift=DriftSettings(sample_rows=500, reports_kept=2),
+        drift=DriftSettings(sample_rows=500, reports_kept=2, feature_distance=0.25),
     )
 
 
@@ -115,9 +116,9 @@ def test_both_sides_are_whole_charts_of_their_own_days(
 @pytest.mark.parametrize(
     ("distances", "exceeded"),
     [
-        (Distances({"a": 0.5, "b": 0.05, "c": 0.0, "d": 0.0}, 0.1), False),
-        (Distances({"a": 0.5, "b": 0.15, "c": 0.0, "d": 0.0}, 0.1), True),
-        (Distances({"a": 0.0, "b": 0.0, "c": 0.0, "d": 0.0}, 0.3), True),
+        (Distances({"a": 0.5, "b": 0.05, "c": 0.0, "d": 0.0}, 0.05), False),
+        (Distances({"a": 0.5, "b": 0.45, "c": 0.0, "d": 0.0}, 0.05), True),
+        (Distances({"a": 0.0, "b": 0.0, "c": 0.0, "d": 0.0}, 0.09), True),
     ],
 )
 def test_many_inputs_or_the_chances_ask_for_a_retraining(
@@ -135,11 +136,32 @@ def test_many_inputs_or_the_chances_ask_for_a_retraining(
     assert (ask_for_retraining(connection, settings) == found.reason) is exceeded
 
 
+@pytest.mark.parametrize(("chance", "exceeded"), [(0.67, False), (0.60, True)])
+def test_forecasts_that_became_worse_ask_for_a_retraining(
+    connection: Connection,
+    settings: Settings,
+    charts: None,
+    learned: None,
+    monkeypatch: pytest.MonkeyPatch,
+    chance: float,
+    exceeded: bool,
+) -> None:
+    seen(monkeypatch, Distances({"a": 0.0}, 0.0))
+    for day, said, stayed in ((28, chance, True), (29, 1 - chance, False), (20, 0.0, True), (30, 0.0, None)):
+        connection.execute(
+            "INSERT INTO ytempire.model_forecasts VALUES ('trend', '3', %s, 'US', 'a', %s, %s)",
+            (date(2026, 6, day), said, stayed),
+        )
+    found = looking.look(connection, settings)
+    assert found.live_brier == pytest.approx((1 - chance) ** 2, abs=1e-6)
+    assert found.exceeded is exceeded
+
+
 def add(connection: Connection, day: date, *, exceeded: bool = True) -> None:
     connection.execute(
         "INSERT INTO ytempire.model_drift (model_name, version, day, reference_rows, current_rows, feature_count,"
-        " drifted, drifted_share, prediction_distance, exceeded, reason, report)"
-        " VALUES ('trend', '3', %s, 1, 1, 1, '{}', 0, 0, %s, 'moved', 'x.html')",
+        " drifted, drifted_share, prediction_distance, tested_brier, exceeded, reason, report)"
+        " VALUES ('trend', '3', %s, 1, 1, 1, '{}', 0, 0, 0.1, %s, 'moved', 'x.html')",
         (day, exceeded),
     )
 

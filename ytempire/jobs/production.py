@@ -213,7 +213,7 @@ def make_assembly(shop: Workshop) -> Artefact:
         return Product(path, "ffmpeg", {"bytes": path.stat().st_size})
 
     inputs: dict[str, Any] = {"visuals": drawn.blake3, "sound": sound.blake3, "captions": titled.blake3}
-    inputs |= {"preset": settings.x264_preset, "crf": settings.x264_crf}
+    inputs |= {"preset": settings.x264_preset, "crf": settings.x264_crf, "b_frames": settings.x264_b_frames}
     return shop.run("assembly", inputs | _frame(shop), produce)
 
 

@@ -211,7 +211,12 @@ class Charts:
 
 
 def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
-    """Group the rows of ``frame`` into their charts (region, day), in order of rank."""
+    """Group the rows of ``frame`` into their charts (region, day), in order of rank.
+
+    Raises InvalidInput if a feature is missing or infinite, or if a row has no place in its chart.
+    """
+    if frame["rank"].isna().any():
+        raise InvalidInput("rank", "is missing in a row", "Give whole charts with their places.")
     encoded = preparation.encode(frame)
     order = np.lexsort((frame["rank"].to_numpy(), frame["region_code"].to_numpy(str), _day_numbers(frame)))
     chart = frame.groupby(["day", "region_code"], sort=True, observed=True).ngroup().to_numpy()[order]

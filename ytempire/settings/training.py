@@ -22,10 +22,10 @@ class TrainingSettings(BaseModel):
     )
     selection_rows: PositiveInt = Field(default=10_000, description="Training rows that the elimination learns from.")
     selection_step: PositiveInt = Field(default=25, description="Features dropped between two trainings of it.")
-    candidates: list[Literal["network"]] = Field(
-        default=["network"],
+    candidates: list[Literal["network", "lightgbm", "stack"]] = Field(
+        default=["network", "lightgbm", "stack"],
         min_length=1,
-        description="Kinds of model that are trained; the best of them is registered.",
+        description="Kinds of model that are trained; the best of them on the test days is registered.",
     )
     trials: PositiveInt = 4
     search_charts: PositiveInt = Field(
@@ -37,7 +37,9 @@ class TrainingSettings(BaseModel):
         default=2, description="Epochs without a better validation loss after which a trial ends early."
     )
     time_budget_seconds: PositiveFloat = Field(
-        default=2_400, description="For search and training together, over all attempts."
+        default=1_500,
+        description="For the network's search and training together, over all attempts. Features, trees and measuring"
+        " come to it: on two cores a week's retraining is to end within 45 minutes.",
     )
     region_limit: PositiveInt | None = Field(
         default=None, description="Countries to learn from: those watched first, then those with most rows."

@@ -21,7 +21,7 @@ from ml.trend.model import TrendModel
 from ml.trend.search import Found, fitting
 from ml.trend.stack import learn_mix
 from ml.trend.trees import Known, grow
-from ytempire.settings import TrainingSettings
+from ytempire.settings import TrainingSettings, TreesSettings
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +77,8 @@ def _trees(lesson: Lesson, steps: Steps) -> TrendModel:
     assert early is not None  # noqa: S101 -- trees were kept
     rounds = max(1, round(early.rounds * (len(days) / len(lesson.split.train)) ** 0.5))
     preparation = Preparation.fit(days, lesson.inputs)
-    return TrendModel(
-        None, preparation, grow(_known(days), preparation, settings.trees, seed=settings.seed, rounds=rounds)
-    )
+    grown = grow(_known(days), preparation, _beside_others(settings), seed=settings.seed, rounds=rounds)
+    return TrendModel(None, preparation, grown)
 
 
 def _early_trees(lesson: Lesson, steps: Steps) -> Path:
@@ -88,7 +87,7 @@ def _early_trees(lesson: Lesson, steps: Steps) -> Path:
     def make(draft: Path) -> None:
         preparation = Preparation.fit(split.train, lesson.inputs)
         seen, watched = _known(split.train), _known(split.validation)
-        grown = grow(seen, preparation, settings.trees, seed=settings.seed, validation=watched)
+        grown = grow(seen, preparation, _beside_others(settings), seed=settings.seed, validation=watched)
         TrendModel(None, preparation, grown).save(draft)
 
     return steps.files_once("early-lightgbm", make)
@@ -103,6 +102,11 @@ def _stack(lesson: Lesson, steps: Steps, folders: dict[str, Path]) -> TrendModel
     log.info("training %s: the stack is %s", steps.key, mix)
     trees = TrendModel.load(folders["lightgbm"]).trees
     return replace(TrendModel.load(folders["network"]), trees=trees, mix=mix)
+
+
+def _beside_others(settings: TrainingSettings) -> TreesSettings:
+    """Return the trees' settings with the retraining's threads: two that wait for each other on a busy host starve."""
+    return settings.trees.model_copy(update={"threads": min(settings.threads, settings.trees.threads)})
 
 
 def _known(rows: pd.DataFrame) -> Known:

@@ -58,7 +58,8 @@ class TrainingSettings(BaseModel):
     )
     max_rows: PositiveInt = 2_000_000
     threads: PositiveInt = Field(
-        default=1, description="Of torch. The matrices are small: a second thread mostly waits for the first."
+        default=1,
+        description="Of torch and of the trees. The matrices are small: a second thread mostly waits for the first.",
     )
     accuracy_slack: NonNegativeFloat = Field(
         default=0.001, description="How much accuracy a better Brier score may cost: less than the days' own noise."

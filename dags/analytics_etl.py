@@ -34,42 +34,26 @@ def analytics_etl() -> None:
 
     @task
     def collect(run_id: str | None = None) -> dict[str, Any]:
-        from dags.house.resources import channel_youtube, database, figures
+        from dags.house.resources import channel_youtube, database_url, figures
         from etl.analytics import run
         from ytempire.clock import system_clock
         from ytempire.settings import get_settings
 
-        with database() as connection:
-            return figures(
-                run.collect(
-                    connection,
-                    lambda channel_id: channel_youtube(connection, channel_id),
-                    get_settings(),
-                    str(run_id),
-                    system_clock(),
-                )
-            )
+        return figures(run.collect(database_url(), channel_youtube, get_settings(), str(run_id), system_clock()))
 
     # Without bulk reports a night still has the figures of reports.query.
     @task(trigger_rule="all_done")
     def stage(run_id: str | None = None, data_interval_start: datetime | None = None) -> dict[str, Any]:
         from airflow.sdk.exceptions import AirflowSkipException
 
-        from dags.house.resources import channel_youtube, database
+        from dags.house.resources import channel_youtube, database_url
         from etl.analytics import run
         from ytempire.clock import pacific_day, system_clock
         from ytempire.settings import get_settings
 
         # A run started by hand has no interval: it loads the day that has just ended.
         start = data_interval_start or system_clock() - timedelta(days=1)
-        with database() as connection:
-            summary = run.stage(
-                connection,
-                lambda channel_id: channel_youtube(connection, channel_id),
-                get_settings(),
-                str(run_id),
-                pacific_day(start),
-            )
+        summary = run.stage(database_url(), channel_youtube, get_settings(), str(run_id), pacific_day(start))
         if not summary.channels:
             raise AirflowSkipException("There is no channel to load. Create one first.")
         return {"days": [str(day) for day in summary.days], "rows": summary.rows, "failed": summary.failed}

@@ -150,7 +150,7 @@ class _Reader:
         }
         with self._connection.transaction(), self._connection.cursor() as cursor:
             cursor.execute(load_sql(__package__, "staged_clear"), key)
-            columns = _columns(self._channel_id, due.report_id, read, own)
+            columns = staged_columns(self._channel_id, due.report_id, read, own)
             copy_columns(cursor, load_sql(__package__, "staged_copy"), columns)
             if unreadable:
                 cursor.executemany(load_sql(__package__, "staged_quarantine"), unreadable)
@@ -158,8 +158,8 @@ class _Reader:
         return len(read.videos), len(read.unreadable)
 
 
-def _columns(channel_id: UUID, report_id: str, read: ReadFile, own: Mapping[str, UUID]) -> list[Column]:
-    """The staged columns of a file, in the order of the COPY."""
+def staged_columns(channel_id: UUID, report_id: str, read: ReadFile, own: Mapping[str, UUID]) -> list[Column]:
+    """Return what is staged of a file, in the order of the COPY (``staged_copy.sql``)."""
     names = list(read.videos)
     metrics: list[Column] = [(float, [values.get(name) for values in read.videos.values()]) for name in COLUMNS]
     return [

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from etl.analytics.bulk.kinds import ACTIVITY
-from etl.warehouse.load import NOTHING_SHA256, ids_of_videos, in_pieces
+from etl.analytics.bulk.ledger import note_failure
+from etl.warehouse.load import NOTHING_SHA256, ids_of_videos, in_pieces, record_failed_slices
 from ytempire.clock import pacific_day_start
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import Retriable, ValidationFailed
@@ -32,11 +34,15 @@ _NESTED_LOOPS = "SET LOCAL enable_nestloop = {}"
 
 @dataclass(frozen=True)
 class BulkLoad:
-    """What a load did, counted in reports; ``rows`` are those now in the warehouse of them."""
+    """What a load did, counted in reports; ``rows`` are those now in the warehouse of them.
+
+    ``refused`` are those of which all rows are in quarantine: what was loaded of their days before stays.
+    """
 
     loaded: int
     empty: int
     superseded: int
+    refused: int
     rows: int
 
 
@@ -46,7 +52,7 @@ def load_bulk(connection: Connection, settings: AnalyticsSettings, batch_id: str
     Some thousand rows of one type and day are one transaction. Killed at any point, it may simply be run again.
     Raises ValidationFailed when a report was not validated, Retriable when staged rows were lost.
     """
-    states: dict[str, int] = {"loaded": 0, "empty": 0, "superseded": 0}
+    states: dict[str, int] = {"loaded": 0, "empty": 0, "superseded": 0, "refused": 0}
     rows = 0
     for group in _groups(connection.execute(_REPORTS, [batch_id]).fetchall()):
         with connection.transaction():
@@ -72,25 +78,55 @@ def _load_group(
     found = connection.execute(load_sql(__package__, "reports_state"), values).fetchall()
     for one in found:
         _check(one, batch_id)
-    newest = [one for one in found if not _is_superseded(one)]
-    values |= {"time": pacific_day_start(day), "definition": settings.definition_of(day), **_keys(newest)}
-    contents = _replace(connection, report, values) if newest else {}
-    counts = [contents.get(one["channel_id"], (0, NOTHING_SHA256)) for one in newest]
+    older = [one for one in found if _is_superseded(one)]
+    refused = [one for one in found if not _is_superseded(one) and _is_refused(one)]
+    newest = [one for one in found if not _is_superseded(one) and not _is_refused(one)]
+    loaded = put_slices(connection, settings, run_id, report, day, newest)
+    connection.execute(load_sql(__package__, "reports_superseded"), {**values, **_keys(newest)})
+    states = [state for state, _ in loaded] + ["superseded"] * len(older)
+    connection.execute(load_sql(__package__, "reports_loaded"), {**_keys([*newest, *older]), "states": states})
+    for one in refused:
+        message = f"all {one['quarantined_count']} rows are in quarantine"
+        record_failed_slices(connection, run_id, one["channel_id"], report, [day], message)
+        note_failure(connection, one["channel_id"], one["report_id"], message)
+    return [*loaded, *[("superseded", 0)] * len(older), *[("refused", 0)] * len(refused)]
+
+
+def put_slices(
+    connection: Connection,
+    settings: AnalyticsSettings,
+    run_id: str,
+    report: str,
+    day: date,
+    staged: Sequence[dict[str, Any]],
+) -> list[tuple[str, int]]:
+    """Replace the slices of a type and day by what is ``staged`` of them, one a channel; return state and rows of each.
+
+    Of each: channel_id, report_id, created_at and quarantined_count. In the caller's transaction and under its locks.
+    """
+    if not staged:
+        return []
+    values = {
+        "report": report,
+        "run_id": run_id,
+        "day": day,
+        "time": pacific_day_start(day),
+        "definition": settings.definition_of(day),
+        **_keys(staged),
+    }
+    contents = _replace(connection, report, values)
+    counts = [contents.get(one["channel_id"], (0, NOTHING_SHA256)) for one in staged]
     states = ["loaded" if count else "empty" for count, _ in counts]
     record = {
-        "days": [day] * len(newest),
+        "days": [day] * len(staged),
         "statuses": states,
         "row_counts": [count for count, _ in counts],
-        "quarantined_counts": [one["quarantined_count"] for one in newest],
+        "quarantined_counts": [one["quarantined_count"] for one in staged],
         "hashes": [content_sha256 for _, content_sha256 in counts],
-        "fetched": [one["created_at"] for one in newest],
+        "fetched": [one["created_at"] for one in staged],
     }
     connection.execute(load_sql("etl.warehouse", "slices_record"), values | record)
-    connection.execute(load_sql(__package__, "reports_superseded"), values)
-    older = [one for one in found if _is_superseded(one)]
-    done = {**_keys([*newest, *older]), "states": [*states, *["superseded"] * len(older)]}
-    connection.execute(load_sql(__package__, "reports_loaded"), done)
-    return [*zip(states, record["row_counts"], strict=True), *[("superseded", 0)] * len(older)]
+    return list(zip(states, record["row_counts"], strict=True))
 
 
 def _replace(connection: Connection, report: str, values: dict[str, Any]) -> dict[Any, tuple[int, str]]:
@@ -110,6 +146,11 @@ def _keys(reports: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
 
 def _is_superseded(report: dict[str, Any]) -> bool:
     return report["loaded_created_at"] is not None and report["loaded_created_at"] > report["created_at"]
+
+
+def _is_refused(report: dict[str, Any]) -> bool:
+    """Whether rows came and none is left: that is no empty day."""
+    return report["row_count"] == 0 and report["quarantined_count"] > 0
 
 
 def _check(report: dict[str, Any], batch_id: str) -> None:

@@ -3,8 +3,9 @@
 `collect` downloads the bulk reports that YouTube has made since (the truth, with impressions), `stage` asks for the
 days themselves (sooner there), `validate` holds both against the suites in `expectations/` (bad rows go to quarantine,
 a failed table stops the run), `load` replaces each (channel, report, day) slice whole, `reconcile` holds the two paths
-against each other, `rollup` recomputes the touched buckets of the days on which they agree. Numbers come 48 to 72 hours
-late and are restated: the look-back days are loaded again each night, and days that are missing are asked for again.
+against each other, `rollup` recomputes the touched buckets of the days on which they agree, `features` keeps what is
+known of each channel by then. Numbers come 48 to 72 hours late and are restated: the look-back days are loaded again
+each night, and days that are missing are asked for again.
 
 Any past days again: `airflow backfill create --dag-id analytics_etl --from-date 2026-11-01 --to-date 2026-11-07`.
 What is late or differs: `python -m etl.analytics`.
@@ -93,7 +94,25 @@ def analytics_etl() -> None:
         with database() as connection:
             return figures(run.rollup(connection, str(run_id)))
 
-    collect() >> stage() >> validate() >> load() >> reconcile() >> rollup()
+    # Of the present: a backfill has nothing to add to them.
+    @task(pool="warehouse_load")
+    def features(run_id: str | None = None, dag_run: Any = None) -> dict[str, Any]:
+        if dag_run is not None and dag_run.run_type == "backfill":
+            from airflow.sdk.exceptions import AirflowSkipException
+
+            raise AirflowSkipException("The nightly run keeps the channels' features.")
+        from dags.house.resources import database, figures
+        from etl.features.channel_store import store_channel_features
+        from ytempire.cache import Cache
+        from ytempire.clock import system_clock
+        from ytempire.settings import get_settings
+
+        settings = get_settings()
+        with database() as connection:
+            stored = store_channel_features(connection, settings, str(run_id), system_clock(), cache=Cache.of(settings))
+            return figures(stored)
+
+    collect() >> stage() >> validate() >> load() >> reconcile() >> rollup() >> features()
 
 
 analytics_etl()

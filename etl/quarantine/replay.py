@@ -25,7 +25,7 @@ _WAYS = {
     snapshots.SOURCE: snapshots.replay_snapshots,
     **dict.fromkeys(bulk_reports.SOURCES, bulk_reports.replay_report),
 }
-_NO_WAY = "features are computed anew: the next run of the feature job tells whether they are sound"
+_NO_WAY = "features are computed anew: the next run that computes them tells whether they are sound"
 
 
 @dataclass(frozen=True)

@@ -115,18 +115,19 @@ def put_slices(
         **_keys(staged),
     }
     contents = _replace(connection, report, values)
-    counts = [contents.get(one["channel_id"], (0, NOTHING_SHA256)) for one in staged]
-    states = ["loaded" if count else "empty" for count, _ in counts]
+    found = [contents.get(one["channel_id"], (0, NOTHING_SHA256)) for one in staged]
+    counts = [count for count, _ in found]
+    states = ["loaded" if count else "empty" for count in counts]
     record = {
         "days": [day] * len(staged),
         "statuses": states,
-        "row_counts": [count for count, _ in counts],
+        "row_counts": counts,
         "quarantined_counts": [one["quarantined_count"] for one in staged],
-        "hashes": [content_sha256 for _, content_sha256 in counts],
+        "hashes": [content_sha256 for _, content_sha256 in found],
         "fetched": [one["created_at"] for one in staged],
     }
     connection.execute(load_sql("etl.warehouse", "slices_record"), values | record)
-    return list(zip(states, record["row_counts"], strict=True))
+    return list(zip(states, counts, strict=True))
 
 
 def _replace(connection: Connection, report: str, values: dict[str, Any]) -> dict[Any, tuple[int, str]]:
@@ -150,7 +151,7 @@ def _is_superseded(report: dict[str, Any]) -> bool:
 
 def _is_refused(report: dict[str, Any]) -> bool:
     """Whether rows came and none is left: that is no empty day."""
-    return report["row_count"] == 0 and report["quarantined_count"] > 0
+    return bool(report["row_count"] == 0 and report["quarantined_count"] > 0)
 
 
 def _check(report: dict[str, Any], batch_id: str) -> None:

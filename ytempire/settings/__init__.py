@@ -17,9 +17,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from ytempire.errors import InvalidInput
 from ytempire.settings.analytics import AnalyticsSettings
 from ytempire.settings.content import ChatModel, ContentSettings
+from ytempire.settings.drift import DriftSettings
 from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
+from ytempire.settings.rollout import RolloutSettings
 from ytempire.settings.training import TrainingSettings
+from ytempire.settings.trees import TreesSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
 from ytempire.settings.validation import ValidationSettings
@@ -33,12 +36,15 @@ __all__ = [
     "ChatModel",
     "ComplianceSettings",
     "ContentSettings",
+    "DriftSettings",
     "FreshnessSettings",
     "QualitySettings",
     "RetentionSettings",
+    "RolloutSettings",
     "Settings",
     "TierSettings",
     "TrainingSettings",
+    "TreesSettings",
     "TrendSettings",
     "ValidationSettings",
     "YouTubeSettings",
@@ -115,6 +121,8 @@ class Settings(BaseSettings):
     freshness: FreshnessSettings = FreshnessSettings()
     cache: CacheSettings = CacheSettings()
     training: TrainingSettings = TrainingSettings()
+    rollout: RolloutSettings = RolloutSettings()
+    drift: DriftSettings = DriftSettings()
     retention: RetentionSettings = RetentionSettings()
     tiers: TierSettings = TierSettings()
     compliance: ComplianceSettings = ComplianceSettings()

@@ -98,7 +98,7 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
         inspect_charts(connection, params.suites, first, last, regions)
     charts = _charts(spark, target, first - timedelta(days=CONTEXT_DAYS), last, regions)
     described = _described(charts, _times(params, first - timedelta(days=CONTEXT_DAYS), last, regions))
-    staging = params.target.with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
+    staging = params.target.absolute().with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
     try:
         _write(described, first, staging)
         with connect(params.database_url) as connection:

@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 PYTHON := $(YTEMPIRE_VAR)/venv/bin/python
 export PATH := $(YTEMPIRE_VAR)/venv/bin:$(PATH)
 
-.PHONY: run test start demo stop env channel-connect check format bench train-report help setup
+.PHONY: run test start demo stop env channel-connect clean-runs check format bench train-report help setup
 .DEFAULT_GOAL := help
 
 run: setup    ## Set up, start everything, make a first round of videos, serve until Ctrl-C
@@ -29,6 +29,9 @@ env:          ## Print shell exports for eval: the airflow command, psql's URL a
 
 channel-connect: setup ## Connect CHANNEL=name to its account (CLIENT=client_secret.json, CONSOLE=1: no browser here)
 	@$(PYTHON) -m stack channel-connect "$(CHANNEL)" $(if $(CLIENT),--client "$(CLIENT)") $(if $(CONSOLE),--console)
+
+clean-runs: setup ## Remove Airflow's records of old runs (freshness: of two days ago); for a daily cron line
+	@$(PYTHON) -m stack clean-runs
 
 check: setup  ## Format, lint, types, import contracts, DAG house rules
 	@ruff format --check . && ruff check . && mypy dags plugins ytempire etl ml sandbox stack && lint-imports && $(PYTHON) -m stack check-dags

@@ -118,6 +118,15 @@ def channel_connect(
 
 @commands.command()
 @one_sentence
+def clean_runs() -> None:
+    """Remove Airflow's records of old runs, above all those of the DAG that runs every 45 seconds."""
+    from stack.housekeeping import clean_runs as clean
+
+    clean(load(), console)
+
+
+@commands.command()
+@one_sentence
 def test() -> None:
     """Run every test against the whole stack."""
     raise typer.Exit(testing.run_tests(load(), console))

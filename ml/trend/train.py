@@ -187,9 +187,12 @@ def _params(training: TrainingSettings, model: TrendModel, found: Found, split: 
 
 
 def _of_columns(split: Split, inputs: list[str]) -> Split:
-    """Return the split with the columns that are used from here on: half of the memory."""
+    """Return the split with the columns that are learned from: half of the memory.
+
+    The test days stay whole, for the champion may take other inputs.
+    """
     used = list(dict.fromkeys([*KEYS, "category_id", LABEL, *_MEASURED_BY, *inputs]))
-    return Split(split.train[used], split.validation[used], split.test[used])
+    return Split(split.train[used], split.validation[used], split.test)
 
 
 def _limit(frame: pd.DataFrame, max_rows: int) -> pd.DataFrame:

@@ -189,7 +189,7 @@ def _params(training: TrainingSettings, model: TrendModel, found: Found, split: 
 def _of_columns(split: Split, inputs: list[str]) -> Split:
     """Return the split with the columns that are learned from: half of the memory.
 
-    The test days stay whole, for the champion may take other inputs.
+    The test days stay whole: the champion that is judged on them may take other features.
     """
     used = list(dict.fromkeys([*KEYS, "category_id", LABEL, *_MEASURED_BY, *inputs]))
     return Split(split.train[used], split.validation[used], split.test)

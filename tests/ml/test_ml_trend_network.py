@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
+from etl.features.contract import SEQUENCE_NAMES
 from ml.trend.data import Preparation, to_charts
 from ml.trend.fit import Recipe, fit
 from ml.trend.model import CARD, WEIGHTS, TrendModel, predict
@@ -90,3 +91,25 @@ def test_damaged_or_foreign_files_are_refused(trained: TrendModel, tmp_path: Pat
     (tmp_path / CARD).unlink()
     with pytest.raises(InvalidInput, match="damaged"):
         TrendModel.load(tmp_path)
+
+
+def test_the_sequences_are_read_in_their_order() -> None:
+    torch.manual_seed(1)
+    shape = Shape(numbers=5, regions=3, categories=2, width=16, history=((1, 2), (3, 4)))
+    network = ChartNetwork(shape).eval()
+    numbers, region, category, listed = batch(4)
+    with torch.inference_mode():
+        read = network.course(numbers)
+        turned = numbers.clone()
+        turned[..., 1:5] = numbers[..., [3, 4, 1, 2]]
+        assert not torch.allclose(network.course(turned), read)
+        other = numbers.clone()
+        other[..., 0] += 1
+        torch.testing.assert_close(network.course(other), read)
+        assert network(numbers, region, category, listed).shape == (2, 4)
+
+
+def test_a_network_without_all_of_the_sequences_reads_none(feature_rows: pd.DataFrame) -> None:
+    steps = [name for step in SEQUENCE_NAMES for name in step]
+    assert Preparation.fit(feature_rows, steps).history[0] == (0, 1, 2, 3, 4, 5)
+    assert Preparation.fit(feature_rows, steps[1:]).history == ()

@@ -11,14 +11,15 @@ import hashlib
 import logging
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from etl.features.contract import INPUT_COLUMNS, contract_version
+from etl.features.contract import INPUT_COLUMNS, KEYS, LABEL, contract_version
 from ytempire.errors import InvalidInput
 
 log = logging.getLogger(__name__)
@@ -77,8 +78,8 @@ def read_charts(folder: Path) -> pd.DataFrame:
     return charts[list(INPUT_COLUMNS)].reset_index(drop=True)
 
 
-def build_features(folder: Path, target: Path, *, processes: int = 2) -> pd.DataFrame:
-    """Compute the features of all days of the history in ``folder``; keep them in ``target``, and return them.
+def build_features(folder: Path, target: Path, *, processes: int = 2) -> None:
+    """Compute the features of all days of the history in ``folder`` and keep them in ``target``.
 
     What is already in ``target`` is taken as it is: name it by ``history_hash``.
     """
@@ -96,8 +97,29 @@ def build_features(folder: Path, target: Path, *, processes: int = 2) -> pd.Data
         for left in [*target.glob("charts-*"), *target.glob("described-*"), *target.glob("times*")]:
             left.unlink()
         finished.touch()
-    frame = pd.concat([pd.read_parquet(part) for part in sorted(target.glob("part-*.parquet"))], ignore_index=True)
-    return frame.sort_values(["day", "region_code", "rank", "youtube_video_id"], ignore_index=True)
+
+
+def read_features(target: Path, numbers: Collection[str]) -> pd.DataFrame:
+    """Return keys, category, label and ``numbers`` of all rows in ``target``, sorted, with plain dates."""
+    columns = [*KEYS, "category_id", *dict.fromkeys(numbers), LABEL]
+    frame = pd.concat([pd.read_parquet(part, columns=columns) for part in _parts(target)], ignore_index=True)
+    frame["day"] = pd.to_datetime(frame["day"]).dt.date
+    return frame.sort_values(["day", "region_code", "youtube_video_id"], ignore_index=True)
+
+
+def sample_features(target: Path, before: date, rows: int, seed: int) -> pd.DataFrame:
+    """Return about ``rows`` labelled rows of the days before ``before``, with all features of the contract."""
+    parts = _parts(target)
+    found = []
+    for part in parts:
+        known = pd.read_parquet(part, filters=[("day", "<", before)])
+        known = known[known[LABEL].notna()]
+        found.append(known.sample(min(len(known), -(-rows // len(parts))), random_state=seed))
+    return pd.concat(found, ignore_index=True)
+
+
+def _parts(target: Path) -> list[Path]:
+    return sorted(target.glob("part-*.parquet"))
 
 
 def _write_groups(charts: pd.DataFrame, target: Path) -> None:

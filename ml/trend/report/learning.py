@@ -25,6 +25,7 @@ from ml.trend.data import Preparation, to_charts
 from ml.trend.model import TrendModel
 from ml.trend.stack import learn_mix
 from ml.trend.trees import Known, Trees, grow
+from ytempire.errors import InvalidInput
 from ytempire.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ def patient(settings: TrainingSettings) -> TrainingSettings:
     return settings.model_copy(update={"trees": settings.trees.model_copy(update=_GROWING)})
 
 
+def first_of_last(rows: pd.DataFrame, until: date, share: float) -> date:
+    """Return the first of the last days before ``until``, which are ``share`` of them, by the labelled ``rows``."""
+    days: list[date] = sorted(rows.loc[(rows["day"] < until) & rows[LABEL].notna(), "day"].unique())
+    if not days:
+        raise InvalidInput("until", f"no day before {until} has a label", "Name a later day.")
+    return days[-max(1, round(share * len(days)))]
+
+
 @dataclass(frozen=True)
 class Past:
     """The labelled days up to ``until``: the early ones, and the last ones, on which is decided."""
@@ -56,8 +65,7 @@ class Past:
     def of(cls, frame: pd.DataFrame, until: date, share: float) -> Past:
         """Cut the rows whose label was known on ``until``."""
         known = frame[(frame["day"] < until) & frame[LABEL].notna()]
-        days = sorted(known["day"].unique())
-        cut = days[-max(1, round(share * len(days)))]
+        cut = first_of_last(known, until, share)
         # What is known on the first of the last days is what the early ones may have learned from.
         early = known[known["day"] < cut - timedelta(days=1)]
         return cls(early.reset_index(drop=True), known[known["day"] >= cut].reset_index(drop=True))

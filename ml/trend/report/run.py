@@ -18,8 +18,8 @@ from etl.features.contract import LABEL, contract_version
 from ml.steps import Steps, training_key
 from ml.trend.baselines import baselines
 from ml.trend.data import Preparation
-from ml.trend.report.charts import build_features, history_hash
-from ml.trend.report.learning import Learned, Past, learn
+from ml.trend.report.charts import build_features, history_hash, read_features, sample_features
+from ml.trend.report.learning import Learned, Past, first_of_last, learn
 from ml.trend.report.measures import (
     amount_report,
     chance_report,
@@ -39,6 +39,19 @@ log = logging.getLogger(__name__)
 Floats = npt.NDArray[np.float64]
 Report = dict[str, Any]
 
+# What slices, tasks and baselines ask for, whatever the models take.
+_ASKED = (
+    "rank",
+    "days_seen",
+    "days_on_chart",
+    "log_views",
+    "age_hours",
+    "views_growth",
+    "spread_log_views_growth",
+    "spread_share",
+    "spread_change",
+    "spread_days",
+)
 _COMPARED_SLICES = ("all", "first_seen", "seen_before", "country_US")
 
 
@@ -53,12 +66,14 @@ def train_report(folder: Path, until: date, kept: Path, settings: TrainingSettin
     began = time.monotonic()
     torch.set_num_threads(settings.threads)
     digest = history_hash(folder)
-    frame = build_features(folder, kept / digest / "features", processes=processes)
-    frame["day"] = pd.to_datetime(frame["day"]).dt.date
+    features = kept / digest / "features"
+    build_features(folder, features, processes=processes)
     steps = Steps(kept / digest, training_key(until=until, contract=contract_version(), settings=settings.model_dump()))
+    inputs: list[str] = steps.once("selection", lambda: _selection(features, until, settings))["kept"]
+    # All features of all rows would not fit beside what is made of them.
+    frame = read_features(features, [*inputs, *_ASKED])
     past, later = _cut(frame, until, settings.validation_share)
     log.info("report: %d rows up to %s, %d rows after it, %s", len(past.all), until, len(later), steps.folder)
-    inputs: list[str] = steps.once("selection", lambda: asdict(select_features(past.early, settings)))["kept"]
     learned = learn(past, inputs, settings, steps)
     report: Report = _persistence(past, later, learned, settings)
     preparation = learned.models["network"].preparation
@@ -82,6 +97,12 @@ def write_report(report: Report, path: Path) -> None:
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(report, indent=1), encoding="utf-8")
     draft.replace(path)
+
+
+def _selection(features: Path, until: date, settings: TrainingSettings) -> dict[str, Any]:
+    """Choose the inputs by a sample of the early days."""
+    cut = first_of_last(read_features(features, []), until, settings.validation_share)
+    return asdict(select_features(sample_features(features, cut, settings.selection_rows, settings.seed), settings))
 
 
 def _cut(frame: pd.DataFrame, until: date, share: float) -> tuple[Past, pd.DataFrame]:

@@ -57,23 +57,22 @@ def draw(path: Path, seeds: Sequence[Mapping[str, Mapping[str, float]]], arms: S
     from matplotlib import pyplot as plt
 
     figure, axes = plt.subplots(figsize=(7.2, 3.2), dpi=150)
-    for place, arm in enumerate(reversed(arms)):
-        values = [seed[arm]["views"] for seed in seeds]
-        found = span(values)
-        axes.plot(
-            values, [place] * len(values), "o", color="#9aa5b1", markersize=6, label="one seed" if not place else ""
-        )
-        axes.errorbar(
-            found.mean, place, xerr=[[found.mean - found.low], [found.high - found.mean]], fmt="D", color="#1f4e79",
-            capsize=4, label="mean, 95 % interval" if not place else "",
-        )  # fmt: skip
-    axes.set_yticks(range(len(arms)), list(reversed(arms)))
+    places = list(range(len(arms)))[::-1]
+    for number, seed in enumerate(seeds):
+        views, label = [seed[arm]["views"] for arm in arms], "one world" if not number else None
+        axes.plot(views, places, "o-", color="#9aa5b1", markersize=5, linewidth=0.8, label=label)
+    found = [span([seed[arm]["views"] for seed in seeds]) for arm in arms]
+    means = [one.mean for one in found]
+    sides = [[one.mean - one.low for one in found], [one.high - one.mean for one in found]]
+    axes.errorbar(means, places, xerr=sides, fmt="D", color="#1f4e79", capsize=4, label="mean, 95 % interval")
+    axes.set_yticks(places, arms)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_ylim(-0.6, len(arms) - 0.4)
     axes.set_xlabel("views of a video in its first days")
     axes.set_title(title, fontsize=10, loc="left")
     axes.grid(axis="x", alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8, loc="best")
+    axes.legend(frameon=False, fontsize=8, loc="lower right")
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)

@@ -55,11 +55,11 @@ def _table(delay: str, found: dict[str, Any]) -> str:
         interval = f"{views['mean']:,.0f} ({views['low']:,.0f} to {views['high']:,.0f})"
         lines.append(f"| {arm} | {interval} | {known['median_views']['mean']:,.0f} | {known['heat']['mean']:.3f} |")
     gains = "; ".join(f"{name} {_share(one)}" for name, one in found["gains"].items())
-    return "\n".join([*lines, f"\nWithin the same world: {gains}.\n"])
+    return "\n".join([*lines, f"\nWithin the same world (95 % intervals over the worlds): {gains}.\n"])
 
 
 def _share(one: dict[str, float]) -> str:
-    return f"{one['mean']:+.1%} ({one['low']:+.1%} to {one['high']:+.1%})"
+    return f"{one['mean']:+.1%}, from {one['low']:+.1%} to {one['high']:+.1%}"
 
 
 def _verdict(delay: str, found: dict[str, Any]) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_GROWING = {"learning_rate": 0.05, "rounds": 900}
+_GROWING = {"learning_rate": 0.05, "rounds": 900, "task_rounds": 350}
 # For half a year of all countries; the rate falls to nothing at the end, so that is waited for.
 _EPOCHS = 8
 _BATCH_CHARTS = 8

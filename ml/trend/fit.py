@@ -22,6 +22,8 @@ from ytempire.settings import TrainingSettings
 log = logging.getLogger(__name__)
 
 _PLACING_ROWS = 20_000
+# Of five steps the learning rate's rise is none at all, by which PyTorch's schedule divides.
+_LEAST_STEPS = 6
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def fit(
 def steps(charts: int, recipe: Recipe, settings: TrainingSettings) -> int:
     """Return how many times the weights are changed in a whole training on ``charts``."""
     batches = _batches(charts, recipe, settings)
-    return ceil(batches / accumulation(batches, settings)) * recipe.epochs
+    return max(_LEAST_STEPS, ceil(batches / accumulation(batches, settings)) * recipe.epochs)
 
 
 def _batches(charts: int, recipe: Recipe, settings: TrainingSettings) -> int:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FILES = "files"
+# What MLflow answers where a model, a version or an alias is not there.
+_ABSENT = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
 
 
 class Savable(Protocol):
@@ -66,11 +68,12 @@ class NewVersion(Generic[Model]):
 
 @dataclass(frozen=True)
 class LoadedModel(Generic[Model]):
-    """A registered version, ready to predict."""
+    """A registered version, ready to predict; ``folder`` holds its files on this machine."""
 
     name: str
     version: str
     model: Model
+    folder: Path
 
 
 class ModelRegistry(Generic[Model]):
@@ -120,12 +123,28 @@ class ModelRegistry(Generic[Model]):
 
     def champion_model(self) -> LoadedModel[Model] | None:
         """Load the champion, None if there is none. Raises Retriable, or InvalidInput for damaged files."""
+        version = self.version_of(CHAMPION)
+        return None if version is None else self.load(version)
+
+    def load(self, version: str) -> LoadedModel[Model]:
+        """Load a version. Raises Retriable, or InvalidInput for damaged files or a version that there is not."""
+        from mlflow.exceptions import MlflowException
+
         with _server():
-            found = self._champion_version()
-            if found is None:
-                return None
-            folder = self._files(str(found.version), found.run_id)
-        return LoadedModel(self._name, str(found.version), self._kind.load(folder))
+            try:
+                found = self._client.get_model_version(self._name, version)
+            except MlflowException as error:
+                if error.error_code not in _ABSENT:
+                    raise
+                raise InvalidInput("version", f"{self._name} has no version {version}", "Name one of it.") from error
+            folder = self._files(version, found.run_id)
+        return LoadedModel(self._name, version, self._kind.load(folder), folder)
+
+    def version_of(self, alias: str) -> str | None:
+        """Return the version that ``alias`` names, None if there is none. Raises Retriable."""
+        with _server():
+            found = self._aliased(alias)
+        return None if found is None else str(found.version)
 
     def champion_standing(self, measure: Callable[[Model], Mapping[str, float]]) -> Standing:
         """Return the champion's version and what ``measure`` says of it; one whose files are damaged has no metrics.
@@ -147,7 +166,7 @@ class ModelRegistry(Generic[Model]):
         Raises InvalidInput when there is no champion, Retriable if the registry is away.
         """
         with _server():
-            found = self._champion_version()
+            found = self._aliased(CHAMPION)
             if found is None:
                 raise InvalidInput("model", f"{self._name} has no champion", "Run model_retraining.")
             logged = self._client.get_run(found.run_id).data.metrics
@@ -166,14 +185,14 @@ class ModelRegistry(Generic[Model]):
             "baselines": measured,
         }
 
-    def _champion_version(self) -> Any | None:
-        """Return MLflow's entry of the champion, None if there is none."""
+    def _aliased(self, alias: str) -> Any | None:
+        """Return MLflow's entry of the version that ``alias`` names, None if there is none."""
         from mlflow.exceptions import MlflowException
 
         try:
-            return self._client.get_model_version_by_alias(self._name, CHAMPION)
+            return self._client.get_model_version_by_alias(self._name, alias)
         except MlflowException as error:
-            if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+            if error.error_code in _ABSENT:
                 return None
             raise
 

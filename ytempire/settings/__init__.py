@@ -19,6 +19,7 @@ from ytempire.settings.analytics import AnalyticsSettings
 from ytempire.settings.content import ChatModel, ContentSettings
 from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
+from ytempire.settings.serving import ServingSettings
 from ytempire.settings.training import TrainingSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
@@ -36,6 +37,7 @@ __all__ = [
     "FreshnessSettings",
     "QualitySettings",
     "RetentionSettings",
+    "ServingSettings",
     "Settings",
     "TierSettings",
     "TrainingSettings",
@@ -115,6 +117,7 @@ class Settings(BaseSettings):
     freshness: FreshnessSettings = FreshnessSettings()
     cache: CacheSettings = CacheSettings()
     training: TrainingSettings = TrainingSettings()
+    serving: ServingSettings = ServingSettings()
     retention: RetentionSettings = RetentionSettings()
     tiers: TierSettings = TierSettings()
     compliance: ComplianceSettings = ComplianceSettings()

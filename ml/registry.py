@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -68,12 +69,12 @@ class NewVersion(Generic[Model]):
 
 @dataclass(frozen=True)
 class LoadedModel(Generic[Model]):
-    """A registered version, ready to predict; ``folder`` holds its files on this machine."""
+    """A registered version, ready to predict; ``folder`` holds its files, where they are on this machine."""
 
     name: str
     version: str
     model: Model
-    folder: Path
+    folder: Path | None = None
 
 
 class ModelRegistry(Generic[Model]):
@@ -145,6 +146,29 @@ class ModelRegistry(Generic[Model]):
         with _server():
             found = self._aliased(alias)
         return None if found is None else str(found.version)
+
+    def move_alias(self, alias: str, version: str) -> None:
+        """Have ``alias`` name ``version``. Raises Retriable. It is recorded in ``model_promotions`` before."""
+        with _server():
+            self._client.set_registered_model_alias(self._name, alias, version)
+
+    def drop_alias(self, alias: str, version: str) -> None:
+        """Take ``alias`` from ``version``; where it names another one, or none, nothing is done. Raises Retriable."""
+        if self.version_of(alias) == version:
+            with _server():
+                self._client.delete_registered_model_alias(self._name, alias)
+
+    def training_days(self, version: str) -> tuple[date, date]:
+        """Return the first and the last day that a version learned from. Raises Retriable, or InvalidInput."""
+        with _server():
+            run_id = self._client.get_model_version(self._name, version).run_id
+            said = self._client.get_run(run_id).data.tags.get("train", "")
+        try:
+            first, last = (date.fromisoformat(part) for part in said.split(" … "))
+        except ValueError:
+            problem = f"version {version} of {self._name} does not say its training days"
+            raise InvalidInput("model", problem, "Retrain with this version.") from None
+        return first, last
 
     def champion_standing(self, measure: Callable[[Model], Mapping[str, float]]) -> Standing:
         """Return the champion's version and what ``measure`` says of it; one whose files are damaged has no metrics.

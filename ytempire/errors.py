@@ -61,6 +61,10 @@ class InvalidInput(Permanent):
         self.remedy = remedy
 
 
+class ModelMissing(InvalidInput):
+    """There is no champion yet: what needs one waits for the first retraining."""
+
+
 class Conflict(Permanent):
     """Somebody else changed it since it was read: read it again before changing it."""
 

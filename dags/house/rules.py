@@ -9,6 +9,8 @@ from typing import Any
 from airflow.sdk import Asset, Context, ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
 
 TOPICS = Asset(name="topics", uri="x-ytempire://topics")
+# Updated when what the model sees is too far from what it learned: the retraining waits for it.
+DRIFT = Asset(name="model_drift", uri="x-ytempire://model/drift")
 
 PACIFIC = "America/Los_Angeles"
 

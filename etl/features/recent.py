@@ -36,7 +36,17 @@ def recent_charts(
 def recent_features(
     connection: Connection, *, until: datetime | None = None, regions: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """Return the features of the newest chart of each country, at most a day older than the newest of all.
+    """Return the features of the newest chart of each country, at most a day older than the newest of all."""
+    rows = recent_rows(connection, until=until, regions=regions)
+    if rows.empty:
+        return rows
+    return rows[rows["day"] == rows.groupby("region_code")["day"].transform("max")].reset_index(drop=True)
+
+
+def recent_rows(
+    connection: Connection, *, until: datetime | None = None, regions: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Return the rows of the last days with their labels; the features of the newest day alone are whole.
 
     Countries that are no longer watched are left out whole, so that how far a
     video has spread is counted among the same countries on every day.
@@ -46,5 +56,4 @@ def recent_features(
         return charts
     newest = charts.groupby("region_code")["day"].transform("max")
     watched = charts[newest >= charts["day"].max() - timedelta(days=1)]
-    rows = compute(describe_videos(watched))
-    return rows[rows["day"] == rows.groupby("region_code")["day"].transform("max")].reset_index(drop=True)
+    return compute(describe_videos(watched))

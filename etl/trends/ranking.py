@@ -56,6 +56,14 @@ class Ranker(Protocol):
         """Return one finite score for each candidate, in their order."""
 
 
+@dataclass(frozen=True)
+class Trial:
+    """A ranker that a rollout tries beside the one that ranks: it decides for the rollout's channels only."""
+
+    rollout_id: int
+    ranker: Ranker
+
+
 class VelocityRanker:
     """Ranks by views an hour: what stands in until there is a model, and when it fails."""
 

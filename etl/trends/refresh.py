@@ -18,7 +18,7 @@ from etl.trends.candidates import Niche, active_niches, find_candidates
 from etl.trends.crew import Crew, OpenClient, Outcome
 from etl.trends.embeddings import story_embeddings, title_embeddings
 from etl.trends.looking import Lookout
-from etl.trends.ranking import Candidate, Ranker, Scored, VelocityRanker, scores_of
+from etl.trends.ranking import Candidate, Ranker, Scored, Trial, VelocityRanker, scores_of
 from etl.trends.source_runs import RunRecord, left_out
 from etl.trends.sources import UploadsSource
 from etl.trends.stories import Story, join, with_feeds
@@ -26,6 +26,7 @@ from etl.trends.topics import publish_topics
 from etl.validation.page import write_page
 from ytempire.clock import Clock, system_clock
 from ytempire.database.connection import Connection
+from ytempire.rollouts import note_error
 from ytempire.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class RefreshSummary:
     in the database. ``left_out`` counts sources for which the share of the quota or
     the time did not suffice, ``waiting`` channels and videos whose turn comes later;
     ``skipped`` counts items that could not be read; ``ranker_error`` says why the
-    given ranker was not used. ``units`` is what all of it cost.
+    given ranker was not used. ``tried_by`` is the ranker of a rollout whose ranking stands beside,
+    ``trial_error`` why it does not. ``units`` is what all of it cost.
     """
 
     run_id: UUID
@@ -64,6 +66,8 @@ class RefreshSummary:
     topics: dict[str, int]
     ranked_by: str
     ranker_error: str | None
+    tried_by: str | None
+    trial_error: str | None
     seconds: float
 
 
@@ -73,13 +77,15 @@ def refresh_trends(
     settings: Settings,
     *,
     ranker: Ranker | None = None,
+    trial: Trial | None = None,
     clock: Clock = system_clock,
 ) -> RefreshSummary:
     """Store what charts, watch lists and feeds show now, and rank the topics of the active channels' niches.
 
     Charts are those of the settings' regions and of the channels' regions.
     ``open_client`` opens a client for each of the workers. Without a ``ranker``,
-    or when it fails, topics are ranked by velocity.
+    or when it fails, topics are ranked by velocity. What a ``trial`` ranks stands
+    beside; when it fails, that is counted against its rollout.
     Raises the first error when no source answered.
     """
     started = time.monotonic()
@@ -97,14 +103,10 @@ def refresh_trends(
     now = _observed_at(lookout.outcomes, now)
     candidates = {niche.name: find_candidates(connection, settings.trends, niche, now) for niche in niches}
     ranked, ranked_by, ranker_error = _rank(candidates, ranker)
-    topics = publish_topics(
-        connection,
-        settings.trends,
-        _stories(connection, settings, ranked, now),
-        now=now,
-        regions_watched=_watched(regions, _good(lookout.outcomes, "chart"), candidates),
-        ranked_by=ranked_by,
-    )
+    watched = _watched(regions, _good(lookout.outcomes, "chart"), candidates)
+    stories = _stories(connection, settings, ranked, now)
+    topics = publish_topics(connection, settings.trends, stories, now=now, regions_watched=watched, ranked_by=ranked_by)
+    trial_error = _try(connection, settings, trial, candidates, now=now, watched=watched) if trial else None
     seen = [one.answer for one in lookout.outcomes if one.answer]
     return RefreshSummary(
         run_id=record.run_id,
@@ -126,6 +128,8 @@ def refresh_trends(
         topics=topics,
         ranked_by=ranked_by,
         ranker_error=ranker_error,
+        tried_by=trial.ranker.name if trial and not trial_error else None,
+        trial_error=trial_error,
         seconds=round(time.monotonic() - started, 1),
     )
 
@@ -172,6 +176,35 @@ def _rank(
         message = None
     fallback = VelocityRanker()
     return _scored(candidates, fallback), fallback.name, message
+
+
+def _try(
+    connection: Connection,
+    settings: Settings,
+    trial: Trial,
+    candidates: dict[str, list[Candidate]],
+    *,
+    now: datetime,
+    watched: list[str],
+) -> str | None:
+    """Write the ranking of a rollout's challenger beside the other; return why that failed, None where it did not."""
+    try:
+        stories = _stories(connection, settings, _scored(candidates, trial.ranker), now)
+    except Exception as error:  # whatever it breaks on, the ranking that stands is the champion's
+        log.exception("the challenger %s failed", trial.ranker.name)
+        message = f"{type(error).__name__}: {error}"
+        note_error(connection, trial.rollout_id, message)
+        return message
+    publish_topics(
+        connection,
+        settings.trends,
+        stories,
+        now=now,
+        regions_watched=watched,
+        ranked_by=trial.ranker.name,
+        rollout_id=trial.rollout_id,
+    )
+    return None
 
 
 def _scored(candidates: dict[str, list[Candidate]], ranker: Ranker) -> dict[str, list[Scored]]:

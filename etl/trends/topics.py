@@ -31,6 +31,7 @@ class _Round:
     channels_active: int
     ranked_by: str
     settings: TrendSettings
+    rollout_id: int | None
 
 
 def publish_topics(
@@ -41,25 +42,31 @@ def publish_topics(
     now: datetime,
     regions_watched: Sequence[str],
     ranked_by: str,
+    rollout_id: int | None = None,
 ) -> dict[str, int]:
     """Write the best stories of each niche as ranks 1 to n, in one transaction; return how many each has.
 
     ``stories`` are in the order of their rank. A story that goes on stays the same topic, whichever
     of its videos leads. A topic that a job took is neither changed nor offered again. Open ones that
     are not among the best lose their rank, and expire when their time is over.
+
+    With a ``rollout_id`` the ranks are those of its challenger: they are written beside the ranking
+    of the same moment, which comes first, and change nothing in it.
     """
+    upsert = "topic_upsert" if rollout_id is None else "trial_upsert"
     counts: dict[str, int] = {}
     with connection.transaction():
         connection.execute(_LOCK)
-        connection.execute(load_sql(__package__, "topics_expire"), {"now": now, "niches": sorted(stories)})
+        if rollout_id is None:
+            connection.execute(load_sql(__package__, "topics_expire"), {"now": now, "niches": sorted(stories)})
         remembered = remember(connection, now, settings.story_days)
         active = connection.execute(_CHANNELS).fetchone()
-        this = _Round(now, regions_watched, active["active"] if active else 0, ranked_by[:100], settings)
+        this = _Round(now, regions_watched, active["active"] if active else 0, ranked_by[:100], settings, rollout_id)
         for niche in sorted(stories):
             own = keyed(niche, stories[niche], remembered, similarity=settings.story_similarity)
             rows = _rows(connection, this, own[: settings.topics_per_niche], stories[niche])
             with connection.cursor() as cursor:
-                cursor.executemany(load_sql(__package__, "topic_upsert"), rows)
+                cursor.executemany(load_sql(__package__, upsert), rows)
             counts[niche] = len(rows)
     return counts
 
@@ -93,6 +100,7 @@ def _row(
         "rank": rank,
         "score": story.score,
         "ranked_by": this.ranked_by,
+        "rollout_id": this.rollout_id,
         "velocity": story.velocity,
         "acceleration": story.acceleration,
         "began_at": story.began_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -36,11 +36,25 @@ class Charting(Protocol):
         """The video."""
 
 
-def chances(
-    connection: Connection, champion: LoadedModel[TrendModel], *, until: datetime | None = None
-) -> pd.DataFrame:
+# Rows of the newest charts up to a moment; one that is shared by several rankers reads them once.
+Reading = Callable[[Connection, datetime], pd.DataFrame]
+
+
+def reading() -> Reading:
+    """Return a reading of the newest charts that remembers the last one."""
+    known: dict[datetime, pd.DataFrame] = {}
+
+    def read(connection: Connection, until: datetime) -> pd.DataFrame:
+        if until not in known:
+            known.clear()
+            known[until] = recent_features(connection, until=until)
+        return known[until]
+
+    return read
+
+
+def chances(rows: pd.DataFrame, champion: LoadedModel[TrendModel]) -> pd.DataFrame:
     """Return region_code, youtube_video_id, day and chance of every row of the newest charts."""
-    rows = recent_features(connection, until=until)
     if rows.empty:
         return pd.DataFrame(columns=["region_code", "youtube_video_id", "day", "chance"])
     return rows[["region_code", "youtube_video_id", "day"]].assign(chance=champion.model.chances(rows))
@@ -49,19 +63,20 @@ def chances(
 class ChampionRanker:
     """Ranks candidates by the expected number of charts that they are in tomorrow."""
 
-    def __init__(self, connection: Connection, champion: LoadedModel[TrendModel]) -> None:
+    def __init__(self, connection: Connection, champion: LoadedModel[TrendModel], read: Reading | None = None) -> None:
         self._connection = connection
         self._champion = champion
+        self._read = read or reading()
 
     @classmethod
-    def load(cls, connection: Connection, settings: Settings) -> ChampionRanker | None:
+    def load(cls, connection: Connection, settings: Settings, read: Reading | None = None) -> ChampionRanker | None:
         """Return the ranker of the champion, or None while there is none.
 
         Raises Retriable if the registry is away, InvalidInput if the champion's
         files are damaged or of another feature contract.
         """
         champion = ModelRegistry(settings, trend_kind(settings)).champion_model()
-        return cls(connection, champion) if champion else None
+        return cls(connection, champion, read) if champion else None
 
     @property
     def name(self) -> str:
@@ -73,7 +88,7 @@ class ChampionRanker:
         if not candidates:
             return []
         until = max(candidate.observed_at for candidate in candidates)
-        known = chances(self._connection, self._champion, until=until)
+        known = chances(self._read(self._connection, until), self._champion)
         expected = known.groupby("youtube_video_id")["chance"].sum().to_dict()
         return [
             float(expected.get(candidate.video.youtube_video_id, 0.0)) + _speed(candidate.video)
@@ -81,10 +96,10 @@ class ChampionRanker:
         ]
 
 
-def champion_or_none(connection: Connection, settings: Settings) -> ChampionRanker | None:
+def champion_or_none(connection: Connection, settings: Settings, read: Reading | None = None) -> ChampionRanker | None:
     """Return the champion's ranker; None, with a warning, while it cannot be had: topics are ranked all the same."""
     try:
-        return ChampionRanker.load(connection, settings)
+        return ChampionRanker.load(connection, settings, read)
     except YtempireError as error:
         log.warning("topics are ranked without the champion: %s", error)
         return None

@@ -22,7 +22,7 @@ HEAVY = (
 )  # fmt: skip
 EXPECTED = {
     "trend_refresh", "job_dispatch", "video_production", "upload_queue", "analytics_etl", "model_retraining",
-    "retention", "freshness",
+    "retention", "freshness", "model_rollout", "model_drift",
 }  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from ytempire.content.topic import ChannelProfile, Topic, TopicEvidence
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import ChannelPaused, InvalidInput, JobCancelled, Permanent
 from ytempire.redaction import redacted
+from ytempire.rollouts import Rollout, running_rollout
+from ytempire.settings import get_settings
 
 _FORMS_REMEMBERED = 12
 _REVISION_TURN = 500
@@ -43,20 +45,26 @@ def enqueue_due_jobs(connection: Connection, clock: Clock = system_clock) -> lis
     """Queue a job for every free slot of today's Pacific day for which its niche has an open topic.
 
     Returns the new jobs. Channels without an open topic get none and are asked again next time.
+    During a rollout of the trend model each channel is on one side of it, which the job records.
     """
     day = pacific_day(clock())
+    rollout = running_rollout(connection, get_settings().training.model_name)
     new: list[UUID] = []
     for channel in connection.execute(load_sql(__package__, "due_channels"), {"day": day}).fetchall():
         for slot in range(channel["taken"] + 1, channel["videos_per_day"] + 1):
-            job_id = _enqueue(connection, channel, day, slot)
+            job_id = _enqueue(connection, channel, day, slot, rollout)
             if job_id is None:
                 break
             new.append(job_id)
     return new
 
 
-def _enqueue(connection: Connection, channel: dict[str, Any], day: date, slot: int) -> UUID | None:
+def _enqueue(
+    connection: Connection, channel: dict[str, Any], day: date, slot: int, rollout: Rollout | None
+) -> UUID | None:
     parameters = {"day": day, "slot": slot} | {key: channel[key] for key in ("channel_id", "niche", "priority")}
+    parameters["rollout_id"] = rollout and rollout.rollout_id
+    parameters["arm"] = rollout and rollout.arm(channel["channel_id"])
     with connection.transaction():
         row = connection.execute(load_sql(__package__, "enqueue_job"), parameters).fetchone()
     return None if row is None else row["job_id"]

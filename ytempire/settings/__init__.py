@@ -17,8 +17,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from ytempire.errors import InvalidInput
 from ytempire.settings.analytics import AnalyticsSettings
 from ytempire.settings.content import ChatModel, ContentSettings
+from ytempire.settings.drift import DriftSettings
 from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
+from ytempire.settings.rollout import RolloutSettings
 from ytempire.settings.serving import ServingSettings
 from ytempire.settings.training import TrainingSettings
 from ytempire.settings.trends import TrendSettings
@@ -34,9 +36,11 @@ __all__ = [
     "ChatModel",
     "ComplianceSettings",
     "ContentSettings",
+    "DriftSettings",
     "FreshnessSettings",
     "QualitySettings",
     "RetentionSettings",
+    "RolloutSettings",
     "ServingSettings",
     "Settings",
     "TierSettings",
@@ -117,6 +121,8 @@ class Settings(BaseSettings):
     freshness: FreshnessSettings = FreshnessSettings()
     cache: CacheSettings = CacheSettings()
     training: TrainingSettings = TrainingSettings()
+    drift: DriftSettings = DriftSettings()
+    rollout: RolloutSettings = RolloutSettings()
     serving: ServingSettings = ServingSettings()
     retention: RetentionSettings = RetentionSettings()
     tiers: TierSettings = TierSettings()

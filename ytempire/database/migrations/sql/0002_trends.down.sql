@@ -1,6 +1,16 @@
+DROP TABLE ytempire.model_drift;
+DROP TABLE ytempire.model_forecasts;
+DROP TABLE ytempire.model_rollout_steps;
 DROP TABLE ytempire.model_promotions;
-ALTER TABLE ytempire.generation_jobs DROP COLUMN topic_id;
+DROP FUNCTION ytempire.refuse_change_of_log;
+ALTER TABLE ytempire.generation_jobs
+    DROP CONSTRAINT jobs_rollout_has_an_arm,
+    DROP COLUMN rollout_arm,
+    DROP COLUMN rollout_id,
+    DROP COLUMN ranked_by,
+    DROP COLUMN topic_id;
 DROP TABLE ytempire.topics;
+DROP TABLE ytempire.model_rollouts;
 DROP TABLE ytempire.trend_source_runs;
 DROP TABLE ytempire.trend_stories;
 DROP TABLE ytempire.trend_feeds;

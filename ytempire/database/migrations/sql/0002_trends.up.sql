@@ -103,6 +103,31 @@ CREATE TABLE ytempire.trend_source_runs (
 CREATE INDEX idx_source_runs_day ON ytempire.trend_source_runs (day);
 CREATE INDEX idx_source_runs_started ON ytempire.trend_source_runs (started_at DESC);
 
+-- A trial of a model's version against the champion: its share of the channels grows in steps, or it goes back.
+CREATE TABLE ytempire.model_rollouts (
+    rollout_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    model_name VARCHAR(100) NOT NULL,
+    version VARCHAR(20) NOT NULL,
+    champion_version VARCHAR(20) NOT NULL,
+    -- Channels whose topics the version ranks, of a hundred.
+    percentage SMALLINT NOT NULL CHECK (percentage BETWEEN 0 AND 100),
+    -- promoting: it is in the log that the version is the champion, and the registry is being told.
+    state VARCHAR(20) NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'promoting', 'promoted', 'returned')),
+    -- The UTC days of its beginning and of its last step.
+    started_on DATE NOT NULL,
+    stepped_on DATE NOT NULL,
+    -- Times that the version failed where the champion did not.
+    error_count INTEGER NOT NULL DEFAULT 0 CHECK (error_count >= 0),
+    last_error TEXT,
+    started_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    ended_at TIMESTAMPTZ CHECK ((ended_at IS NOT NULL) = (state IN ('promoted', 'returned'))),
+    CHECK (version <> champion_version),
+    UNIQUE (model_name, version, champion_version)
+);
+-- One trial of a model at a time.
+CREATE UNIQUE INDEX idx_rollouts_under_way ON ytempire.model_rollouts (model_name)
+    WHERE state IN ('running', 'promoting');
+
 CREATE TABLE ytempire.topics (
     topic_id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
     niche VARCHAR(100) NOT NULL,
@@ -113,6 +138,12 @@ CREATE TABLE ytempire.topics (
     rank INTEGER CHECK (rank >= 1),
     score DOUBLE PRECISION NOT NULL,
     ranked_by VARCHAR(100) NOT NULL,
+    -- The same by the version that a rollout tries: it decides for that rollout's channels only.
+    rollout_id BIGINT REFERENCES ytempire.model_rollouts,
+    rollout_rank INTEGER CHECK (rollout_rank >= 1),
+    rollout_score DOUBLE PRECISION,
+    rollout_by VARCHAR(100),
+    CHECK (rollout_rank IS NULL OR (rollout_id IS NOT NULL AND rollout_score IS NOT NULL AND rollout_by IS NOT NULL)),
     -- Of the story: all its videos together. Acceleration is what the velocity gains in an hour.
     velocity_views_per_hour DOUBLE PRECISION,
     acceleration_views_per_hour2 DOUBLE PRECISION,
@@ -134,7 +165,14 @@ CREATE TABLE ytempire.topics (
 );
 CREATE INDEX idx_topics_open ON ytempire.topics (niche, rank) WHERE status = 'open';
 
-ALTER TABLE ytempire.generation_jobs ADD COLUMN topic_id UUID REFERENCES ytempire.topics;
+ALTER TABLE ytempire.generation_jobs
+    ADD COLUMN topic_id UUID REFERENCES ytempire.topics,
+    -- Whose ranking chose the topic, so that what the video earns can be held against it.
+    ADD COLUMN ranked_by VARCHAR(100),
+    -- Of a job made during a rollout: which side its channel was on.
+    ADD COLUMN rollout_id BIGINT REFERENCES ytempire.model_rollouts,
+    ADD COLUMN rollout_arm VARCHAR(20) CHECK (rollout_arm IN ('champion', 'challenger')),
+    ADD CONSTRAINT jobs_rollout_has_an_arm CHECK ((rollout_id IS NULL) = (rollout_arm IS NULL));
 
 -- Why a version of a model became champion or challenger. Only ever added to.
 CREATE TABLE ytempire.model_promotions (
@@ -148,4 +186,64 @@ CREATE TABLE ytempire.model_promotions (
     champion_metrics JSONB,
     data_hash VARCHAR(64) NOT NULL,
     decided_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+-- Every decision of a rollout with the figures it was made by. Only ever added to.
+CREATE TABLE ytempire.model_rollout_steps (
+    step_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    rollout_id BIGINT NOT NULL REFERENCES ytempire.model_rollouts,
+    day DATE NOT NULL,
+    action VARCHAR(20) NOT NULL CHECK (action IN ('start', 'up', 'stay', 'down', 'return', 'promote')),
+    percentage_before SMALLINT NOT NULL,
+    percentage SMALLINT NOT NULL CHECK (percentage BETWEEN 0 AND 100),
+    reason TEXT NOT NULL,
+    figures JSONB NOT NULL DEFAULT '{}',
+    decided_by VARCHAR(100) NOT NULL,
+    decided_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX idx_rollout_steps_rollout ON ytempire.model_rollout_steps (rollout_id, step_id);
+
+CREATE FUNCTION ytempire.refuse_change_of_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER model_promotions_append_only BEFORE UPDATE OR DELETE ON ytempire.model_promotions
+    FOR EACH ROW EXECUTE FUNCTION ytempire.refuse_change_of_log();
+CREATE TRIGGER model_rollout_steps_append_only BEFORE UPDATE OR DELETE ON ytempire.model_rollout_steps
+    FOR EACH ROW EXECUTE FUNCTION ytempire.refuse_change_of_log();
+
+-- What versions said of the charts of a day before the next day's were known, and what became true.
+CREATE TABLE ytempire.model_forecasts (
+    model_name VARCHAR(100) NOT NULL,
+    version VARCHAR(20) NOT NULL,
+    day DATE NOT NULL,
+    region_code VARCHAR(2) NOT NULL,
+    youtube_video_id VARCHAR(50) NOT NULL,
+    chance REAL NOT NULL CHECK (chance BETWEEN 0 AND 1),
+    -- NULL until the next day's chart is known.
+    stayed BOOLEAN,
+    forecast_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    PRIMARY KEY (model_name, day, version, region_code, youtube_video_id)
+);
+
+-- How far what a model sees today is from what it learned from.
+CREATE TABLE ytempire.model_drift (
+    model_name VARCHAR(100) NOT NULL,
+    version VARCHAR(20) NOT NULL,
+    day DATE NOT NULL,
+    reference_rows INTEGER NOT NULL CHECK (reference_rows > 0),
+    current_rows INTEGER NOT NULL CHECK (current_rows > 0),
+    feature_count INTEGER NOT NULL CHECK (feature_count > 0),
+    -- {feature: distance} of those beyond their threshold, the farthest first.
+    drifted JSONB NOT NULL,
+    drifted_share DOUBLE PRECISION NOT NULL CHECK (drifted_share BETWEEN 0 AND 1),
+    prediction_distance DOUBLE PRECISION NOT NULL,
+    exceeded BOOLEAN NOT NULL,
+    reason TEXT NOT NULL,
+    -- File name below the reports' folder.
+    report VARCHAR(200) NOT NULL,
+    -- When a retraining was asked for because of it.
+    announced_at TIMESTAMPTZ,
+    measured_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (model_name, version, day)
 );

@@ -1,0 +1,11 @@
+-- Who became champion by a rollout, with the live figures; the data it learned from is what its training logged.
+INSERT INTO ytempire.model_promotions (
+    model_name, version, alias, champion_before, reason, metrics, champion_metrics, data_hash
+)
+SELECT
+    %(model_name)s, %(version)s, 'champion', %(champion_before)s, %(reason)s, %(metrics)s, NULL,
+    coalesce((
+        SELECT data_hash FROM ytempire.model_promotions
+        WHERE model_name = %(model_name)s AND version = %(version)s
+        ORDER BY promotion_id LIMIT 1
+    ), 'unknown')

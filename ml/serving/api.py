@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 
 from ml.serving.board import Board, State
 from ml.serving.loop import Batching
-from ml.serving.predictions import Answer, NoModel, Predictions
+from ml.serving.predictions import Answer, NotServed, Outcome, Predictions
 from ml.serving.question import Question, Refused, read
 from ytempire.settings import Settings
 
@@ -56,6 +56,7 @@ class TrendAPI(LitAPI):  # type: ignore[misc]
     def setup(self, device: Any) -> None:
         """Load the champion; without one the worker waits for it, and readiness says so."""
         from ml.registry import ModelRegistry
+        from ml.serving.rollouts import RolloutTable
         from ml.serving.versions import Versions, watch
         from ml.trend.model import trend_kind
         from ytempire.cache import Cache
@@ -64,7 +65,8 @@ class TrendAPI(LitAPI):  # type: ignore[misc]
         self._leave_gently()
         settings = self._settings
         _limit_threads(settings.serving.threads)
-        self._versions = Versions(settings, ModelRegistry(settings, trend_kind(settings)))
+        registry = ModelRegistry(settings, trend_kind(settings))
+        self._versions = Versions(settings, registry, RolloutTable(settings))
         self._predictions = Predictions(self._versions, Cache.of(settings), settings.serving.cache_seconds)
         self._versions.refresh()
         self._tell()
@@ -82,7 +84,7 @@ class TrendAPI(LitAPI):  # type: ignore[misc]
         """Return the questions as they are: charts are laid together where they are predicted."""
         return inputs
 
-    def predict(self, x: Sequence[Question]) -> list[Answer | Refused | NoModel]:
+    def predict(self, x: Sequence[Question]) -> list[Outcome]:
         """Answer a batch."""
         answers = self._predictions.answer(x)
         self._tell()
@@ -92,12 +94,14 @@ class TrendAPI(LitAPI):  # type: ignore[misc]
         """Return the answers, one for each question."""
         return output
 
-    def encode_response(self, output: Answer | Refused | NoModel):  # type: ignore[no-untyped-def]
+    def encode_response(self, output: Outcome):  # type: ignore[no-untyped-def]
         """Return the answer as a response; what stops one question is its own answer, not its batch's."""
         if isinstance(output, Answer):
             return JSONResponse(output.to_dict())
         if isinstance(output, Refused):
             return JSONResponse({"detail": problems(output)}, 422)
+        if isinstance(output, NotServed):
+            return JSONResponse({"detail": str(output)}, 404)
         retry = {"Retry-After": str(round(self._settings.serving.reload_seconds))}
         return JSONResponse({"detail": f"no model: {output}"}, 503, headers=retry)
 

@@ -6,11 +6,12 @@ same. Charts of different questions never see each other, also where country and
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,7 @@ from ml.serving.question import Chart, Question, Refused
 from ml.serving.versions import Served, Versions
 from ytempire.cache import Cache, prediction_key
 
-if TYPE_CHECKING:
-    from uuid import UUID
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,13 @@ class Answer:
 
 class NoModel(Exception):
     """There is no version to answer with; the message says why."""
+
+
+class NotServed(Exception):
+    """The version that was named is not served here."""
+
+
+Outcome = Answer | Refused | NoModel | NotServed
 
 
 @dataclass
@@ -64,30 +71,43 @@ class Predictions:
         self._cache = cache
         self._cache_seconds = cache_seconds
 
-    def answer(self, questions: Sequence[Question]) -> list[Answer | Refused | NoModel]:
+    def answer(self, questions: Sequence[Question]) -> list[Outcome]:
         """Answer each question, or say why it cannot be: one that is refused leaves the others alone."""
         began = time.perf_counter()
-        answers: list[Answer | Refused | NoModel] = [NoModel()] * len(questions)
-        sides: dict[str, list[int]] = defaultdict(list)
+        answers: dict[int, Outcome] = {}
+        sides: dict[str, dict[int, Question]] = defaultdict(dict)
         models: dict[str, Served] = {}
         for number, question in enumerate(questions):
-            served = self._answering(question.channel_id)
-            if served is None:
-                answers[number] = NoModel(self.versions.problem or "no model is loaded yet")
-            else:
+            served = self.versions.answering(question.channel_id, question.version)
+            if served is not None:
                 models[served.version] = served
-                sides[served.version].append(number)
-        for version, numbers in sides.items():
-            for number, answer in self._by(models[version], {number: questions[number] for number in numbers}).items():
-                answers[number] = answer
+                sides[served.version][number] = question
+            elif question.version is not None and self.versions.answering() is not None:
+                answers[number] = NotServed(f"version {question.version} is not served")
+            else:
+                answers[number] = NoModel(self.versions.problem or "no model is loaded yet")
+        for version, asked in sides.items():
+            answers |= self._safely_by(models[version], asked)
         self.counts.batches += 1
         self.counts.requests += len(questions)
-        self.counts.refused += sum(isinstance(answer, Refused) for answer in answers)
+        self.counts.refused += sum(isinstance(answer, Refused) for answer in answers.values())
         self.counts.predict_seconds += time.perf_counter() - began
-        return answers
+        return [answers[number] for number in range(len(questions))]
 
-    def _answering(self, channel_id: UUID | None) -> Served | None:
-        return self.versions.answering(channel_id)
+    def _safely_by(self, served: Served, questions: dict[int, Question]) -> dict[int, Outcome]:
+        """Answer by ``served``; where a challenger fails, the champion answers who did not name it."""
+        try:
+            return {**self._by(served, questions)}
+        except Exception as error:
+            champion = self.versions.answering()
+            if champion is None or champion.version == served.version:
+                raise
+            log.exception("serving: version %s fails, the champion answers", served.version)
+            self.versions.failing(served.version, f"{type(error).__name__}: {error}")
+            named = {number for number, question in questions.items() if question.version is not None}
+            others = {number: question for number, question in questions.items() if number not in named}
+            gone = {number: NotServed(f"version {served.version} fails") for number in named}
+            return {**gone, **self._by(champion, others)}
 
     def _by(self, served: Served, questions: dict[int, Question]) -> dict[int, Answer | Refused]:
         answers: dict[int, Answer | Refused] = {}

@@ -43,13 +43,15 @@ class Row(BaseModel):
 class Request(BaseModel):
     """``rows``: whole charts, or single rows, which are then judged without company.
 
-    ``channel_id`` is the channel the answer is for: its arm of a rollout decides which version answers.
+    ``version`` is who shall answer. Without it ``channel_id``, the channel the answer is for, decides by its side of
+    a rollout; without that the champion answers.
     """
 
     model_config = ConfigDict(**_STRICT, extra="forbid")
 
     rows: Annotated[list[Row], Field(min_length=1)]
     channel_id: UUID | None = None
+    version: Annotated[str, StringConstraints(min_length=1, max_length=32)] | None = None
 
 
 class Refused(Exception):
@@ -83,6 +85,7 @@ class Question:
     names: list[str]
     values: npt.NDArray[np.float64]
     channel_id: UUID | None = None
+    version: str | None = None
 
     def __len__(self) -> int:
         return len(self.video_ids)
@@ -147,4 +150,5 @@ def _question(request: Request) -> Question:
         names=["rank", *names],
         values=np.array(values, dtype=np.float64),
         channel_id=request.channel_id,
+        version=request.version,
     )

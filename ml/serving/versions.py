@@ -1,7 +1,7 @@
-"""The versions that are served: loaded by alias, tried before they answer anybody, computed the fastest way.
+"""The versions that are served: loaded by alias and rollout, tried before they answer, computed the fastest way.
 
 A version whose files are damaged, whose features are unknown here or that answers with no numbers does not take
-over: what is loaded goes on, and the problem is told.
+over: what is loaded goes on, and the problem is told. A challenger's failures count against its rollout.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from ml.gate import CHAMPION
+from ml.gate import CHALLENGER, CHAMPION
 from ml.serving.board import ServedVersion
 from ml.serving.gate import Gate, kept_gate, pass_gate
 from ml.serving.probe import check, judging_rows
 from ml.serving.runtime import TORCH, computed_by
-from ytempire.errors import InvalidInput, YtempireError
+from ytempire.errors import ModelMissing, Permanent, Retriable, YtempireError
+from ytempire.rollouts import Rollout
 from ytempire.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,16 @@ class Registry(Protocol):
         """Load a version."""
 
 
+class Rollouts(Protocol):
+    """What is needed of the table of rollouts."""
+
+    def running(self) -> Rollout | None:
+        """Return the rollout that is under way. Raises Retriable where the database is away."""
+
+    def failed(self, rollout: Rollout, problem: str) -> None:
+        """Count a failure against a rollout. Raises Retriable where the database is away."""
+
+
 @dataclass(frozen=True)
 class Served:
     """A version that answers: its model as it is computed, and what the gate said."""
@@ -52,81 +63,133 @@ class Served:
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The versions of one moment: who is champion, and which version a channel's arm names (others: the champion)."""
+class _Now:
+    """What is served at one moment; replaced whole, so that another thread never sees half of a change."""
 
+    loaded: Mapping[str, Served] = field(default_factory=dict)
     champion: str | None = None
-    arm: Callable[[UUID], str] | None = None
+    rollout: Rollout | None = None
 
 
-@dataclass
 class Versions:
     """Everything that is loaded. ``refresh`` may run in another thread than ``answering``."""
 
-    settings: Settings
-    registry: Registry
-    problem: str | None = None
-    _loaded: Mapping[str, Served] = field(default_factory=dict)
-    _chosen: Chosen = field(default_factory=Chosen)
+    def __init__(self, settings: Settings, registry: Registry, rollouts: Rollouts) -> None:
+        self.problem: str | None = None
+        self._settings = settings
+        self._registry = registry
+        self._rollouts = rollouts
+        self._now = _Now()
+        self._noted: str | None = None
 
-    def answering(self, channel_id: UUID | None) -> Served | None:
-        """Return the version that answers for a channel: its arm's, else the champion; None while there is none."""
-        loaded, chosen = self._loaded, self._chosen
-        if channel_id is not None and chosen.arm is not None:
-            version = chosen.arm(channel_id)
-            if version in loaded:
-                return loaded[version]
-        return loaded.get(chosen.champion) if chosen.champion else None
+    def answering(self, channel_id: UUID | None = None, version: str | None = None) -> Served | None:
+        """Return who answers: the named version, else a channel's side of the rollout, else the champion.
+
+        None if the named version is not loaded, or nothing is.
+        """
+        now = self._now
+        if version is not None:
+            return now.loaded.get(version)
+        if channel_id is not None and now.rollout is not None:
+            chosen = now.loaded.get(now.rollout.version_for(channel_id))
+            if chosen is not None:
+                return chosen
+        return now.loaded.get(now.champion) if now.champion else None
 
     def said(self) -> list[ServedVersion]:
         """Return what is loaded, the champion first."""
-        loaded, champion = self._loaded, self._chosen.champion
-        ordered = sorted(loaded.values(), key=lambda one: (one.version != champion, one.version))
+        now = self._now
+        ordered = sorted(now.loaded.values(), key=lambda one: (one.version != now.champion, one.version))
         return [
             ServedVersion(
-                one.name,
-                one.version,
-                "champion" if one.version == champion else "challenger",
-                one.gate.runtime,
-                one.gate.reason,
+                name=one.name,
+                version=one.version,
+                alias=CHAMPION if one.version == now.champion else CHALLENGER,
+                runtime=one.gate.runtime,
+                reason=one.gate.reason,
             )
             for one in ordered
         ]
 
     def refresh(self) -> None:
         """Ask who is champion and who is tried, and load what is new. A failure is kept as ``problem``."""
-        try:
-            champion = self.registry.version_of(CHAMPION)
-            if champion is None:
-                raise InvalidInput("model", "there is no champion", "Run model_retraining.")
-            self._take(champion)
-            self.problem = None
-        except (YtempireError, OSError) as error:
-            if str(error) != self.problem:
-                log.warning("serving: what is loaded stays: %s", error)
-            self.problem = str(error)
+        problems = []
+        for look in (self._look_at_the_champion, self._look_at_the_rollout):
+            try:
+                look()
+            except (YtempireError, OSError) as error:
+                problems.append(str(error))
+            except Exception as error:
+                # Whatever it is, what is loaded can answer.
+                log.exception("serving: the versions could not be looked at")
+                problems.append(f"{type(error).__name__}: {error}")
+        problem = "; ".join(problems) or None
+        if problem and problem != self.problem:
+            log.warning("serving: what is loaded stays: %s", problem)
+        self.problem = problem
 
-    def _take(self, champion: str) -> None:
-        if champion not in self._loaded:
-            served = self._load(champion)
-            log.info("serving: version %s by %s: %s", served.version, served.gate.runtime, served.gate.reason)
-            self._loaded = {**self._loaded, champion: served}
-        self._chosen = Chosen(champion)
-        self._loaded = {version: one for version, one in self._loaded.items() if version == champion}
+    def failing(self, version: str, problem: str) -> None:
+        """Stop serving a challenger that fails to answer, and count it against its rollout."""
+        now = self._now
+        if now.rollout is None or version != now.rollout.version or version == now.champion:
+            return
+        self._now = _Now({name: one for name, one in now.loaded.items() if name != version}, now.champion, None)
+        self._note(now.rollout, problem)
+
+    def _look_at_the_champion(self) -> None:
+        champion = self._registry.version_of(CHAMPION)
+        if champion is None:
+            name = self._settings.training.model_name
+            raise ModelMissing("model", f"{name} has no champion", "Run model_retraining.")
+        now = self._now
+        served = now.loaded.get(champion) or self._load(champion)
+        kept = {champion: served}
+        if now.rollout is not None and now.rollout.version in now.loaded:
+            kept[now.rollout.version] = now.loaded[now.rollout.version]
+        self._now = _Now(kept, champion, now.rollout)
+
+    def _look_at_the_rollout(self) -> None:
+        rollout = self._rollouts.running()
+        now = self._now
+        if rollout is None or rollout.version == now.champion:
+            kept = {version: one for version, one in now.loaded.items() if version == now.champion}
+            self._now = _Now(kept, now.champion, None)
+            return
+        try:
+            challenger = now.loaded.get(rollout.version) or self._load(rollout.version)
+        except Permanent as error:
+            self._now = _Now(now.loaded, now.champion, None)
+            self._note(rollout, str(error))
+            raise
+        kept = {version: one for version, one in now.loaded.items() if version == now.champion}
+        self._now = _Now({**kept, rollout.version: challenger}, now.champion, rollout)
+
+    def _note(self, rollout: Rollout, problem: str) -> None:
+        """Count a failure once, however often it is looked at."""
+        said = f"{rollout.rollout_id}: {problem}"
+        if said == self._noted:
+            return
+        try:
+            self._rollouts.failed(rollout, problem)
+            self._noted = said
+        except Retriable as error:
+            log.warning("serving: a failure of version %s could not be counted: %s", rollout.version, error)
 
     def _load(self, version: str) -> Served:
-        found = self.registry.load(version)
+        found = self._registry.load(version)
         check(found.model)
-        folder = found.folder / FOLDER
+        serving = self._settings.serving
+        folder = (found.folder or self._settings.data_root / "models" / found.name / version) / FOLDER
         gate = kept_gate(folder) or self._judge(found, folder)
-        model = computed_by(found.model, gate.runtime, folder, self.settings.serving.threads)
+        model = computed_by(found.model, gate.runtime, folder, serving.threads)
         if gate.runtime != TORCH:
             check(model)
+        log.info("serving: version %s by %s: %s", version, gate.runtime, gate.reason)
         return Served(found.name, found.version, model, gate)
 
     def _judge(self, found: LoadedModel[TrendModel], folder: Path) -> Gate:
-        rows = judging_rows(self.settings, found.model)
-        return pass_gate(found.model, rows, folder, self.settings.serving)
+        rows = judging_rows(self._settings, found.model)
+        return pass_gate(found.model, rows, folder, self._settings.serving)
 
 
 def watch(versions: Versions, changed: Callable[[], None], seconds: float) -> threading.Thread:
@@ -135,11 +198,7 @@ def watch(versions: Versions, changed: Callable[[], None], seconds: float) -> th
 
     def run() -> None:
         while not pause.wait(seconds):
-            try:
-                versions.refresh()
-            except Exception as error:
-                log.exception("serving: the versions could not be looked at")
-                versions.problem = f"{type(error).__name__}: {error}"
+            versions.refresh()
             changed()
 
     thread = threading.Thread(target=run, name="versions", daemon=True)

@@ -10,7 +10,9 @@ from typing import Protocol
 import pandas as pd
 
 from etl.features.recent import recent_features
+from ml.gate import CHAMPION
 from ml.registry import LoadedModel, ModelRegistry
+from ml.serving.client import ranking_version
 from ml.trend.model import TrendModel, trend_kind
 from ytempire.content.topic import TopicVideo
 from ytempire.database.connection import Connection
@@ -75,8 +77,9 @@ class ChampionRanker:
         Raises Retriable if the registry is away, InvalidInput if the champion's
         files are damaged or of another feature contract.
         """
-        champion = ModelRegistry(settings, trend_kind(settings)).champion_model()
-        return cls(connection, champion, read) if champion else None
+        registry = ModelRegistry(settings, trend_kind(settings))
+        version = registry.version_of(CHAMPION)
+        return None if version is None else cls(connection, ranking_version(settings, registry, version), read)
 
     @property
     def name(self) -> str:

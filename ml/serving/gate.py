@@ -104,7 +104,7 @@ def decide(figures: dict[str, dict[str, float]], *, labels: int, settings: Servi
     if not figures[FP32]["largest_difference"] < _SAME:
         return TORCH, f"ONNX answers differently by {figures[FP32]['largest_difference']:.4f}"
     fp32 = FP32 if _slowness(figures[FP32]) < _slowness(figures[TORCH]) else TORCH
-    if not settings.int8:
+    if settings.runtime == "onnx":
         return fp32, "INT8 is switched off"
     if labels < _LEAST_LABELS:
         return fp32, f"{labels} labelled rows cannot tell what INT8 loses"

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from ml.gate import CHALLENGER, CHAMPION
 from ml.serving.board import ServedVersion
-from ml.serving.gate import Gate, kept_gate, pass_gate
+from ml.serving.gate import Gate, kept_gate, pass_gate, processor
 from ml.serving.probe import check, judging_rows
 from ml.serving.runtime import TORCH, computed_by
 from ytempire.errors import ModelMissing, Permanent, Retriable, YtempireError
@@ -180,16 +180,20 @@ class Versions:
         check(found.model)
         serving = self._settings.serving
         folder = (found.folder or self._settings.data_root / "models" / found.name / version) / FOLDER
-        gate = kept_gate(folder) or self._judge(found, folder)
+        gate = self._gate(found, folder)
         model = computed_by(found.model, gate.runtime, folder, serving.threads)
         if gate.runtime != TORCH:
             check(model)
         log.info("serving: version %s by %s: %s", version, gate.runtime, gate.reason)
         return Served(found.name, found.version, model, gate)
 
-    def _judge(self, found: LoadedModel[TrendModel], folder: Path) -> Gate:
-        rows = judging_rows(self._settings, found.model)
-        return pass_gate(found.model, rows, folder, self._settings.serving)
+    def _gate(self, found: LoadedModel[TrendModel], folder: Path) -> Gate:
+        serving = self._settings.serving
+        if serving.runtime == TORCH:
+            return Gate(TORCH, "the settings say so", processor())
+        if (kept := kept_gate(folder)) is not None:
+            return kept
+        return pass_gate(found.model, judging_rows(self._settings, found.model), folder, serving)
 
 
 def watch(versions: Versions, changed: Callable[[], None], seconds: float) -> threading.Thread:

@@ -35,7 +35,9 @@ class ServingSettings(BaseModel):
     reload_seconds: PositiveFloat = Field(default=20, description="So often the registry is asked who is champion.")
     threads: PositiveInt = Field(default=1, description="Of ONNX Runtime and of torch.")
     cache_seconds: PositiveInt = Field(default=86_400, description="So long an answer is kept in Redis.")
-    int8: bool = Field(default=True, description="Whether INT8 is considered at all.")
+    runtime: Literal["auto", "onnx", "torch"] = Field(
+        default="auto", description="auto: INT8 where it passes the gate. onnx: never INT8. torch: nothing is exported."
+    )
     int8_accuracy_loss: Fraction = Field(default=0.01, description="INT8 must lose less accuracy than this.")
     gate_days: PositiveInt = Field(default=3, description="Last labelled days of the features that INT8 is judged on.")
     gate_charts: PositiveInt = Field(default=200, description="Charts of them, at most.")

@@ -14,10 +14,13 @@ import pytest
 import torch
 from ml_serving.conftest import Shelf, Trials
 
+from ml.rollout import book
 from ml.serving.probe import check, judging_rows
+from ml.serving.rollouts import RolloutTable
 from ml.serving.versions import Versions
 from ml.trend.model import CARD, WEIGHTS, TrendModel
-from ytempire.errors import InvalidInput
+from ytempire.database.connection import Connection
+from ytempire.errors import InvalidInput, Retriable
 from ytempire.rollouts import Rollout
 from ytempire.settings import Settings
 
@@ -144,6 +147,18 @@ def test_a_challenger_that_cannot_be_read_counts_once_against_its_rollout(
     versions.refresh()
     versions.refresh()
     assert answers(versions, uuid4()) == "1" and len(trials.errors) == 1 and "damaged" in trials.errors[0]
+
+
+def test_the_table_of_rollouts_is_read_and_counts(connection: Connection, database_url: str) -> None:
+    table = RolloutTable(Settings(database_url=database_url))
+    assert table.running() is None
+    begun = book.begin(connection, ("trend", "2", "1"), 5, date(2026, 11, 1), "operator")
+    running = table.running()
+    assert running is not None and (running.rollout_id, running.version) == (begun.rollout_id, "2")
+    table.failed(running, "it failed")
+    assert book.get(connection, begun.rollout_id).error_count == 1
+    with pytest.raises(Retriable, match="cannot be read"):
+        RolloutTable(Settings(database_url="postgresql://nobody@127.0.0.1:1/none")).running()
 
 
 def test_chances_below_nought_are_no_chances(model: TrendModel) -> None:

@@ -1,10 +1,15 @@
-"""Trains a candidate of each model on what has been seen, and judges it against the champion.
+"""Trains candidates of each model on what has been seen, and judges the best of them against the champion.
 
-`collect` brings the named trending history into the snapshots (once), `features` computes the feature set with Spark,
-`train` searches with Optuna, trains, measures on the last days beside the baselines, and registers the version in
-MLflow: `champion` when it is better on the same days, else `challenger`. `train_quality` does the same with the score
-of finished videos, from weak labels and from what people have decided. Trigger it with other settings of the training
-in its configuration, for example `{"training": {"history_days": 30, "trials": 2}}`.
+Every week, and when `model_drift` says that what the model sees is too far from what it learned.
+
+`collect` brings the named trending history into the snapshots (once). `features` holds the charts against the suite
+`chart_days`, computes the feature set with Spark and holds it against the suite `features`. `train` selects features,
+searches with Optuna, trains, measures on the last days beside the baselines, and registers the version in MLflow with
+its card: `champion` when there is none, `challenger` when it is better than the champion on the same days (then
+`model_rollout` tries it), else without an alias. Each of its steps is done once: a retry goes on with the trial, the
+epoch or the registration at which the try before was killed. `train_quality` does the same with the score of finished
+videos, from weak labels and from what people have decided. Trigger it with other settings of the training in its
+configuration, for example `{"training": {"history_days": 30, "trials": 2}}`.
 """
 
 from __future__ import annotations
@@ -12,9 +17,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, get_current_context, task
 
-from dags.house.rules import PACIFIC, Tag, default_args
+from dags.house.rules import DRIFT, PACIFIC, Tag, default_args
 
 if TYPE_CHECKING:
     from ytempire.settings import Settings
@@ -31,7 +36,7 @@ def _settings() -> Settings:
 
 
 @dag(
-    schedule=CronTriggerTimetable("0 3 * * 1", timezone=PACIFIC),
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 3 * * 1", timezone=PACIFIC), assets=[DRIFT]),
     catchup=False,
     max_active_runs=1,
     doc_md=__doc__,
@@ -84,9 +89,7 @@ def model_retraining() -> None:
 
         from ml.trend.train import retrain
 
-        summary = retrain(_settings(), Path(built["path"])).as_dict()
-        del summary["slices"]
-        return summary
+        return retrain(_settings(), Path(built["path"])).short()
 
     @task(pool="gpu_inference")
     def train_quality() -> dict[str, Any]:

@@ -1,168 +1,153 @@
 """The model registry: versions in MLflow, and our own record of promotions.
 
 MLflow's aliases say which version is ``champion`` and which ``challenger``. The
-table ``model_promotions`` says why; its rows are never changed.
+table ``model_promotions`` says why; its rows are never changed. Every version
+carries rows with its own answers to them, and is held to them when it is read.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import os
-import shutil
 import tempfile
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic
 
-from ml.gate import CHAMPION, Judgement, Standing, gate
+from ml.gate import CHAMPION, REFUSED, Judgement, Standing, gate
+from ml.kinds import LoadedModel, Model, ModelKind, NewVersion
+from ml.tracking import (
+    ABSENT,
+    CARD,
+    FILES,
+    TRAINING,
+    finish_removals,
+    forget_unfinished,
+    log_run,
+    open_client,
+    remove_version,
+    server,
+)
+from ml.versions import VersionFiles, keep_answers
 from ytempire.database.connection import connect, load_sql
 from ytempire.errors import InvalidInput, Retriable
 from ytempire.settings import Settings
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["LoadedModel", "ModelKind", "ModelRegistry", "NewVersion"]
 
 log = logging.getLogger(__name__)
-
-_FILES = "files"
-# What MLflow answers where a model, a version or an alias is not there.
-_ABSENT = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
-
-
-class Savable(Protocol):
-    """A model that keeps itself in plain files."""
-
-    def save(self, folder: Path) -> None:
-        """Write the model's files into ``folder``."""
-
-
-Model = TypeVar("Model", bound=Savable)
-
-
-@dataclass(frozen=True)
-class ModelKind(Generic[Model]):
-    """A registered model: its name, how its files are read, and the file by which MLflow serves it."""
-
-    name: str
-    load: Callable[[Path], Model]
-    code: Path
-    requirements: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class NewVersion(Generic[Model]):
-    """What is recorded of a trained model; ``answers`` are its own to the rows of ``example``."""
-
-    model: Model
-    example: pd.DataFrame
-    answers: Any
-    params: Mapping[str, Any]
-    metrics: Mapping[str, float]
-    tags: Mapping[str, str]
-    documents: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class LoadedModel(Generic[Model]):
-    """A registered version, ready to predict; ``folder`` holds its files, where they are on this machine."""
-
-    name: str
-    version: str
-    model: Model
-    folder: Path | None = None
 
 
 class ModelRegistry(Generic[Model]):
     """The versions of one kind of model, on the tracking server of the settings."""
 
     def __init__(self, settings: Settings, kind: ModelKind[Model]) -> None:
-        # A server that is away must not hold a task for MLflow's default of many minutes.
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
-        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-        import mlflow
-
         self._settings = settings
         self._kind = kind
         self._name = kind.name
-        mlflow.set_tracking_uri(settings.mlflow_tracking_uri)
-        for talkative in ("mlflow.tracking.fluent", "mlflow.store.model_registry.abstract_store"):
-            logging.getLogger(talkative).setLevel(logging.WARNING)
-        self._client = mlflow.MlflowClient(settings.mlflow_tracking_uri)
+        self._client = open_client(settings)
+        self._files = VersionFiles(settings.data_root / "models" / kind.name)
 
     def add(self, new: NewVersion[Model]) -> str:
-        """Log a run with the model and register it; return the version. Raises Retriable."""
+        """Log a run with the model and register it; return the version, the same when repeated. Raises Retriable."""
         import mlflow
         from mlflow.models import infer_signature
 
-        with _server(), warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="ytempire-") as folder:
-            mlflow.set_experiment(self._name)
-            new.model.save(Path(folder) / _FILES)
-            with mlflow.start_run(tags=dict(new.tags)):
-                mlflow.log_params(dict(new.params))
-                mlflow.log_metrics(dict(new.metrics))
-                for name, document in new.documents.items():
-                    path = Path(folder) / name
-                    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
-                    mlflow.log_artifact(str(path))
-                # Registering fills the signature from the rows below; MLflow need not run the model again.
-                warnings.filterwarnings("ignore", message=".*input example was not provided")
-                logged = mlflow.pyfunc.log_model(
-                    name="model",
-                    python_model=str(self._kind.code),
-                    artifacts={_FILES: str(Path(folder) / _FILES)},
-                    signature=infer_signature(new.example, new.answers),
-                    pip_requirements=list(self._kind.requirements),
-                    registered_model_name=self._name,
-                )
-        return str(logged.registered_model_version)
+        tags = {**new.tags, TRAINING: new.training}
+        with server(), tempfile.TemporaryDirectory(prefix="ytempire-") as folder:
+            known = self._client.search_model_versions(f"name = '{self._name}' and tags.{TRAINING} = '{new.training}'")
+            if known:
+                return str(known[0].version)
+            forget_unfinished(self._client, self._name, new.training)
+            new.model.save(Path(folder) / FILES)
+            keep_answers(Path(folder) / FILES, new.example, new.answers)
+            uri = log_run(
+                self._name,
+                tags=tags,
+                params=new.params,
+                metrics=new.metrics,
+                documents={**new.documents, CARD: new.card},
+                model={
+                    "python_model": str(self._kind.code),
+                    "artifacts": {FILES: str(Path(folder) / FILES)},
+                    "signature": infer_signature(new.example, new.answers),
+                    "pip_requirements": list(self._kind.requirements),
+                },
+            )
+            version = str(mlflow.register_model(uri, self._name, tags=tags).version)
+            self._client.update_model_version(self._name, version, description=new.card)
+        return version
 
     def champion_model(self) -> LoadedModel[Model] | None:
         """Load the champion, None if there is none. Raises Retriable, or InvalidInput for damaged files."""
         version = self.version_of(CHAMPION)
         return None if version is None else self.load(version)
 
+    def usable_champion(self) -> LoadedModel[Model] | None:
+        """Load the champion; where it cannot be had, the version that this host used last; None if there is neither.
+
+        Raises Retriable or InvalidInput, as ``champion_model``, where this host has never used a version.
+        """
+        try:
+            champion = self.champion_model()
+        except (Retriable, InvalidInput) as error:
+            last = self._files.last_used()
+            if last is None:
+                raise
+            version, folder = last
+            log.error("registry: %s v%s stays in use: %s", self._name, version, error)
+            return LoadedModel(self._name, version, self._read(folder), folder)
+        if champion is not None:
+            self._files.note_use(champion.version)
+        return champion
+
     def load(self, version: str) -> LoadedModel[Model]:
         """Load a version. Raises Retriable, or InvalidInput for damaged files or a version that there is not."""
         from mlflow.exceptions import MlflowException
 
-        with _server():
+        with server():
             try:
-                found = self._client.get_model_version(self._name, version)
+                run_id = self._client.get_model_version(self._name, version).run_id
             except MlflowException as error:
-                if error.error_code not in _ABSENT:
+                if error.error_code not in ABSENT:
                     raise
                 raise InvalidInput("version", f"{self._name} has no version {version}", "Name one of it.") from error
-            folder = self._files(version, found.run_id)
-        return LoadedModel(self._name, version, self._kind.load(folder), folder)
+            folder, fetched = self._files.folder(self._name, version, run_id)
+        try:
+            return LoadedModel(self._name, version, self._read(folder), folder)
+        except InvalidInput:
+            if fetched:
+                raise
+        # It may be this host's copy that is damaged, and not the registry's.
+        with server():
+            folder, _ = self._files.folder(self._name, version, run_id, anew=True)
+        return LoadedModel(self._name, version, self._read(folder), folder)
+
+    def _read(self, folder: Path) -> Model:
+        return self._files.proven(folder, self._kind.load(folder), self._kind.answers)
 
     def version_of(self, alias: str) -> str | None:
         """Return the version that ``alias`` names, None if there is none. Raises Retriable."""
-        with _server():
+        with server():
             found = self._aliased(alias)
         return None if found is None else str(found.version)
 
     def move_alias(self, alias: str, version: str) -> None:
         """Have ``alias`` name ``version``. Raises Retriable. It is recorded in ``model_promotions`` before."""
-        with _server():
+        with server():
             self._client.set_registered_model_alias(self._name, alias, version)
 
     def drop_alias(self, alias: str, version: str) -> None:
         """Take ``alias`` from ``version``; where it names another one, or none, nothing is done. Raises Retriable."""
         if self.version_of(alias) == version:
-            with _server():
+            with server():
                 self._client.delete_registered_model_alias(self._name, alias)
 
     def training_days(self, version: str) -> tuple[date, date]:
         """Return the first and the last day that a version learned from. Raises Retriable, or InvalidInput."""
-        with _server():
-            run_id = self._client.get_model_version(self._name, version).run_id
-            said = self._client.get_run(run_id).data.tags.get("train", "")
+        with server():
+            said = self._client.get_model_version(self._name, version).tags.get("train", "")
         try:
             first, last = (date.fromisoformat(part) for part in said.split(" … "))
         except ValueError:
@@ -175,21 +160,21 @@ class ModelRegistry(Generic[Model]):
 
         A champion of other features is damaged for today's code. Raises Retriable if the registry is away.
         """
+        version = self.version_of(CHAMPION)
+        if version is None:
+            return Standing()
         try:
-            champion = self.champion_model()
+            return Standing(version, measure(self.load(version).model))
         except InvalidInput as error:
             log.warning("registry: the champion cannot be judged: %s", error)
-            return Standing(problem=str(error))
-        if champion is None:
-            return Standing()
-        return Standing(champion.version, measure(champion.model))
+            return Standing(version, problem=str(error))
 
     def describe_champion(self) -> dict[str, Any]:
         """Name, version and alias of the champion, and what was measured on its test days, its baselines beside it.
 
         Raises InvalidInput when there is no champion, Retriable if the registry is away.
         """
-        with _server():
+        with server():
             found = self._aliased(CHAMPION)
             if found is None:
                 raise InvalidInput("model", f"{self._name} has no champion", "Run model_retraining.")
@@ -216,63 +201,59 @@ class ModelRegistry(Generic[Model]):
         try:
             return self._client.get_model_version_by_alias(self._name, alias)
         except MlflowException as error:
-            if error.error_code in _ABSENT:
+            if error.error_code in ABSENT:
                 return None
             raise
 
-    def _files(self, version: str, run_id: str) -> Path:
-        """Return the folder with the version's files, fetched once."""
-        import mlflow
-
-        kept = self._settings.data_root / "models" / self._name / f"{version}-{run_id}"
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=".fetching-", dir=kept.parent))
-            try:
-                uri = f"models:/{self._name}/{version}"
-                fetched = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(staging))
-                (Path(fetched) / "artifacts" / _FILES).rename(kept)
-            finally:
-                shutil.rmtree(staging, ignore_errors=True)
-        return kept
-
     def judge(
-        self,
-        version: str,
-        metrics: Mapping[str, float],
-        champion: Standing,
-        *,
-        data_hash: str,
+        self, version: str, metrics: Mapping[str, float], champion: Standing, *, data_hash: str, accuracy_slack: float
     ) -> Judgement:
-        """Give ``version`` its alias by its and the champion's metrics on the same days, and record why."""
-        judgement = gate(metrics, champion)
+        """Decide about ``version`` by its and the champion's metrics on the same days, record why, then tell MLflow.
+
+        A version is decided about once: repeated, it is done what was recorded.
+        """
+        decided = {"model_name": self._name, "version": version, "data_hash": data_hash}
         with connect(self._settings.database_url) as connection:
-            connection.execute(
-                load_sql("ml", "promotion_insert"),
-                {
-                    "model_name": self._name,
-                    "version": version,
-                    "alias": judgement.alias,
-                    "champion_before": champion.version,
-                    "reason": judgement.reason,
-                    "metrics": json.dumps(dict(metrics)),
-                    "champion_metrics": json.dumps(dict(champion.metrics)) if champion.metrics else None,
-                    "data_hash": data_hash,
-                },
-            )
-        with _server():
-            self._client.set_registered_model_alias(self._name, judgement.alias, version)
-            self._client.set_model_version_tag(self._name, version, "judgement", judgement.reason)
+            known = connection.execute(load_sql("ml", "promotion_known"), decided).fetchone()
+            if known:
+                judgement = Judgement(**known)
+            else:
+                judgement = gate(metrics, champion, accuracy_slack=accuracy_slack, at_once=self._kind.at_once)
+                connection.execute(
+                    load_sql("ml", "promotion_insert"),
+                    {
+                        **decided,
+                        "alias": judgement.alias,
+                        "champion_before": champion.version,
+                        "reason": judgement.reason,
+                        "metrics": json.dumps(dict(metrics)),
+                        "champion_metrics": json.dumps(dict(champion.metrics)) if champion.metrics else None,
+                    },
+                )
+        with server():
+            if "judgement" not in self._client.get_model_version(self._name, version).tags:
+                if judgement.alias != REFUSED:
+                    self._client.set_registered_model_alias(self._name, judgement.alias, version)
+                self._client.set_model_version_tag(self._name, version, "judgement", judgement.reason)
         return judgement
 
+    def prune(self, keep: int) -> list[str]:
+        """Remove all versions but the newest ``keep``, those with an alias, in a rollout, and the former champion.
 
-@contextmanager
-def _server() -> Iterator[None]:
-    """Turn failures of the tracking server into Retriable."""
-    import requests
-    from mlflow.exceptions import MlflowException
-
-    try:
-        yield
-    except (MlflowException, requests.RequestException) as error:
-        raise Retriable(f"the MLflow server did not answer as expected: {error}") from error
+        Their runs and files go with them; ``model_promotions`` keeps its rows. Returns the versions removed.
+        """
+        with connect(self._settings.database_url) as connection:
+            needed = connection.execute(load_sql("ml", "promotions_needed"), {"model_name": self._name}).fetchall()
+        with server():
+            finish_removals(self._client, self._name)
+            versions = self._client.search_model_versions(f"name = '{self._name}'")
+            newest = sorted(versions, key=lambda one: int(one.version), reverse=True)
+            aliased = self._client.get_registered_model(self._name).aliases.values()
+            stay = {*map(str, aliased), *(row["version"] for row in needed)}
+            gone = [one for one in newest[keep:] if str(one.version) not in stay]
+            for version in gone:
+                remove_version(self._client, version)
+                self._files.remove(str(version.version))
+        if gone:
+            log.info("registry: %s versions %s are removed", self._name, ", ".join(str(one.version) for one in gone))
+        return [str(one.version) for one in gone]

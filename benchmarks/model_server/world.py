@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pandas as pd
 
-from etl.features.contract import CONTEXT_DAYS, INPUT_COLUMNS, LABEL, NUMBERS
+from etl.features.contract import CONTEXT_DAYS, INPUT_COLUMNS, LABEL, NUMBERS, SEQUENCE_NAMES
 from etl.features.rows import compute
 from etl.features.videos import describe_videos
 from ml.registry import ModelRegistry, NewVersion
@@ -64,8 +64,11 @@ def train(rows: pd.DataFrame) -> TrendModel:
     """Train the usual network for a moment; what it has learned matters to the gate, not to the speed."""
     labelled = rows[rows[LABEL].notna()]
     labelled = labelled[labelled["day"] < labelled["day"].max() - timedelta(days=2)].reset_index(drop=True)
-    preparation = Preparation.fit(labelled, NUMBERS[:INPUTS])
-    shape = Shape(preparation.width, len(preparation.regions), len(preparation.categories))
+    sequences = [name for step in SEQUENCE_NAMES for name in step]
+    others = [name for name in NUMBERS if name not in sequences][: INPUTS - len(sequences)]
+    preparation = Preparation.fit(labelled, [*others, *sequences])
+    sizes = (preparation.width, len(preparation.regions), len(preparation.categories))
+    shape = Shape(*sizes, history=preparation.history)
     recipe = Recipe(shape, epochs=3, batch_charts=8, seed=7)
     return TrendModel(fit(recipe, to_charts(labelled, preparation)).network, preparation)
 
@@ -75,7 +78,17 @@ def register(settings: Settings, model: TrendModel, rows: pd.DataFrame) -> None:
     registry = ModelRegistry(settings, trend_kind(settings))
     example = rows.head(20)
     version = registry.add(
-        NewVersion(model, served(example, model.preparation), model.chances(example), {}, {}, {}, {})
+        NewVersion(
+            model=model,
+            training="benchmark",
+            example=served(example, model.preparation),
+            answers=model.chances(example),
+            params={},
+            metrics={},
+            tags={},
+            documents={},
+            card="Trained for a moment.",
+        )
     )
     registry.move_alias("champion", version)
     folder = settings.data_root / "features" / "trend"

@@ -23,6 +23,7 @@ from etl.features.feature import (
     WINDOWS,
     Feature,
 )
+from etl.features.list_families import HISTORIES, LISTS, SEQUENCE_STEPS, SEQUENCES
 
 __all__ = [
     "CATEGORIES",
@@ -36,6 +37,7 @@ __all__ = [
     "MAX_GAP_DAYS",
     "NUMBERS",
     "ROUND_SECONDS",
+    "SEQUENCE_NAMES",
     "SPREAD_COLUMNS",
     "WINDOWS",
     "Feature",
@@ -74,10 +76,16 @@ FEATURES: tuple[Feature, ...] = (
     *families.COMPANY,
     *families.SPREAD,
     *families.PLACING,
+    *LISTS,
+    *HISTORIES,
     *families.VIDEO,
     *families.CATEGORIES,
 )
 NUMBERS: tuple[str, ...] = tuple(f.name for f in FEATURES if f.kind == "number")
+# What is read step by step, the oldest step first: (steps, columns).
+SEQUENCE_NAMES: tuple[tuple[str, ...], ...] = tuple(
+    tuple(f"{name}_{back}" for name in SEQUENCES) for back in range(SEQUENCE_STEPS, 0, -1)
+)
 CATEGORIES: tuple[str, ...] = tuple(f.name for f in FEATURES if f.kind == "category")
 
 

@@ -10,8 +10,10 @@ from typing import Literal
 LOOKBACK_DAYS = 14
 # Charts further apart than this are not compared: the video might have left and come back.
 MAX_GAP_DAYS = 3
+# How a country's lists are renewed is told over a longer time: their habits change slowly.
+LIST_DAYS = 28
 # What must be read before a day so that its features are whole.
-CONTEXT_DAYS = LOOKBACK_DAYS + 2 * MAX_GAP_DAYS
+CONTEXT_DAYS = LIST_DAYS + 2 * MAX_GAP_DAYS
 # Days, today included and the day that many days ago too, over which a course is summed up.
 WINDOWS = (3, 7, LOOKBACK_DAYS)
 # Charts of one round of looking are fetched within this time: they are known together.

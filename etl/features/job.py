@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
+from etl.features.charts_inspection import inspect_charts
 from etl.features.contract import CONTEXT_DAYS, KEYS, LABEL, NUMBERS, SPREAD_COLUMNS, contract_version
 from etl.features.inspection import inspect_feature_set
 from etl.features.session import JdbcTarget, jdbc_target
@@ -86,13 +87,15 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
 
     Rows without a label (the last day, days before a gap) are kept: they are what
     is predicted. Rows that the suite ``features`` refuses are left out and in quarantine.
-    Raises InvalidInput if there are no charts, ValidationFailed if the suite refuses
-    the set as a whole: then the one that is there stays.
+    Raises InvalidInput if there are no charts, ValidationFailed if a suite refuses the
+    charts or the set as a whole: then the one that is there stays.
     """
     started = time.monotonic()
     target = jdbc_target(params.database_url)
     first, last, regions = _what_is_there(params)
     log.info("features: %s to %s, %d countries", first, last, len(regions))
+    with connect(params.database_url) as connection:
+        inspect_charts(connection, params.suites, first, last, regions)
     charts = _charts(spark, target, first - timedelta(days=CONTEXT_DAYS), last, regions)
     described = _described(charts, _times(params, first - timedelta(days=CONTEXT_DAYS), last, regions))
     staging = params.target.with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")

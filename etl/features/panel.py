@@ -131,12 +131,12 @@ class Panel:
         cell = self.chart * (int(codes.max(initial=0)) + 1) + codes
         return np.asarray(pd.Series(values).groupby(cell).transform(how), dtype=np.float64)
 
-    def charts_before(self) -> Iterator[Integers]:
-        """Yield each chart's chart 1, 2, … charts back within the look-back, -1 where there is none."""
+    def charts_before(self, days: int = LOOKBACK_DAYS) -> Iterator[Integers]:
+        """Yield each chart's chart 1, 2, … charts back within ``days``, -1 where there is none."""
         index = np.arange(len(self.chart_day))
-        for _ in range(LOOKBACK_DAYS):
+        for _ in range(days):
             index = np.where(index >= 0, self.chart_previous[index], -1)
-            recent = self.chart_day - self.chart_day[index] <= LOOKBACK_DAYS
+            recent = self.chart_day - self.chart_day[index] <= days
             index = np.where((index >= 0) & recent, index, -1)
             yield index
 

@@ -14,6 +14,7 @@ from etl.features.company import company
 from etl.features.contract import KEYS, LABEL, LOOKBACK_DAYS, NUMBERS, SPREAD_COLUMNS
 from etl.features.course import course
 from etl.features.panel import Columns, Floats, Panel
+from etl.features.standing import standing
 from etl.features.titles import TITLE_COLUMNS
 from etl.features.turnover import turnover
 
@@ -37,6 +38,7 @@ def compute(charts: pd.DataFrame) -> pd.DataFrame:
     columns |= turnover(panel, columns)
     columns |= company(panel, columns)
     columns |= {name: _floats(panel, name) for name in SPREAD_COLUMNS}
+    columns |= standing(panel, columns)
     columns |= {
         "rank_vs_spread": columns["rank"] - columns["spread_mean_rank"],
         "rank_vs_spread_best": columns["rank"] - columns["spread_best_rank"],

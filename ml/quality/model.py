@@ -37,8 +37,11 @@ def quality_kind(settings: Settings) -> ModelKind[QualityModel]:
     return ModelKind(
         name=settings.quality.model_name,
         load=QualityModel.load,
+        answers=lambda model, rows: model.head.chances(rows.to_numpy()),
         code=Path(__file__).with_name("pyfunc.py"),
         requirements=("numpy", "pandas"),
+        # It does not rank channels' topics: there is no share of channels to try it on, and people see what it passes.
+        at_once=True,
     )
 
 

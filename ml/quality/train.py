@@ -10,15 +10,18 @@ import logging
 import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from ml.gate import CHAMPION
-from ml.metrics import Metrics, score
-from ml.quality.data import Example, RememberingEncoder, data_hash, decided, invented, labels, matrix, split
+from ml.metrics import Metrics
+from ml.quality.data import Example, RememberingEncoder, data_hash, decided, invented, split
 from ml.quality.evaluate import report, text
 from ml.quality.fit import fit
-from ml.quality.model import QualityModel, quality_kind, table
-from ml.registry import ModelRegistry, NewVersion
+from ml.quality.model import QualityModel, quality_kind
+from ml.quality.register import register
+from ml.registry import ModelRegistry
+from ml.steps import Steps, keep_newest, training_key
 from ytempire.content.providers import offline
 from ytempire.database.connection import connect
 from ytempire.quality.classifier import Head, champion_path
@@ -28,6 +31,8 @@ from ytempire.quality.memory import decided_examples
 from ytempire.settings import Settings
 
 log = logging.getLogger(__name__)
+
+_KEPT_TRAININGS = 3
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,23 @@ class QualitySummary:
 
 def train(settings: Settings, people: list[Example], *, remember: bool = True) -> Trained:
     """Make the examples, learn a head and measure it; ``people`` are the decisions known so far."""
+    return learn(settings, examples(settings, people, remember=remember))
+
+
+def examples(settings: Settings, people: list[Example], *, remember: bool = True) -> list[Example]:
+    """Return invented examples and people's decisions; texts that were read before are not read again."""
     quality = settings.quality
     kept = settings.data_root / "models" / quality.model_name / "embeddings.npz" if remember else None
     encoder = RememberingEncoder(package_folder(), kept)
-    examples = [*invented(settings, encoder), *people]
+    found = [*invented(settings, encoder), *people]
     encoder.keep()
-    learned, test = split(examples)
+    return found
+
+
+def learn(settings: Settings, known: list[Example]) -> Trained:
+    """Learn a head from the training's examples and measure it on the test's."""
+    quality = settings.quality
+    learned, test = split(known)
     fitted = fit(learned, quality.decision_weight)
     head = Head(
         name=f"{quality.model_name} head of {datetime.now(UTC):%Y-%m-%d}",
@@ -87,58 +103,51 @@ def train(settings: Settings, people: list[Example], *, remember: bool = True) -
         },
     )
     said = report(learned, test, head, quality)
-    log.info("quality: %d examples, %d for the test\n%s", len(examples), len(test), text(said))
+    log.info("quality: %d examples, %d for the test\n%s", len(known), len(test), text(said))
     return Trained(head, learned, test, said)
 
 
 def retrain(settings: Settings) -> QualitySummary:
-    """Train a candidate and register it: champion if its chances are better on the same examples, else challenger.
+    """Train a candidate and register it: champion at once if its chances are better on the same examples.
 
-    Raises Retriable if the database or the registry is away.
+    It goes the way of the trend model: steps that are done once, the gate, the card, old versions removed. Raises
+    Retriable if the database or the registry is away.
     """
     began = time.monotonic()
     with connect(settings.database_url) as connection:
         people = decided(decided_examples(connection, NAME))
-    trained = train(settings, people)
+    known = examples(settings, people)
+    learned, test = split(known)
+    digest = data_hash([*learned, *test])
+    root = settings.data_root / "training" / settings.quality.model_name
+    steps = Steps(root, training_key(data=digest, settings=settings.quality.model_dump(mode="json")))
+    said: dict[str, Any] = {}
+
+    def candidate(folder: Path) -> None:
+        trained = learn(settings, known)
+        QualityModel(trained.head).save(folder)
+        said.update(trained.said)
+
+    folder = steps.files_once("candidate-head", candidate)
+    head = QualityModel.load(folder).head
+    said = steps.once("evaluation", lambda: said or report(learned, test, head, settings.quality))
     learned_at = time.monotonic()
-    kind = quality_kind(settings)
-    registry = ModelRegistry(settings, kind)
-    digest = data_hash([*trained.train, *trained.test])
-    metrics: dict[str, Metrics] = dict(trained.said["metrics"])
-    example = table(trained.test[:5])
-    version = registry.add(
-        NewVersion(
-            model=QualityModel(trained.head),
-            example=example,
-            answers=trained.head.chances(example.to_numpy()),
-            params=trained.head.recipe,
-            metrics={
-                f"all.{kind.name if who == 'quality' else who}.{what}": value
-                for who, measured in metrics.items()
-                for what, value in measured.items()
-                if value == value
-            },
-            tags={"data_hash": digest, "decisions": str(len(people))},
-            documents={"report.json": trained.said},
-        )
-    )
-    rows, truth = matrix(trained.test), labels(trained.test)
-    champion = registry.champion_standing(lambda model: score(model.head.chances(rows), truth))
-    judgement = registry.judge(version, metrics["quality"], champion, data_hash=digest)
-    log.info("registry: %s version %s is %s: %s", kind.name, version, judgement.alias, judgement.reason)
+    version, judgement = register(settings, head, learned, test, said, training=steps.key, data_hash=digest)
     if judgement.alias == CHAMPION:
         fetch(settings)
+    keep_newest(root, _KEPT_TRAININGS)
+    metrics = dict(said["metrics"])
     ours = metrics.pop("quality")
     return QualitySummary(
-        name=kind.name,
+        name=settings.quality.model_name,
         version=version,
         alias=judgement.alias,
         reason=judgement.reason,
         metrics=ours,
         baselines=metrics,
-        calibration_error=trained.said["calibration_error"],
+        calibration_error=said["calibration_error"],
         decisions=len(people),
-        examples={"train": len(trained.train), "test": len(trained.test)},
+        examples={"train": len(learned), "test": len(test)},
         data_hash=digest,
         seconds={"learning": round(learned_at - began, 2), "registry": round(time.monotonic() - learned_at, 2)},
     )

@@ -3,9 +3,9 @@ INSERT INTO ytempire.model_promotions (
     model_name, version, alias, champion_before, reason, metrics, champion_metrics, data_hash
 )
 SELECT
-    %(model_name)s, %(version)s, 'champion', %(champion_before)s, %(reason)s, %(metrics)s, NULL,
+    %(model_name)s::text, %(version)s::text, 'champion', %(champion_before)s, %(reason)s, %(metrics)s, NULL,
     coalesce((
         SELECT data_hash FROM ytempire.model_promotions
-        WHERE model_name = %(model_name)s AND version = %(version)s
+        WHERE model_name = %(model_name)s::text AND version = %(version)s::text
         ORDER BY promotion_id LIMIT 1
     ), 'unknown')

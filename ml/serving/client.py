@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.features.contract import NUMBERS
+from ml.gate import CHAMPION
 from ml.registry import LoadedModel, ModelRegistry
 from ytempire.errors import MalformedAnswer, ProviderUnavailable, Retriable
 from ytempire.settings import ServingSettings, Settings
@@ -26,6 +27,21 @@ if TYPE_CHECKING:
     from ml.trend.model import TrendModel
 
 log = logging.getLogger(__name__)
+
+
+def ranking_champion(settings: Settings, registry: ModelRegistry[TrendModel]) -> LoadedModel[Any] | None:
+    """Return the champion that gives ``chances``, the server's where one is named; None if there is none.
+
+    Where the registry is away, the champion that this host used last goes on; raises what
+    ``ModelRegistry.usable_champion`` raises.
+    """
+    if settings.serving.url is None:
+        return registry.usable_champion()
+    try:
+        version = registry.version_of(CHAMPION)
+    except Retriable:
+        return registry.usable_champion()
+    return None if version is None else ranking_version(settings, registry, version)
 
 
 def ranking_version(settings: Settings, registry: ModelRegistry[TrendModel], version: str) -> LoadedModel[Any]:

@@ -149,7 +149,8 @@ def _seconds(ways: dict[str, TrendModel], rows: pd.DataFrame, times: int = 15) -
         for _ in range(times):
             for what, given in work.items():
                 for name, way in ways.items():
+                    network: Any = way.network
                     began = time.perf_counter()
-                    way.network(*given)
+                    network(*given)
                     best[name][what] = min(best[name][what], time.perf_counter() - began)
     return best

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ytempire.errors import InvalidInput
+
 if TYPE_CHECKING:
     import onnxruntime
     from torch import Tensor
 
     from ml.trend.model import TrendModel
+    from ml.trend.network import ChartNetwork
 
 FP32, INT8, TORCH = "onnx", "onnx-int8", "torch"
 FILES = {FP32: "network.onnx", INT8: "network.int8.onnx"}
@@ -35,6 +38,7 @@ def export(model: TrendModel, example: pd.DataFrame, folder: Path) -> None:
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    network = _network(model)
     given = tensors(model, example)
     charts, rows = given[0].shape[:2]
     open_sizes = tuple(
@@ -51,7 +55,7 @@ def export(model: TrendModel, example: pd.DataFrame, folder: Path) -> None:
         for talkative in ("torch.onnx", "onnxscript", "onnx_ir"):
             logging.getLogger(talkative).setLevel(logging.ERROR)
         torch.onnx.export(
-            model.network.eval(),
+            network.eval(),
             given,
             folder / FILES[FP32],
             input_names=[f"input_{place}" for place in range(len(given))],
@@ -60,7 +64,17 @@ def export(model: TrendModel, example: pd.DataFrame, folder: Path) -> None:
             external_data=False,
             verbose=False,
         )
+        _forget_shapes(folder / FILES[FP32])
         quantize_dynamic(folder / FILES[FP32], folder / FILES[INT8], weight_type=QuantType.QInt8)
+
+
+def _forget_shapes(path: Path) -> None:
+    """Drop what the exporter believes of the sizes between: it errs about an LSTM, and the runtime finds them out."""
+    import onnx
+
+    graph = onnx.load(path)
+    del graph.graph.value_info[:]
+    onnx.save(graph, path)
 
 
 def computed_by(model: TrendModel, runtime: str, folder: Path, threads: int) -> TrendModel:
@@ -101,9 +115,15 @@ class SessionNetwork:
 def tensors(model: TrendModel, rows: pd.DataFrame) -> tuple[Tensor, ...]:
     """Return the tensors that the network is called with when ``model`` judges ``rows``."""
     caught: list[tuple[Tensor, ...]] = []
-    hook = model.network.register_forward_pre_hook(lambda _, given: caught.append(given))
+    hook = _network(model).register_forward_pre_hook(lambda _, given: caught.append(given))
     try:
         model.chances(rows)
     finally:
         hook.remove()
     return caught[0]
+
+
+def _network(model: TrendModel) -> ChartNetwork:
+    if model.network is None:
+        raise InvalidInput("model", f"a {model.kind} model has no network", "Only networks are exported.")
+    return model.network

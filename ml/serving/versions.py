@@ -41,6 +41,9 @@ class Registry(Protocol):
     def load(self, version: str) -> LoadedModel[TrendModel]:
         """Load a version."""
 
+    def usable_champion(self) -> LoadedModel[TrendModel] | None:
+        """Load the champion, or where it cannot be had the version that this host used last."""
+
 
 class Rollouts(Protocol):
     """What is needed of the table of rollouts."""
@@ -137,16 +140,23 @@ class Versions:
         self._note(now.rollout, problem)
 
     def _look_at_the_champion(self) -> None:
-        champion = self._registry.version_of(CHAMPION)
-        if champion is None:
-            name = self._settings.training.model_name
-            raise ModelMissing("model", f"{name} has no champion", "Run model_retraining.")
+        try:
+            champion = self._registry.version_of(CHAMPION)
+            if champion is None:
+                name = self._settings.training.model_name
+                raise ModelMissing("model", f"{name} has no champion", "Run model_retraining.")
+            self._crown(self._now.loaded.get(champion) or self._load(champion))
+        except YtempireError:
+            if self._now.champion is None and (found := self._registry.usable_champion()) is not None:
+                self._crown(self._ready(found))
+            raise
+
+    def _crown(self, champion: Served) -> None:
         now = self._now
-        served = now.loaded.get(champion) or self._load(champion)
-        kept = {champion: served}
+        kept = {champion.version: champion}
         if now.rollout is not None and now.rollout.version in now.loaded:
             kept[now.rollout.version] = now.loaded[now.rollout.version]
-        self._now = _Now(kept, champion, now.rollout)
+        self._now = _Now(kept, champion.version, now.rollout)
 
     def _look_at_the_rollout(self) -> None:
         rollout = self._rollouts.running()
@@ -176,21 +186,25 @@ class Versions:
             log.warning("serving: a failure of version %s could not be counted: %s", rollout.version, error)
 
     def _load(self, version: str) -> Served:
-        found = self._registry.load(version)
+        return self._ready(self._registry.load(version))
+
+    def _ready(self, found: LoadedModel[TrendModel]) -> Served:
+        """Return a version as it is served. Raises InvalidInput for one that cannot answer."""
         check(found.model)
-        serving = self._settings.serving
-        folder = (found.folder or self._settings.data_root / "models" / found.name / version) / FOLDER
+        folder = (found.folder or self._settings.data_root / "models" / found.name / found.version) / FOLDER
         gate = self._gate(found, folder)
-        model = computed_by(found.model, gate.runtime, folder, serving.threads)
+        model = computed_by(found.model, gate.runtime, folder, self._settings.serving.threads)
         if gate.runtime != TORCH:
             check(model)
-        log.info("serving: version %s by %s: %s", version, gate.runtime, gate.reason)
+        log.info("serving: version %s by %s: %s", found.version, gate.runtime, gate.reason)
         return Served(found.name, found.version, model, gate)
 
     def _gate(self, found: LoadedModel[TrendModel], folder: Path) -> Gate:
         serving = self._settings.serving
         if serving.runtime == TORCH:
             return Gate(TORCH, "the settings say so", processor())
+        if found.model.network is None:
+            return Gate(TORCH, "there is no network in it: trees are computed by LightGBM", processor())
         if (kept := kept_gate(folder)) is not None:
             return kept
         return pass_gate(found.model, judging_rows(self._settings, found.model), folder, serving)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.features.contract import KEYS, LABEL, NUMBERS, contract_version
+from etl.features.contract import KEYS, LABEL, NUMBERS, SEQUENCE_NAMES, contract_version
 from ytempire.errors import InvalidInput
 
 Floats = npt.NDArray[np.float32]
@@ -149,6 +149,14 @@ class Preparation:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
+
+    @property
+    def history(self) -> tuple[tuple[int, ...], ...]:
+        """Where among the numbers the contract's sequences stand, (steps, values); empty if one of them is not used."""
+        place = {name: at for at, name in enumerate(self.numbers)}
+        if any(name not in place for step in SEQUENCE_NAMES for name in step):
+            return ()
+        return tuple(tuple(place[name] for name in step) for step in SEQUENCE_NAMES)
 
     @property
     def width(self) -> int:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import logging
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from math import ceil
+from pathlib import Path
 
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
 from ml.trend.data import Charts
+from ml.trend.engine import Progress, Report, accumulation, epoch_seed, last_checkpoint, trainer
 from ml.trend.model import tensors
 from ml.trend.network import Batch, ChartNetwork, Shape
+from ytempire.settings import TrainingSettings
 
 log = logging.getLogger(__name__)
 
 _PLACING_ROWS = 20_000
-
-# Called after each epoch with its number and validation loss; may raise to end the training.
-Report = Callable[[int, float], None]
 
 
 @dataclass(frozen=True)
@@ -37,49 +36,46 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A trained network and the validation loss after each epoch (empty without validation)."""
+    """A trained network, the validation loss after each epoch (empty without validation), and why it ended."""
 
     network: ChartNetwork
     losses: list[float] = field(default_factory=list)
+    out_of_time: bool = False
+
+    @property
+    def best_epochs(self) -> int:
+        """After how many epochs the validation loss was least."""
+        return self.losses.index(min(self.losses)) + 1 if self.losses else 0
 
 
 class ChartBatches:
-    """Batches of whole charts, shuffled anew each epoch if ``generator`` is given."""
+    """Batches of whole charts, shuffled anew each epoch by ``seed``; several processes take turns at the charts."""
 
-    def __init__(self, charts: Charts, size: int, generator: torch.Generator | None = None) -> None:
+    def __init__(self, charts: Charts, size: int, seed: int | None = None) -> None:
         self._parts = [torch.as_tensor(part) for part in tensors(charts)]
         self._size = size
-        self._generator = generator
+        self._seed = seed
+        self._epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Shuffle for this epoch from now on."""
+        self._epoch = epoch
 
     def __len__(self) -> int:
-        return -(-len(self._parts[1]) // self._size)
+        _, processes = _place()
+        return ceil(ceil(len(self._parts[1]) / processes) / self._size)
 
     def __iter__(self) -> Iterator[Batch]:
         count = len(self._parts[1])
-        order = torch.randperm(count, generator=self._generator) if self._generator else torch.arange(count)
+        order = torch.arange(count)
+        if self._seed is not None:
+            order = torch.randperm(count, generator=torch.Generator().manual_seed(epoch_seed(self._seed, self._epoch)))
+        own, processes = _place()
+        # Every process makes as many steps: the last round begins again at the first charts.
+        order = torch.cat([order, order[: -count % processes]])[own::processes]
         for chosen in torch.split(order, self._size):
             numbers, region, category, listed, label = (part[chosen] for part in self._parts)
             yield numbers, region, category, listed, label
-
-
-class _Progress(pl.Callback):  # type: ignore[misc]
-    """Reports each epoch, and stops at the deadline."""
-
-    def __init__(self, report: Report | None, deadline: float | None) -> None:
-        self.losses: list[float] = []
-        self._report = report
-        self._deadline = deadline
-
-    def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
-        """Read the epoch's validation loss; Lightning validates before it calls this."""
-        loss = trainer.callback_metrics.get("validation_loss")
-        if loss is not None:
-            self.losses.append(float(loss))
-            if self._report is not None:
-                self._report(trainer.current_epoch, float(loss))
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            log.info("training: time is up after epoch %d", trainer.current_epoch + 1)
-            trainer.should_stop = True
 
 
 def fit(
@@ -87,40 +83,61 @@ def fit(
     train: Charts,
     validation: Charts | None = None,
     *,
+    settings: TrainingSettings | None = None,
     report: Report | None = None,
     deadline: float | None = None,
+    kept: Path | None = None,
 ) -> Fitted:
-    """Train a network on ``train``; ``deadline`` is a moment of ``time.monotonic()``."""
+    """Train a network on ``train``; ``deadline`` is a moment of ``time.monotonic()``.
+
+    With ``kept`` every epoch is written into that folder, and a training that finds one there goes on behind it
+    and gives what it would have given without the interruption.
+    """
+    settings = settings or TrainingSettings()
     pl.seed_everything(recipe.seed, verbose=False)
-    batches = ChartBatches(train, recipe.batch_charts, torch.Generator().manual_seed(recipe.seed))
-    network = ChartNetwork(recipe.shape, total_steps=len(batches) * recipe.epochs)
+    batches = ChartBatches(train, recipe.batch_charts, recipe.seed)
+    network = ChartNetwork(recipe.shape, total_steps=steps(len(train), recipe, settings))
     network.place_steps(_sample(train, recipe.seed))
-    progress = _Progress(report, deadline)
-    for name in ("pytorch_lightning.utilities.rank_zero", "pytorch_lightning.accelerators.cuda"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    trainer = pl.Trainer(
-        accelerator="cpu",
-        devices=1,
-        max_epochs=recipe.epochs,
-        gradient_clip_val=1.0,
-        callbacks=[progress],
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        num_sanity_val_steps=0,
-        inference_mode=True,
+    progress = Progress(recipe.seed, report, deadline)
+    engine = trainer(
+        settings,
+        recipe.epochs,
+        _batches(len(train), recipe, settings),
+        progress,
+        validated=validation is not None,
+        kept=kept,
     )
+    checkpoint = last_checkpoint(kept)
+    if checkpoint:
+        log.info("training: goes on from %s", checkpoint.name)
     with warnings.catch_warnings():
         # The batches are plain iterables on purpose: the data lies in memory, workers would only copy it.
         warnings.filterwarnings("ignore", module="pytorch_lightning")
-        trainer.fit(
+        engine.fit(
             network,
             batches,
             ChartBatches(validation, recipe.batch_charts) if validation is not None else None,
+            ckpt_path=str(checkpoint) if checkpoint else None,
         )
     network.eval()
-    return Fitted(network, progress.losses)
+    return Fitted(network, progress.losses, progress.out_of_time)
+
+
+def steps(charts: int, recipe: Recipe, settings: TrainingSettings) -> int:
+    """Return how many times the weights are changed in a whole training on ``charts``."""
+    batches = _batches(charts, recipe, settings)
+    return ceil(batches / accumulation(batches, settings)) * recipe.epochs
+
+
+def _batches(charts: int, recipe: Recipe, settings: TrainingSettings) -> int:
+    """Return how many batches each process has in an epoch."""
+    return ceil(ceil(charts / settings.devices) / recipe.batch_charts)
+
+
+def _place() -> tuple[int, int]:
+    """Return which of how many processes this is."""
+    together = torch.distributed.is_available() and torch.distributed.is_initialized()
+    return (torch.distributed.get_rank(), torch.distributed.get_world_size()) if together else (0, 1)
 
 
 def _sample(charts: Charts, seed: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""A trained trend model as one thing: network, preparation, and the files they are kept in.
+"""A trained trend model as one thing: a network, trees, or both, their preparation, and the files of it all.
 
 The files are plain: weights without pickled code, and a JSON card. A damaged or
 foreign file is told apart from a good one before anything is predicted.
@@ -6,10 +6,11 @@ foreign file is told apart from a good one before anything is predicted.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,10 @@ import pandas as pd
 
 from etl.features.contract import contract_version
 from ml.registry import ModelKind
+from ml.trend import trees
 from ml.trend.data import Charts, Preparation, to_charts
+from ml.trend.stack import Mix
+from ml.trend.trees import Trees
 from ytempire.errors import InvalidInput
 from ytempire.settings import Settings
 
@@ -27,29 +31,60 @@ if TYPE_CHECKING:
 CARD = "card.json"
 WEIGHTS = "weights.pt"
 _CHARTS_A_BATCH = 128
+KINDS = {
+    (True, False, False): "network",
+    (False, True, False): "lightgbm",
+    (True, True, True): "stack",
+}
 
 
 @dataclass(frozen=True)
 class TrendModel:
-    """Gives each row of a chart its chance to be in the next day's chart."""
+    """Gives each row of a chart its chance to be in the next day's chart.
 
-    network: ChartNetwork
+    Its kind follows from its parts: ``network``, ``lightgbm`` (trees alone), or ``stack`` (both, and their mix).
+    """
+
+    network: ChartNetwork | None
     preparation: Preparation
+    trees: Trees | None = None
+    mix: Mix | None = None
+
+    @property
+    def kind(self) -> str:
+        """What it is made of; raises InvalidInput for parts that do not belong together."""
+        parts = (self.network is not None, self.trees is not None, self.mix is not None)
+        if parts not in KINDS:
+            raise InvalidInput("model", "its parts do not make a model", "Give a network, trees, or both with a mix.")
+        return KINDS[parts]
 
     def chances(self, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
         """Return a chance for each row of ``rows``: whole charts with the features of the contract."""
         if rows.empty:
             return np.zeros(0, dtype=np.float32)
-        return predict(self.network, to_charts(rows, self.preparation))
+        said = []
+        if self.network is not None:
+            said.append(predict(self.network, to_charts(rows, self.preparation)))
+        if self.trees is not None:
+            said.append(self.trees.predict(rows, self.preparation))
+        return self.mix.chances(*said) if self.mix is not None else said[0]
 
     def save(self, folder: Path) -> None:
-        """Write the card and the weights into ``folder``."""
+        """Write the parts into ``folder``, and last the card that names them with their hashes."""
         import torch
 
         folder.mkdir(parents=True, exist_ok=True)
-        card = {"shape": self.network.shape.to_dict(), "preparation": self.preparation.to_dict()}
+        card: dict[str, Any] = {"kind": self.kind, "preparation": self.preparation.to_dict(), "files": {}}
+        if self.network is not None:
+            card["shape"] = self.network.shape.to_dict()
+            torch.save(self.network.state_dict(), folder / WEIGHTS)
+            card["files"][WEIGHTS] = _hash(folder / WEIGHTS)
+        if self.trees is not None:
+            self.trees.save(folder)
+            card["files"][trees.FILE] = _hash(folder / trees.FILE)
+        if self.mix is not None:
+            card["mix"] = asdict(self.mix)
         (folder / CARD).write_text(json.dumps(card, indent=1), encoding="utf-8")
-        torch.save(self.network.state_dict(), folder / WEIGHTS)
 
     @classmethod
     def load(cls, folder: Path) -> TrendModel:
@@ -58,25 +93,44 @@ class TrendModel:
         Raises InvalidInput if a file is missing or damaged, or if the model
         learned from another feature contract than this code computes.
         """
-        import torch
-
-        from ml.trend.network import ChartNetwork, Shape
-
         try:
             card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-            preparation = Preparation.from_dict(card["preparation"])
-            network = ChartNetwork(Shape(**card["shape"]))
-            network.load_state_dict(torch.load(folder / WEIGHTS, weights_only=True))
+            # Before anything else reads them: a reader of numbers may take damaged ones for numbers.
+            damaged = [name for name, digest in card["files"].items() if _hash(folder / name) != digest]
+            if damaged:
+                raise ValueError(f"{damaged[0]} is not what was kept")
+            model = cls(
+                network=_network(card["shape"], folder / WEIGHTS) if "shape" in card else None,
+                preparation=Preparation.from_dict(card["preparation"]),
+                trees=Trees.load(folder) if trees.FILE in card["files"] else None,
+                mix=Mix(**card["mix"]) if "mix" in card else None,
+            )
+            if model.kind != card["kind"]:
+                raise ValueError(f"its parts do not make a {card['kind']}")
         except Exception as error:
             raise InvalidInput("model", f"the files in {folder} are damaged", "Train or roll back.") from error
-        if preparation.contract != contract_version():
+        if model.preparation.contract != contract_version():
             raise InvalidInput(
                 "model.contract",
-                f"it learned {preparation.contract}, features are {contract_version()}",
+                f"it learned {model.preparation.contract}, features are {contract_version()}",
                 "Retrain with this version.",
             )
-        network.eval()
-        return cls(network, preparation)
+        return model
+
+
+def _network(shape: dict[str, Any], weights: Path) -> ChartNetwork:
+    import torch
+
+    from ml.trend.network import ChartNetwork, Shape
+
+    network = ChartNetwork(Shape(**shape))
+    network.load_state_dict(torch.load(weights, weights_only=True))
+    network.eval()
+    return network
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def trend_kind(settings: Settings) -> ModelKind[TrendModel]:
@@ -84,8 +138,9 @@ def trend_kind(settings: Settings) -> ModelKind[TrendModel]:
     return ModelKind(
         name=settings.training.model_name,
         load=TrendModel.load,
+        answers=TrendModel.chances,
         code=Path(__file__).with_name("pyfunc.py"),
-        requirements=("torch", "pytorch-lightning", "pandas"),
+        requirements=("torch", "pytorch-lightning", "lightgbm", "pandas"),
     )
 
 

@@ -2,14 +2,18 @@
 
 Each row (numbers, category, country) becomes a vector. Numbers enter as they are
 and in steps between their quantiles (piecewise linear encoding, Gorishniy et al.
-2022), with which a small network finds thresholds as trees do. A small
+2022), with which a small network finds thresholds as trees do. An LSTM
+(Hochreiter and Schmidhuber 1997) reads the course of the last charts, oldest
+first: the row's own, its list's in that country, its channel's. A small
 Transformer encoder (Vaswani et al. 2017) lets the rows of one chart see each
 other, without positions, because the rank is among the numbers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -25,7 +29,10 @@ class Shape:
     numbers: int
     regions: int
     categories: int
-    width: int = 48
+    # Where among the numbers the sequences stand: (steps, values a step); empty without any.
+    history: tuple[tuple[int, ...], ...] = ()
+    memory: int = 24
+    width: int = 64
     layers: int = 1
     heads: int = 4
     steps: int = 12
@@ -34,7 +41,7 @@ class Shape:
     weight_decay: float = 0.02
     unknown_share: float = 0.05
 
-    def to_dict(self) -> dict[str, float | int]:
+    def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
 
@@ -67,6 +74,26 @@ class Steps(nn.Module):
         return result
 
 
+class Course(nn.Module):
+    """An LSTM over the sequences among the numbers; what it remembers at the end, as (…, out)."""
+
+    places: Tensor
+
+    def __init__(self, places: Sequence[Sequence[int]], memory: int, out: int) -> None:
+        super().__init__()
+        self.register_buffer("places", torch.tensor([list(step) for step in places]), persistent=False)
+        self.lstm = nn.LSTM(len(places[0]), memory, batch_first=True)
+        self.out = nn.Linear(memory, out)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Return (B, R, out) of the numbers (B, R, F)."""
+        charts, length = rows.shape[:2]
+        steps, values = self.places.shape
+        course = rows[..., self.places.flatten()].reshape(charts * length, steps, values)
+        remembered: Tensor = self.out(self.lstm(course)[0][:, -1])
+        return remembered.reshape(charts, length, -1)
+
+
 class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
     """Chance that each row of a chart is in the chart of the next day.
 
@@ -81,6 +108,7 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
         # Its last output needs no company: a plain additive model, learned at once (Cheng et al. 2016, wide and deep).
         self.steps = Steps(shape.numbers, shape.steps, shape.width + 1)
         self.row = nn.Sequential(nn.GELU(), nn.Dropout(shape.dropout), nn.Linear(shape.width, shape.width))
+        self.course = Course(shape.history, shape.memory, shape.width) if shape.history else None
         self.region = nn.Embedding(shape.regions + 1, shape.width)
         self.category = nn.Embedding(shape.categories + 1, shape.width)
         for table in (self.region, self.category):
@@ -112,6 +140,8 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
         """Return logits (B, R)."""
         stepped = self.steps(numbers)
         rows = self.row(stepped[..., :-1]) + self.category(category) + self.region(region)[:, None, :]
+        if self.course is not None:
+            rows = rows + self.course(numbers)
         together = self.encoder(rows, src_key_padding_mask=~listed)
         wide = stepped[..., -1] + self.wide_region(region)
         logits: Tensor = wide + self.head(torch.cat([rows, together], dim=-1)).squeeze(-1)

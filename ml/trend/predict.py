@@ -10,9 +10,8 @@ from typing import Protocol
 import pandas as pd
 
 from etl.features.recent import recent_features
-from ml.gate import CHAMPION
 from ml.registry import LoadedModel, ModelRegistry
-from ml.serving.client import ranking_version
+from ml.serving.client import ranking_champion
 from ml.trend.model import TrendModel, trend_kind
 from ytempire.content.topic import TopicVideo
 from ytempire.database.connection import Connection
@@ -74,12 +73,11 @@ class ChampionRanker:
     def load(cls, connection: Connection, settings: Settings, read: Reading | None = None) -> ChampionRanker | None:
         """Return the ranker of the champion, or None while there is none.
 
-        Raises Retriable if the registry is away, InvalidInput if the champion's
-        files are damaged or of another feature contract.
+        Where the registry is away, or the champion's files are damaged or of another feature contract, the champion
+        that this host used last goes on; Retriable or InvalidInput is raised where it has used none.
         """
-        registry = ModelRegistry(settings, trend_kind(settings))
-        version = registry.version_of(CHAMPION)
-        return None if version is None else cls(connection, ranking_version(settings, registry, version), read)
+        champion = ranking_champion(settings, ModelRegistry(settings, trend_kind(settings)))
+        return cls(connection, champion, read) if champion else None
 
     @property
     def name(self) -> str:

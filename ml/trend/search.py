@@ -1,32 +1,60 @@
-"""The search for a recipe: a few Optuna trials on the validation days, the hopeless ones cut short."""
+"""The search for a recipe: a few Optuna trials on the validation days, the hopeless ones cut short.
+
+With a storage the search can be killed and goes on: finished trials count, the one that was under way is tried
+again. What a trial proposes follows from the seed and the finished trials alone, so the way is the same.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ml.trend.data import Charts, Preparation
+from ytempire.errors import InvalidInput
 from ytempire.settings import TrainingSettings
 
 if TYPE_CHECKING:
     import optuna
 
-    from ml.trend.fit import Recipe
+    from ml.trend.fit import Fitted, Recipe
     from ml.trend.network import Shape
 
 log = logging.getLogger(__name__)
 
+_CHOSEN = ("width", "layers", "dropout", "learning_rate")
+_EPOCHS, _CHARTS = "epochs", "charts"
+
 
 @dataclass(frozen=True)
 class Found:
-    """The best recipe, its validation loss and what became of the trials."""
+    """The best recipe, its validation loss, what became of the trials, and how fast they learned.
+
+    ``seconds`` is for all trials; ``charts_a_second`` is what one pass of training over them took.
+    """
 
     recipe: Recipe
     validation_loss: float
     trials: int
     pruned: int
+    seconds: float
+    charts_a_second: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> Found:
+        """Read back what ``to_dict`` gave."""
+        from ml.trend.fit import Recipe
+        from ml.trend.network import Shape
+
+        recipe = dict(stored["recipe"])
+        return cls(**stored | {"recipe": Recipe(**recipe | {"shape": Shape(**recipe["shape"])})})
 
 
 def starting_recipe(preparation: Preparation, settings: TrainingSettings) -> Recipe:
@@ -44,6 +72,7 @@ def fitting(shape: Shape, preparation: Preparation) -> Shape:
         numbers=preparation.width,
         regions=len(preparation.regions),
         categories=len(preparation.categories),
+        history=preparation.history,
     )
 
 
@@ -52,53 +81,132 @@ def search(
     train: Charts,
     validation: Charts,
     settings: TrainingSettings,
-    deadline: float,
+    *,
+    name: str = "search",
+    storage: optuna.storages.BaseStorage | None = None,
 ) -> Found:
-    """Try ``settings.trials`` recipes until ``deadline`` (``time.monotonic()``), the starting one first."""
+    """Try ``settings.trials`` recipes, the starting one first, until their share of the time budget is spent.
+
+    The study ``name`` in ``storage`` is gone on with; without a storage it lives in memory.
+    """
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    start = starting_recipe(preparation, settings)
+    train, validation = sample(train, settings), sample(validation, settings)
+    study = optuna.create_study(
+        study_name=name,
+        storage=storage,
+        load_if_exists=True,
+        direction="minimize",
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=1, n_warmup_steps=1),
+    )
+    _give_up_killed(study)
+    budget = settings.time_budget_seconds * settings.search_share
+    while len(done := _finished(study)) < settings.trials:
+        left = budget - _seconds(done)
+        if done and left <= 0:
+            log.info("search: the time is up after %d trials", len(done))
+            break
+        _attempt(study, start, train, validation, settings, len(done), time.monotonic() + left)
+    return _found(study, start)
+
+
+def sample(charts: Charts, settings: TrainingSettings) -> Charts:
+    """Return at most ``settings.search_charts`` of the charts, drawn by the seed, in their order."""
+    if len(charts) <= settings.search_charts:
+        return charts
+    chosen = np.random.default_rng(settings.seed).choice(len(charts), settings.search_charts, replace=False)
+    chosen.sort()
+    return Charts(**{part.name: getattr(charts, part.name)[chosen] for part in fields(charts)})
+
+
+def _attempt(
+    study: optuna.Study,
+    start: Recipe,
+    train: Charts,
+    validation: Charts,
+    settings: TrainingSettings,
+    number: int,
+    deadline: float,
+) -> None:
+    """Make one trial: ``number`` have been finished before it."""
     import optuna
 
     from ml.trend.fit import fit
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    start = starting_recipe(preparation, settings)
-
-    def attempt(trial: optuna.Trial) -> float:
-        recipe = _suggest(trial, start)
-        began = time.monotonic()
-
-        def report(epoch: int, loss: float) -> None:
-            trial.report(loss, epoch)
-            if trial.should_prune():
-                log.info("trial %d: cut short after epoch %d at %.4f", trial.number, epoch + 1, loss)
-                raise optuna.TrialPruned
-
-        # The first trial must end with a result, whatever the time.
-        limit = deadline if trial.number else None
-        losses = fit(recipe, train, validation, report=report, deadline=limit).losses
-        log.info(
-            "trial %d: log loss %.4f in %.1f s %s",
-            trial.number,
-            losses[-1],
-            time.monotonic() - began,
-            trial.params,
-        )
-        # The last, not the least: the learning rate falls to nothing at the end, and luck is not a recipe.
-        return losses[-1]
-
-    study = optuna.create_study(
-        direction="minimize",
-        sampler=optuna.samplers.TPESampler(seed=settings.seed, n_startup_trials=max(2, settings.trials // 2)),
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=1, n_warmup_steps=1),
+    study.sampler = optuna.samplers.TPESampler(
+        seed=settings.seed + number, n_startup_trials=max(2, settings.trials // 2)
     )
-    study.enqueue_trial({name: getattr(start.shape, name) for name in ("width", "layers", "dropout", "learning_rate")})
-    study.optimize(
-        attempt,
-        n_trials=settings.trials,
-        callbacks=[lambda study, _: study.stop() if time.monotonic() > deadline else None],
-    )
+    if number == 0 and not study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.WAITING,)):
+        study.enqueue_trial({one: getattr(start.shape, one) for one in _CHOSEN})
+    trial = study.ask()
+    recipe = _suggest(trial, start)
+
+    def report(epoch: int, loss: float) -> None:
+        trial.report(loss, epoch)
+        if trial.should_prune():
+            raise optuna.TrialPruned
+
+    began = time.monotonic()
+    try:
+        fitted = fit(recipe, train, validation, settings=settings, report=report, deadline=deadline)
+    except optuna.TrialPruned:
+        study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+        log.info("trial %d: cut short after %.1f s %s", number, time.monotonic() - began, trial.params)
+        return
+    _tell(study, trial, fitted, len(train), number)
+    log.info("trial %d: %s in %.1f s %s", number, fitted.losses, time.monotonic() - began, trial.params)
+
+
+def _tell(study: optuna.Study, trial: optuna.Trial, fitted: Fitted, charts: int, number: int) -> None:
+    """Record a trial's loss; one that ran out of time is no measure of its recipe, except where there is no other."""
+    import optuna
+
+    trial.set_user_attr(_EPOCHS, fitted.best_epochs)
+    trial.set_user_attr(_CHARTS, charts * len(fitted.losses))
+    if not np.isfinite(fitted.losses).all() or (fitted.out_of_time and number):
+        study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+    else:
+        # With the epochs of the best one: the training after it makes as many, and ends its learning rate there.
+        study.tell(trial, min(fitted.losses))
+
+
+def _give_up_killed(study: optuna.Study) -> None:
+    """Mark trials that a killed process left under way as failed."""
+    import optuna
+
+    for trial in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.RUNNING,)):
+        study.tell(trial.number, state=optuna.trial.TrialState.FAIL, skip_if_finished=True)
+
+
+def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+    import optuna
+
+    states = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)
+    return list(study.get_trials(deepcopy=False, states=states))
+
+
+def _seconds(trials: list[optuna.trial.FrozenTrial]) -> float:
+    return sum((trial.duration.total_seconds() for trial in trials if trial.duration), start=0.0)
+
+
+def _found(study: optuna.Study, start: Recipe) -> Found:
+    import optuna
+
+    done = _finished(study)
+    if not study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)):
+        raise InvalidInput("training", "no trial of the search gave a finite loss", "Look at the features.")
     best = study.best_trial
-    pruned = sum(trial.state == optuna.trial.TrialState.PRUNED for trial in study.trials)
-    return Found(_suggest(best, start), float(best.value or 0.0), len(study.trials), pruned)
+    measured = [trial for trial in done if _CHARTS in trial.user_attrs]
+    return Found(
+        recipe=replace(_suggest(best, start), epochs=int(best.user_attrs[_EPOCHS])),
+        validation_loss=float(best.value or 0.0),
+        trials=len(done),
+        pruned=sum(trial.state == optuna.trial.TrialState.PRUNED for trial in done),
+        seconds=round(_seconds(done), 2),
+        charts_a_second=round(sum(t.user_attrs[_CHARTS] for t in measured) / max(_seconds(measured), 1e-3), 2),
+    )
 
 
 def _suggest(trial: optuna.Trial | optuna.trial.FrozenTrial, start: Recipe) -> Recipe:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from etl.features.contract import CATEGORIES, LABEL, NUMBERS
+from etl.features.contract import CATEGORIES, LABEL, NUMBERS, SEQUENCE_NAMES
 from ytempire.errors import InvalidInput
 from ytempire.settings import TrainingSettings
 
@@ -33,16 +33,20 @@ class Selection:
 
 
 def select_features(train: pd.DataFrame, settings: TrainingSettings) -> Selection:
-    """Choose ``settings.input_features`` of the contract's features; the categories are among them always.
+    """Choose ``settings.input_features`` of the contract's features; categories and sequences are among them always.
 
-    Raises InvalidInput if fewer are wanted than there are categories.
+    Raises InvalidInput if fewer are wanted than these.
     """
-    wanted = settings.input_features - len(CATEGORIES)
+    always = {name for step in SEQUENCE_NAMES for name in step}
+    judged = [name for name in NUMBERS if name not in always]
+    wanted = settings.input_features - len(CATEGORIES) - len(always)
     if wanted < 1:
         raise InvalidInput(
-            "training.input_features", f"is {settings.input_features}", f"Take more than {len(CATEGORIES)}."
+            "training.input_features",
+            f"is {settings.input_features}",
+            f"Take more than {len(CATEGORIES) + len(always)}: categories and sequences are inputs always.",
         )
-    if wanted >= len(NUMBERS):
+    if wanted >= len(judged):
         return Selection(list(NUMBERS), [])
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.feature_selection import RFE
@@ -56,9 +60,10 @@ def select_features(train: pd.DataFrame, settings: TrainingSettings) -> Selectio
     with warnings.catch_warnings():
         # Of a column without any value in the sample nothing can be learned: it is dropped without a word.
         warnings.simplefilter("ignore", RuntimeWarning)
-        search.fit(rows[list(NUMBERS)].to_numpy(), rows[LABEL].to_numpy())
-    order = sorted(zip(-search.ranking_, NUMBERS, strict=True), key=lambda pair: pair[0])
+        search.fit(rows[judged].to_numpy(), rows[LABEL].to_numpy())
+    order = sorted(zip(-search.ranking_, judged, strict=True), key=lambda pair: pair[0])
     dropped = [name for rank, name in order if rank < -1]
-    kept = [name for name, keep in zip(NUMBERS, search.support_, strict=True) if keep]
+    chosen = always | {name for name, keep in zip(judged, search.support_, strict=True) if keep}
+    kept = [name for name in NUMBERS if name in chosen]
     log.info("features: %d of %d kept in %.1f s", len(kept), len(NUMBERS), time.monotonic() - began)
     return Selection(kept, dropped)

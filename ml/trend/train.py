@@ -1,43 +1,54 @@
-"""The weekly retraining: search, train, judge on later days, register, promote what is better."""
+"""The weekly retraining: select, search, train, measure on later days, register, decide.
+
+Every step is done once: a retry finds what the try before has finished (``ml.steps``), goes on with the trials
+(``ml.trend.study``) and from the last epoch (``ml.trend.engine``), and gives the same model.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from etl.features.contract import CATEGORIES, FEATURES, LABEL
-from ml.gate import Judgement
-from ml.metrics import Metrics, score
-from ml.registry import ModelRegistry, NewVersion
+from etl.features.contract import CATEGORIES, contract_version
+from ml.gate import best_of
+from ml.metrics import Metrics
+from ml.steps import Steps, keep_newest, training_key
 from ml.trend.baselines import baselines
+from ml.trend.candidates import TRAINERS, Lesson, planned_epochs
 from ml.trend.data import Preparation, Split, data_hash, last_days, load_features, split_by_time, to_charts
-from ml.trend.evaluate import by_day, evaluate, table
-from ml.trend.model import TrendModel, served, trend_kind
+from ml.trend.evaluate import evaluate, table
+from ml.trend.model import TrendModel
+from ml.trend.register import register
+from ml.trend.search import Found, search
+from ml.trend.select import select_features
+from ml.trend.study import forget_studies, storage
 from ytempire.errors import InvalidInput
-from ytempire.settings import Settings
+from ytempire.settings import Settings, TrainingSettings
 
 log = logging.getLogger(__name__)
 
-# The rest of the time is for the final training, the baselines and the registry.
-_SEARCH_SHARE = 0.5
+# Where it runs and what is kept of it do not make a training another one.
+_NOT_OF_THE_MODEL = {"spark_master", "spark_memory", "spark_jdbc_jar", "threads", "kept_versions", "model_name"}
+_KEPT_TRAININGS = 3
 
 
 @dataclass(frozen=True)
 class TrainingSummary:
-    """One retraining. ``metrics`` and ``baselines`` speak of the same later days."""
+    """One retraining. ``metrics``, ``candidates`` and ``baselines`` speak of the same later days."""
 
     name: str
     version: str
     alias: str
+    kind: str
     metrics: Metrics
+    candidates: dict[str, Metrics]
     baselines: dict[str, Metrics]
     reason: str
     champion_metrics: Mapping[str, float] | None
@@ -45,132 +56,134 @@ class TrainingSummary:
     days: dict[str, str]
     rows: dict[str, int]
     data_hash: str
+    training: str
     seconds: dict[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
 
+    def short(self) -> dict[str, Any]:
+        """Return the same without the slices, which the registry holds: small enough for XCom."""
+        return {name: value for name, value in self.as_dict().items() if name != "slices"}
+
 
 def retrain(settings: Settings, features: Path) -> TrainingSummary:
-    """Train a candidate on the feature set in ``features`` and register it.
+    """Train the candidates on the feature set in ``features`` and register the best of them.
 
-    It becomes ``champion`` if it is better than the champion on the same test
-    days (or if there is none), ``challenger`` otherwise. Raises InvalidInput for
-    a feature set that cannot be learned from, Retriable if the registry is away.
+    Without a champion it becomes ``champion``; better than the champion on the same test days it becomes
+    ``challenger``, for the rollout to decide; else it is refused. Repeated, a training goes on where it was killed,
+    and a finished one gives its version again. Raises InvalidInput for a feature set that cannot be learned from,
+    Retriable if the registry or the database is away.
     """
     import torch
 
     training = settings.training
     torch.set_num_threads(training.threads)
-    deadline = time.monotonic() + training.time_budget_seconds * _SEARCH_SHARE
-    clock: dict[str, float] = {}
-    registry = ModelRegistry(settings, trend_kind(settings))
-    with _timed(clock, "read"):
-        frame = _limit(load_features(features), training.max_rows)
-        split = split_by_time(frame, test_days=training.test_days, validation_share=training.validation_share)
-        log.info("training: %d rows, days %s", len(frame), split.days())
-    model, params = _learn(settings, split, deadline, clock)
-    with _timed(clock, "baselines"):
-        chances = baselines(split.before_test, split.test, model.preparation)
-        chances[training.model_name] = np.asarray(model.chances(split.test), dtype=np.float64)
-    report = evaluate(split.test, chances)
+    began = time.monotonic()
+    frame = _limit(load_features(features), training.max_rows)
     digest = data_hash(frame)
-    log.info("on the test days %s:\n%s", split.days()["test"], table(report))
-    with _timed(clock, "registry"):
-        version, judgement = _register(settings, registry, model, split, params, report, digest)
-    overall = dict(report["all"])
+    split = split_by_time(frame, test_days=training.test_days, validation_share=training.validation_share)
+    del frame
+    root = settings.data_root / "training" / training.model_name
+    steps = Steps(root, _key(training, digest))
+    steps.seconds["read"] = round(time.monotonic() - began, 2)
+    log.info("training %s: days %s", steps.key, split.days())
+
+    inputs, found = _inputs_and_recipe(settings, steps, split)
+    lesson = Lesson(split, inputs, found, training, steps.folder)
+    folders: dict[str, Path] = {
+        kind: steps.files_once(f"candidate-{kind}", lambda draft, kind=kind: TRAINERS[kind](lesson).save(draft))  # type: ignore[misc]
+        for kind in training.candidates
+    }
+    evaluation = steps.once("evaluation", lambda: _evaluation(training, split, folders))
+    model = TrendModel.load(folders[evaluation["chosen"]])
+    params = _params(training, model, found, split)
+    registered_at = time.monotonic()
+    version, judgement = register(settings, model, split, evaluation, params, training=steps.key, data_hash=digest)
+    steps.seconds["registry"] = round(time.monotonic() - registered_at, 2)
+    kept = keep_newest(root, _KEPT_TRAININGS)
+    forget_studies(settings.database_url, _study(training, ""), [_study(training, key) for key in kept])
+    overall = dict(evaluation["report"]["all"])
     return TrainingSummary(
         name=training.model_name,
         version=version,
         alias=judgement.alias,
+        kind=evaluation["chosen"],
         metrics=overall.pop(training.model_name),
+        candidates=evaluation["candidates"],
         baselines=overall,
         reason=judgement.reason,
         champion_metrics=judgement.champion_metrics,
-        slices=report,
+        slices=evaluation["report"],
         days=split.days(),
         rows={"train": len(split.train), "validation": len(split.validation), "test": len(split.test)},
         data_hash=digest,
-        seconds={name: round(seconds, 2) for name, seconds in clock.items()},
+        training=steps.key,
+        seconds=steps.seconds,
     )
 
 
-def _learn(
-    settings: Settings, split: Split, deadline: float, clock: dict[str, float]
-) -> tuple[TrendModel, dict[str, Any]]:
-    """Search on the validation days, then train the best recipe on all days before the test."""
-    from ml.trend.fit import fit
-    from ml.trend.search import fitting, search
-    from ml.trend.select import select_features
+def _key(training: TrainingSettings, digest: str) -> str:
+    chosen = training.model_dump(mode="json", exclude=_NOT_OF_THE_MODEL)
+    return training_key(data=digest, contract=contract_version(), settings=chosen)
 
-    with _timed(clock, "selection"):
-        selection = select_features(split.train, settings.training)
-    with _timed(clock, "search"):
-        preparation = Preparation.fit(split.train, selection.kept)
-        found = search(
-            preparation,
-            to_charts(split.train, preparation),
-            to_charts(split.validation, preparation),
-            settings.training,
-            deadline,
-        )
-    with _timed(clock, "final training"):
-        preparation = Preparation.fit(split.before_test, selection.kept)
-        recipe = replace(found.recipe, shape=fitting(found.recipe.shape, preparation))
-        network = fit(recipe, to_charts(split.before_test, preparation)).network
-    params = {
+
+def _study(training: TrainingSettings, key: str) -> str:
+    return f"{training.model_name}/{key}"
+
+
+def _inputs_and_recipe(settings: Settings, steps: Steps, split: Split) -> tuple[list[str], Found]:
+    """Choose the features on the training days, and the recipe on the validation days."""
+    training = settings.training
+    selection = steps.once("selection", lambda: asdict(select_features(split.train, training)))
+    inputs: list[str] = selection["kept"]
+
+    def trials() -> dict[str, Any]:
+        preparation = Preparation.fit(split.train, inputs)
+        with storage(settings.database_url) as kept:
+            return search(
+                preparation,
+                to_charts(split.train, preparation),
+                to_charts(split.validation, preparation),
+                training,
+                name=_study(training, steps.key),
+                storage=kept,
+            ).to_dict()
+
+    return inputs, Found.from_dict(steps.once("search", trials))
+
+
+def _evaluation(training: TrainingSettings, split: Split, folders: Mapping[str, Path]) -> dict[str, Any]:
+    """Measure the candidates beside the baselines on the test days, and choose one."""
+    chances = {
+        kind: np.asarray(TrendModel.load(folder).chances(split.test), dtype=np.float64)
+        for kind, folder in folders.items()
+    }
+    candidates = evaluate(split.test, chances)["all"]
+    chosen = best_of(candidates, accuracy_slack=training.accuracy_slack)
+    preparation = TrendModel.load(folders[chosen]).preparation
+    compared = baselines(split.before_test, split.test, preparation) | {training.model_name: chances[chosen]}
+    report = evaluate(split.test, compared)
+    log.info("on the test days %s:\n%s", split.days()["test"], table(report))
+    return {"chosen": chosen, "candidates": candidates, "report": report}
+
+
+def _params(training: TrainingSettings, model: TrendModel, found: Found, split: Split) -> dict[str, Any]:
+    """What MLflow is told of the recipe."""
+    charts = len(split.before_test.groupby(["day", "region_code"]))
+    recipe = found.recipe
+    return {
         **recipe.shape.to_dict(),
-        "epochs": recipe.epochs,
+        "epochs": planned_epochs(found, charts, training),
         "batch_charts": recipe.batch_charts,
+        "gradient_accumulation": training.gradient_accumulation,
         "seed": recipe.seed,
         "trials": found.trials,
         "trials_pruned": found.pruned,
         "validation_log_loss": found.validation_loss,
-        "input_features": len(selection.kept) + len(CATEGORIES),
+        "input_features": len(model.preparation.numbers) + len(CATEGORIES),
     }
-    return TrendModel(network, preparation), params
-
-
-def _register(
-    settings: Settings,
-    registry: ModelRegistry[TrendModel],
-    model: TrendModel,
-    split: Split,
-    params: dict[str, Any],
-    report: dict[str, dict[str, Metrics]],
-    digest: str,
-) -> tuple[str, Judgement]:
-    name = settings.training.model_name
-    metrics = report["all"][name]
-    rows = split.test[split.test["day"] == split.test["day"].max()].head(50)
-    version = registry.add(
-        NewVersion(
-            model=model,
-            example=served(rows, model.preparation),
-            answers=model.chances(rows),
-            params=params,
-            metrics={
-                f"{part}.{who}.{what}": value
-                for part, models in report.items()
-                for who, measured in models.items()
-                for what, value in measured.items()
-                if np.isfinite(value)
-            },
-            tags={"data_hash": digest, "contract": model.preparation.contract, **split.days()},
-            documents={
-                "features.json": [asdict(feature) for feature in FEATURES],
-                "inputs.json": [*model.preparation.numbers, *CATEGORIES],
-                "report.json": report,
-                "by_day.json": by_day(split.test, model.chances(split.test)),
-            },
-        )
-    )
-    labels = split.test[LABEL].to_numpy()
-    champion = registry.champion_standing(lambda model: score(model.chances(split.test), labels))
-    judgement = registry.judge(version, metrics, champion, data_hash=digest)
-    log.info("registry: %s version %s is %s: %s", name, version, judgement.alias, judgement.reason)
-    return version, judgement
 
 
 def _limit(frame: pd.DataFrame, max_rows: int) -> pd.DataFrame:
@@ -182,11 +195,3 @@ def _limit(frame: pd.DataFrame, max_rows: int) -> pd.DataFrame:
     if days == 0:
         raise InvalidInput("training.max_rows", f"{max_rows} rows are less than a day", "Allow more rows.")
     return last_days(frame, days)
-
-
-@contextmanager
-def _timed(clock: dict[str, float], name: str) -> Iterator[None]:
-    began = time.monotonic()
-    yield
-    clock[name] = time.monotonic() - began
-    log.info("training: %s took %.1f s", name, clock[name])

@@ -11,7 +11,7 @@ from etl_rows import add_channel
 
 from etl.trends.clients import public_clients
 from etl.trends.crew import OpenClient
-from etl.trends.ranking import Candidate
+from etl.trends.ranking import Candidate, Trial
 from etl.trends.refresh import refresh_trends
 from ytempire.database.connection import Connection
 from ytempire.errors import Permanent, Retriable
@@ -209,4 +209,34 @@ def test_a_ranker_that_breaks_is_replaced_and_reported(
     add_channel(connection, "UCa")
     summary = refresh_trends(connection, client, settings, ranker=Broken())
     assert (summary.ranked_by, summary.ranker_error) == ("velocity", "RuntimeError: no weights")
+    assert summary.topics["music"] > 0
+
+
+def test_what_a_rollout_tries_stands_beside_and_its_failures_are_counted(
+    connection: Connection, client: OpenClient, settings: Settings
+) -> None:
+    add_channel(connection, "UCa")
+    (rollout,) = rows(
+        connection,
+        "INSERT INTO ytempire.model_rollouts"
+        " (model_name, version, champion_version, percentage, started_on, stepped_on)"
+        " VALUES ('trend', '2', '1', 5, '2026-11-20', '2026-11-20') RETURNING rollout_id",
+    )
+    summary = refresh_trends(connection, client, settings, trial=Trial(rollout["rollout_id"], ByAge()))
+    assert (summary.ranked_by, summary.tried_by, summary.trial_error) == ("velocity", "age", None)
+    tried = rows(
+        connection,
+        "SELECT rank, rollout_rank, rollout_score AS score FROM ytempire.topics WHERE rollout_by = 'age' ORDER BY 2",
+    )
+    assert [row["rollout_rank"] for row in tried] == list(range(1, len(tried) + 1))
+    assert [row["score"] for row in tried] == sorted((row["score"] for row in tried), reverse=True)
+    assert [row["rank"] for row in tried] != [row["rollout_rank"] for row in tried]
+    assert rows(connection, "SELECT 1 FROM ytempire.topics WHERE rank IS NOT NULL AND ranked_by <> 'velocity'") == []
+
+    summary = refresh_trends(connection, client, settings, trial=Trial(rollout["rollout_id"], Broken()))
+    assert (summary.tried_by, summary.trial_error) == (None, "RuntimeError: no weights")
+    assert rows(connection, "SELECT error_count, last_error FROM ytempire.model_rollouts") == [
+        {"error_count": 1, "last_error": "RuntimeError: no weights"}
+    ]
+    assert rows(connection, "SELECT 1 FROM ytempire.topics WHERE rollout_rank IS NOT NULL") == []
     assert summary.topics["music"] > 0

@@ -114,9 +114,11 @@ def test_the_way_of_a_head_from_decisions_to_the_judge(
     judge = load_scorer(settings)
     assert (judge.name, judge.decisions) == (f"{named.model_name} v1", 1)
 
-    second = retrain(settings)
+    assert retrain(settings).version == "1"
+    stricter = settings.quality.model_copy(update={"auto_approve": 86})
+    second = retrain(settings.model_copy(update={"quality": stricter}))
 
-    assert (second.version, second.alias) == ("2", "challenger")
+    assert (second.version, second.alias) == ("2", "refused")
     assert load_scorer(settings).name == f"{named.model_name} v1"
     champion_path(settings).unlink()
     fetched = fetch(settings)
@@ -131,5 +133,7 @@ def _mlflow_serves_the_same(mlflow_url: str, name: str, head, trained: Trained) 
     from ml.quality.model import table
 
     mlflow.set_tracking_uri(mlflow_url)
+    card = mlflow.MlflowClient().get_model_version_by_alias(name, "champion").description
+    assert "Weak ones by the rule" in card and "1 decisions" in card
     served = mlflow.pyfunc.load_model(f"models:/{name}@champion").predict(table(trained.test[:3]))
     assert served == pytest.approx(head.chances(matrix(trained.test[:3])), abs=1e-6)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ml.gate import Standing, gate
 from ml.metrics import score
 from ml.trend.baselines import baselines, lookup_table, majority
 from ml.trend.data import Preparation, load_features, split_by_time
@@ -42,12 +41,3 @@ def test_a_cell_that_was_never_seen_gets_the_average(feature_set: Path) -> None:
     frame = load_features(feature_set).dropna(subset=["stays"])
     later = frame.head(3).assign(rank=199.0, region_code="ZZ")
     assert lookup_table(frame, later) == pytest.approx(majority(frame, later))
-
-
-def test_only_a_strictly_better_brier_score_passes_the_gate() -> None:
-    assert gate({"brier": 0.2}, Standing()).alias == "champion"
-    assert gate({"brier": 0.1}, Standing("3", {"brier": 0.11})).alias == "champion"
-    assert gate({"brier": 0.1}, Standing("3", {"brier": 0.1})).alias == "challenger"
-    assert "not better" in gate({"brier": 0.2}, Standing("3", {"brier": 0.1})).reason
-    broken = gate({"brier": 0.2}, Standing(problem="the files are damaged"))
-    assert broken.alias == "champion" and "damaged" in broken.reason

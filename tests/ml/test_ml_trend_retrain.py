@@ -70,14 +70,20 @@ def test_the_way_of_a_model_from_rows_to_ranking(
     assert first.metrics["brier"] < first.baselines["lookup"]["brier"]
     _the_registry_holds(settings, first.data_hash)
 
-    second = retrain(settings, feature_set)
+    again = retrain(settings, feature_set)
 
-    assert (second.version, second.alias) == ("2", "challenger")
+    assert (again.version, again.alias, again.metrics) == ("1", "champion", first.metrics)
+    assert not {"selection", "search", "evaluation"} & again.seconds.keys()
+
+    other = settings.training.model_copy(update={"seed": 8, "max_epochs": 1})
+    second = retrain(settings.model_copy(update={"training": other}), feature_set)
+
+    assert (second.version, second.alias) == ("2", "refused")
     assert second.champion_metrics == pytest.approx(first.metrics)
     log = connection.execute("SELECT * FROM ytempire.model_promotions ORDER BY promotion_id").fetchall()
     assert [(row["version"], row["alias"], row["champion_before"]) for row in log] == [
         ("1", "champion", None),
-        ("2", "challenger", "1"),
+        ("2", "refused", "1"),
     ]
     assert log[1]["champion_metrics"]["brier"] == pytest.approx(first.metrics["brier"])
 
@@ -97,9 +103,14 @@ def _the_registry_holds(settings: Settings, data_hash: str) -> None:
     assert run.data.tags["data_hash"] == data_hash
     assert {"all.lookup.auc", "first_seen.majority.accuracy"} <= run.data.metrics.keys()
     assert run.data.params["trials"] == "2"
-    assert {"features.json", "report.json", "by_day.json"} <= {
+    assert {"features.json", "inputs.json", "report.json", "by_day.json", "model_card.md"} <= {
         file.path for file in client.list_artifacts(version.run_id)
     }
+    assert {"data_hash", "contract", "kind", "train", "test", "training", "judgement"} <= version.tags.keys()
+    assert {"## Data", "## Measured", "## Limits", data_hash} <= set(
+        version.description.replace(": ", "\n").split("\n")
+    )
+    assert "candidates.network.brier" in run.data.metrics
     signature = mlflow.models.get_model_info(f"models:/{version.name}/{version.version}").signature
     assert "near_stay" in signature.inputs.input_names()
 

@@ -28,7 +28,8 @@ def course(connection: Connection, settings: Settings) -> Course:
 
 
 def alias(client: Any, settings: Settings, name: str) -> str | None:
-    return client.get_registered_model(settings.training.model_name).aliases.get(name)
+    found = client.get_registered_model(settings.training.model_name).aliases.get(name)
+    return None if found is None else str(found)
 
 
 def promotions(connection: Connection) -> list[tuple[str, str, str]]:
@@ -59,9 +60,29 @@ def test_a_good_challenger_goes_up_a_step_a_day_and_becomes_the_champion(
     assert logged == ["start", "stay", "up", "stay", "up", "promote"]
     assert ours.step(today + timedelta(days=4)).action == "none"
 
+
+def test_a_promotion_can_be_undone_where_the_former_champion_still_works(
+    connection: Connection,
+    settings: Settings,
+    client: Any,
+    forecasts: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours = course(connection, settings)
+    ours.step(START)
+    connection.execute("UPDATE ytempire.model_rollouts SET percentage = 100")
+    forecasts(12, champion_error=0.2, challenger_error=0.05)
+    today = START + timedelta(days=13)
+    assert ours.step(today).action == "promote"
+    with pytest.raises(InvalidInput, match="has no files"):
+        ours.back("viewers complain", today)
+    assert alias(client, settings, "champion") == "2"
+    monkeypatch.setattr(ModelRegistry, "load", lambda *_: None)
     undone = ours.back("viewers complain", today)
     assert (undone.champion_version, alias(client, settings, "champion")) == ("1", "1")
-    assert promotions(connection)[-1] == ("1", "champion", "2")
+    assert promotions(connection) == [("2", "champion", "1"), ("1", "champion", "2")]
+    with pytest.raises(InvalidInput, match="none is under way"):
+        ours.back("again", today)
 
 
 def test_a_worse_challenger_is_sent_back_and_not_tried_again(

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from chart_history import chart_history
 
-from etl.features.contract import LABEL, NUMBERS
+from etl.features.contract import LABEL, NUMBERS, SEQUENCE_NAMES
 from etl.features.rows import compute
 from etl.features.videos import describe_videos
 from ml.registry import LoadedModel
@@ -42,11 +42,13 @@ def chart(rows: pd.DataFrame) -> pd.DataFrame:
 def train(rows: pd.DataFrame) -> Callable[[int], TrendModel]:
     """Train a small network for a moment; another seed is another model."""
     labelled = rows[rows[LABEL].notna()].reset_index(drop=True)
-    preparation = Preparation.fit(labelled, NUMBERS[:40])
+    sequences = [name for step in SEQUENCE_NAMES for name in step]
+    preparation = Preparation.fit(labelled, [*NUMBERS[:40], *(name for name in sequences if name not in NUMBERS[:40])])
     charts = to_charts(labelled, preparation)
 
     def trained(seed: int) -> TrendModel:
-        shape = Shape(preparation.width, len(preparation.regions), len(preparation.categories), width=16)
+        sizes = (preparation.width, len(preparation.regions), len(preparation.categories))
+        shape = Shape(*sizes, history=preparation.history, width=16, memory=8)
         return TrendModel(fit(Recipe(shape, epochs=2, batch_charts=8, seed=seed), charts).network, preparation)
 
     return trained
@@ -74,6 +76,7 @@ class Shelf:
     folder: Path
     champion: str | None = None
     away: bool = False
+    last_used: str | None = None
     loads: list[str] = field(default_factory=list)
 
     def add(self, version: str, model: TrendModel) -> Path:
@@ -85,6 +88,11 @@ class Shelf:
         if self.away:
             raise Retriable("the MLflow server did not answer")
         return self.champion
+
+    def usable_champion(self) -> LoadedModel[TrendModel] | None:
+        if self.last_used is None:
+            raise Retriable("the MLflow server did not answer")
+        return self.load(self.last_used)
 
     def load(self, version: str) -> LoadedModel[TrendModel]:
         self.loads.append(version)

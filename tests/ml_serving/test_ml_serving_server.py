@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -38,14 +39,24 @@ class Running:
     url: str
     log: Path
 
-    def register(self, model: TrendModel, rows: pd.DataFrame, *, champion: bool = True) -> str:
-        """Add a version with the files of ``model``; return it."""
+    def register(self, model: TrendModel | Damaged, rows: pd.DataFrame) -> str:
+        """Add a version with the files of ``model`` and make it the champion; return it."""
         registry = ModelRegistry(self.settings, trend_kind(self.settings))
-        example = rows.head(5)
-        answers = np.zeros(5, dtype=np.float32)
-        version = registry.add(NewVersion(model, served(example, _preparation(model)), answers, {}, {}, {}, {}))
-        if champion:
-            registry.move_alias("champion", version)
+        example = served(rows.head(5).assign(rank=1.0), model.preparation)
+        version = registry.add(
+            NewVersion(
+                model=model,
+                training=secrets.token_hex(4),
+                example=example,
+                answers=model.chances(example),
+                params={},
+                metrics={},
+                tags={},
+                documents={},
+                card="",
+            )
+        )
+        registry.move_alias("champion", version)
         return version
 
     def until(self, what: Callable[[], bool], seconds: float = 60) -> None:
@@ -62,16 +73,15 @@ class Running:
         return httpx.post(f"{self.url}/predict", content=f'{{"rows": {as_json(rows)}}}', timeout=30)
 
 
-def _preparation(model: TrendModel):
-    return model.preparation
-
-
 class Damaged:
     """A model whose weights are cut off when it is saved."""
 
     def __init__(self, model: TrendModel) -> None:
         self._model = model
         self.preparation = model.preparation
+
+    def chances(self, rows: pd.DataFrame) -> np.ndarray:
+        return self._model.chances(rows)
 
     def save(self, folder: Path) -> None:
         self._model.save(folder)
@@ -146,7 +156,7 @@ def test_the_life_of_a_server(
     assert refused.status_code == 422 and refused.json()["detail"][0]["field"] == "rows.0.region_code"
     assert "serving_rows_total 20" in server.says("/metrics").text
 
-    assert server.register(Damaged(other_model), chart) == "2"  # type: ignore[arg-type]
+    assert server.register(Damaged(other_model), chart) == "2"
     server.until(lambda: "damaged" in str(server.says().json()["problem"]))
     assert server.ask(chart).json()["version"] == "1" and server.says("/health").status_code == 200
     assert server.register(other_model, chart) == "3"

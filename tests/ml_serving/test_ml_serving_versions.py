@@ -19,10 +19,12 @@ from ml.serving.probe import check, judging_rows
 from ml.serving.rollouts import RolloutTable
 from ml.serving.versions import Versions
 from ml.trend.model import CARD, WEIGHTS, TrendModel
+from ml.trend.stack import Mix
+from ml.trend.trees import Known, grow
 from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput, Retriable
 from ytempire.rollouts import Rollout
-from ytempire.settings import Settings
+from ytempire.settings import ServingSettings, Settings
 
 
 @pytest.fixture
@@ -88,9 +90,10 @@ def another_contract(folder: Path) -> None:
 
 
 def no_numbers(folder: Path) -> None:
-    weights = torch.load(folder / WEIGHTS, weights_only=True)
-    weights["head.3.bias"] = torch.full_like(weights["head.3.bias"], float("nan"))
-    torch.save(weights, folder / WEIGHTS)
+    sick = TrendModel.load(folder)
+    with torch.no_grad():
+        sick.network.head[-1].bias.fill_(float("nan"))  # type: ignore[union-attr,operator]
+    sick.save(folder)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +124,39 @@ def test_a_registry_or_a_database_that_is_away_changes_nothing(
     versions.refresh()
     assert (answers(versions), answers(versions, uuid4())) == ("1", "2")
     assert "MLflow" in str(versions.problem) and "rollouts" in str(versions.problem)
+
+
+def test_a_start_without_a_registry_serves_who_was_champion_last(
+    settings: Settings, shelf: Shelf, trials: Trials, model: TrendModel
+) -> None:
+    shelf.add("4", model)
+    shelf.away, shelf.last_used = True, "4"
+    versions = Versions(settings, shelf, trials)
+    versions.refresh()
+    assert answers(versions) == "4" and "MLflow" in str(versions.problem)
+    versions.refresh()
+    assert shelf.loads == ["4"]
+
+
+def test_trees_and_stacks_are_served_too(
+    settings: Settings, shelf: Shelf, trials: Trials, model: TrendModel, rows: pd.DataFrame, chart: pd.DataFrame
+) -> None:
+    labelled = rows[rows["stays"].notna()]
+    known = Known(labelled, labelled["stays"].to_numpy(np.float32))
+    trees = grow(known, model.preparation, settings.training.trees, seed=1, rounds=5)
+    shelf.add("1", TrendModel(None, model.preparation, trees))
+    shelf.add("2", TrendModel(model.network, model.preparation, trees, Mix(0.6, 0.5, 0.1)))
+    auto = settings.model_copy(update={"serving": ServingSettings()})
+    versions = Versions(auto, shelf, trials)
+    shelf.champion = "1"
+    versions.refresh()
+    assert versions.said()[0].runtime == "torch" and "no network" in versions.said()[0].reason
+    shelf.champion = "2"
+    versions = Versions(settings, shelf, trials)
+    versions.refresh()
+    served = versions.answering()
+    assert served is not None and served.model.kind == "stack"
+    np.testing.assert_allclose(served.model.chances(chart), shelf.load("2").model.chances(chart), atol=1e-6)
 
 
 def test_a_rollout_answers_for_its_channels_until_it_ends(

@@ -23,6 +23,7 @@ from ytempire.settings.retention import ComplianceSettings, RetentionSettings, T
 from ytempire.settings.rollout import RolloutSettings
 from ytempire.settings.serving import ServingSettings
 from ytempire.settings.training import TrainingSettings
+from ytempire.settings.trees import TreesSettings
 from ytempire.settings.trends import TrendSettings
 from ytempire.settings.types import Dollars, Fraction
 from ytempire.settings.validation import ValidationSettings
@@ -45,6 +46,7 @@ __all__ = [
     "Settings",
     "TierSettings",
     "TrainingSettings",
+    "TreesSettings",
     "TrendSettings",
     "ValidationSettings",
     "YouTubeSettings",

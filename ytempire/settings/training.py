@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, Field, PositiveFloat, PositiveInt
+from pydantic import BaseModel, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
+from ytempire.settings.trees import TreesSettings
 from ytempire.settings.types import Fraction
 
 
@@ -20,17 +22,49 @@ class TrainingSettings(BaseModel):
     )
     selection_rows: PositiveInt = Field(default=10_000, description="Training rows that the elimination learns from.")
     selection_step: PositiveInt = Field(default=25, description="Features dropped between two trainings of it.")
+    candidates: list[Literal["network"]] = Field(
+        default=["network"],
+        min_length=1,
+        description="Kinds of model that are trained; the best of them is registered.",
+    )
     trials: PositiveInt = 4
+    search_charts: PositiveInt = Field(
+        default=6_000, description="Charts that a trial of the search learns from at most, drawn from all its days."
+    )
+    search_share: Fraction = Field(default=0.5, description="Of the time budget, for the search.")
     max_epochs: PositiveInt = 6
-    time_budget_seconds: PositiveFloat = 2_400
+    patience: PositiveInt = Field(
+        default=2, description="Epochs without a better validation loss after which a trial ends early."
+    )
+    time_budget_seconds: PositiveFloat = Field(
+        default=2_400, description="For search and training together, over all attempts."
+    )
     region_limit: PositiveInt | None = Field(
         default=None, description="Countries to learn from: those watched first, then those with most rows."
     )
-    batch_charts: PositiveInt = 16
+    batch_charts: PositiveInt = Field(default=16, description="Charts of one pass through the network.")
+    gradient_accumulation: PositiveInt = Field(
+        default=4, description="Passes whose gradients make one step (3.3); fewer while an epoch has few steps."
+    )
+    accelerator: Literal["auto", "cpu", "gpu"] = Field(default="auto", description="A GPU if there is one, else a CPU.")
+    devices: PositiveInt = Field(default=1, description="GPUs, or processes on the CPU, that one training uses.")
+    strategy: Literal["auto", "ddp", "ddp_spawn"] = Field(
+        default="auto", description="How several devices share a training: DDP, in processes started by Lightning."
+    )
+    precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = Field(
+        default="auto", description="Mixed (bf16) on a GPU, full on a CPU."
+    )
     max_rows: PositiveInt = 2_000_000
     threads: PositiveInt = Field(
         default=1, description="Of torch. The matrices are small: a second thread mostly waits for the first."
     )
+    accuracy_slack: NonNegativeFloat = Field(
+        default=0.001, description="How much accuracy a better Brier score may cost: less than the days' own noise."
+    )
+    kept_versions: PositiveInt = Field(
+        default=3, description="Versions of a model that the registry keeps, beside those that have an alias."
+    )
+    trees: TreesSettings = TreesSettings()
     spark_master: str = "local[2]"
     spark_memory: str = "2g"
     spark_jdbc_jar: Path = Path("/usr/share/java/postgresql.jar")

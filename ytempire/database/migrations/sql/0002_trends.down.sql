@@ -1,3 +1,4 @@
+DROP SCHEMA ytempire_search CASCADE;
 DROP TABLE ytempire.model_drift;
 DROP TABLE ytempire.model_forecasts;
 DROP TABLE ytempire.model_rollout_steps;

@@ -174,12 +174,12 @@ ALTER TABLE ytempire.generation_jobs
     ADD COLUMN rollout_arm VARCHAR(20) CHECK (rollout_arm IN ('champion', 'challenger')),
     ADD CONSTRAINT jobs_rollout_has_an_arm CHECK ((rollout_id IS NULL) = (rollout_arm IS NULL));
 
--- Why a version of a model became champion or challenger. Only ever added to.
+-- Why a version of a model became champion or challenger, or was refused and got no alias. Only ever added to.
 CREATE TABLE ytempire.model_promotions (
     promotion_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     model_name VARCHAR(100) NOT NULL,
     version VARCHAR(20) NOT NULL,
-    alias VARCHAR(20) NOT NULL CHECK (alias IN ('champion', 'challenger')),
+    alias VARCHAR(20) NOT NULL CHECK (alias IN ('champion', 'challenger', 'refused')),
     champion_before VARCHAR(20),
     reason TEXT NOT NULL,
     metrics JSONB NOT NULL,
@@ -247,3 +247,6 @@ CREATE TABLE ytempire.model_drift (
     measured_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (model_name, version, day)
 );
+
+-- Optuna's own tables, which it makes itself: the trials of the search for a model's recipe.
+CREATE SCHEMA ytempire_search;

@@ -1,0 +1,169 @@
+"""From a folder with a trending history to the feature set, without a database: the first step of the train report.
+
+The same code as everywhere computes the features (``describe_videos`` for groups of videos,
+``compute`` for groups of countries); here processes take the place of Spark. A group that is finished lies
+in a file and is not computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import multiprocessing
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from etl.features.contract import INPUT_COLUMNS, contract_version
+from ytempire.errors import InvalidInput
+
+log = logging.getLogger(__name__)
+
+_GROUPS = 12
+_RENAMED = {
+    "country": "region_code",
+    "video_id": "youtube_video_id",
+    "channel_id": "youtube_channel_id",
+}
+_SNAPSHOTS = ("country", "rank", "video_id", "fetched_at", "views", "likes", "comments")
+_VIDEOS = (
+    "video_id",
+    "title",
+    "channel_id",
+    "category_id",
+    "tags",
+    "published_at",
+    "duration_seconds",
+    "default_language",
+    "audio_language",
+)
+
+
+def history_hash(folder: Path) -> str:
+    """Return a hash of the history's files and of the feature contract: what the features depend on."""
+    digest = hashlib.sha256(contract_version().encode())
+    for name in ("snapshots.parquet", "videos.parquet"):
+        with _file(folder, name).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def read_charts(folder: Path) -> pd.DataFrame:
+    """Return the contract's ``INPUT_COLUMNS`` of a history: one chart a country and UTC day, hidden counts as NaN.
+
+    Raises InvalidInput naming the file or column that is wrong.
+    """
+    rows = _read(folder, "snapshots.parquet", _SNAPSHOTS)
+    rows = rows[(rows["rank"] >= 1) & (rows["views"] >= 0)]
+    rows["fetched_at"] = pd.to_datetime(rows["fetched_at"], utc=True)
+    rows["day"] = rows["fetched_at"].dt.date
+    for name in ("country", "video_id"):
+        rows[name] = rows[name].astype(str)
+    rows = rows.sort_values(["day", "country", "fetched_at"], kind="stable")
+    rows = rows.drop_duplicates(["country", "day", "video_id"], keep="last")
+    for name in ("likes", "comments"):
+        rows[name] = rows[name].where(rows[name] > 0)
+    videos = _read(folder, "videos.parquet", _VIDEOS).drop_duplicates("video_id")
+    videos["tag_count"] = videos["tags"].map(lambda tags: 0 if tags is None else len(tags))
+    videos["language"] = videos["audio_language"].fillna(videos["default_language"])
+    videos["published_at"] = pd.to_datetime(videos["published_at"], utc=True)
+    charts = rows.merge(videos, on="video_id", how="left").rename(columns=_RENAMED)
+    for name in ("rank", "views", "likes", "comments", "category_id", "duration_seconds", "tag_count"):
+        charts[name] = charts[name].astype("float64")
+    return charts[list(INPUT_COLUMNS)].reset_index(drop=True)
+
+
+def build_features(folder: Path, target: Path, *, processes: int = 2) -> pd.DataFrame:
+    """Compute the features of all days of the history in ``folder``; keep them in ``target``, and return them.
+
+    What is already in ``target`` is taken as it is: name it by ``history_hash``.
+    """
+    parts = [target / f"part-{number:02}.parquet" for number in range(_GROUPS)]
+    if not all(part.exists() for part in parts):
+        target.mkdir(parents=True, exist_ok=True)
+        began = time.monotonic()
+        charts = read_charts(folder)
+        log.info("features: %d rows read in %.0f s", len(charts), time.monotonic() - began)
+        _write_groups(charts, target)
+        del charts
+        numbers = range(_GROUPS)
+        _each(_describe, ((target, number) for number in numbers), processes, "videos described")
+        _each(_compute, ((target, number) for number in numbers), processes, "countries computed")
+        for left in [*target.glob("charts-*"), *target.glob("described-*"), *target.glob("times*")]:
+            left.unlink()
+    frame = pd.concat([pd.read_parquet(part) for part in parts], ignore_index=True)
+    return frame.sort_values(["day", "region_code", "rank", "youtube_video_id"], ignore_index=True)
+
+
+def _write_groups(charts: pd.DataFrame, target: Path) -> None:
+    times = charts.groupby(["region_code", "day"], as_index=False)["fetched_at"].max()
+    _write(times, target / "times.parquet")
+    group = pd.util.hash_array(charts["youtube_video_id"].to_numpy(dtype=object)) % _GROUPS
+    for number in range(_GROUPS):
+        _write(charts[group == number], target / f"charts-{number:02}.parquet")
+
+
+def _describe(target: Path, number: int) -> None:
+    from etl.features.spread import ChartTimes
+    from etl.features.videos import describe_videos
+
+    finished = target / f"described-{number:02}.parquet"
+    if not finished.exists():
+        times = ChartTimes.of(pd.read_parquet(target / "times.parquet"))
+        _write(describe_videos(pd.read_parquet(target / f"charts-{number:02}.parquet"), times), finished)
+
+
+def _compute(target: Path, number: int) -> None:
+    from etl.features.rows import compute
+
+    finished = target / f"part-{number:02}.parquet"
+    if not finished.exists():
+        regions = pd.read_parquet(target / "times.parquet")["region_code"].unique()
+        own = set(sorted(regions)[number::_GROUPS])
+        described = [
+            pd.read_parquet(part, filters=[("region_code", "in", own)]) for part in sorted(target.glob("described-*"))
+        ]
+        _write(compute(pd.concat(described, ignore_index=True)), finished)
+
+
+def _each(work: Callable[..., None], arguments: Iterable[tuple[Any, ...]], processes: int, what: str) -> None:
+    """Do ``work`` with each of ``arguments`` in processes of their own; a finished one is told."""
+    began = time.monotonic()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        futures = [pool.submit(work, *each) for each in arguments]
+        for done, future in enumerate(futures, start=1):
+            future.result()
+            log.info("features: %s, %d of %d, %.0f s", what, done, len(futures), time.monotonic() - began)
+
+
+def _write(frame: pd.DataFrame, path: Path) -> None:
+    """Write whole or not at all: what exists is finished."""
+    unfinished = path.with_suffix(".unfinished")
+    frame.to_parquet(unfinished, index=False)
+    unfinished.replace(path)
+
+
+def _file(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.is_file():
+        raise InvalidInput("history", f"there is no {path}", "Name a folder with snapshots.parquet and videos.parquet.")
+    return path
+
+
+def _read(folder: Path, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = _file(folder, name)
+    try:
+        missing = [column for column in columns if column not in pq.read_schema(path).names]
+        if missing:
+            raise InvalidInput(f"{name}.{missing[0]}", f"the column is not in {path}", "Give a complete history.")
+        return pd.read_parquet(path, columns=list(columns))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InvalidInput(f"history/{name}", f"{path} cannot be read as Parquet", "Give whole files.") from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -147,9 +148,15 @@ class Versions:
                 raise ModelMissing("model", f"{name} has no champion", "Run model_retraining.")
             self._crown(self._now.loaded.get(champion) or self._load(champion))
         except YtempireError:
-            if self._now.champion is None and (found := self._registry.usable_champion()) is not None:
-                self._crown(self._ready(found))
+            if self._now.champion is None:
+                self._fall_back()
             raise
+
+    def _fall_back(self) -> None:
+        """Serve who was champion when this host last used one, if it can be read: better than nobody."""
+        with suppress(YtempireError):
+            if (found := self._registry.usable_champion()) is not None:
+                self._crown(self._ready(found))
 
     def _crown(self, champion: Served) -> None:
         now = self._now

@@ -193,7 +193,7 @@ def test_the_table_of_rollouts_is_read_and_counts(connection: Connection, databa
     assert running is not None and (running.rollout_id, running.version) == (begun.rollout_id, "2")
     table.failed(running, "it failed")
     assert book.get(connection, begun.rollout_id).error_count == 1
-    with pytest.raises(Retriable, match="cannot be read"):
+    with pytest.raises(Retriable, match="cannot be reached"):
         RolloutTable(Settings(database_url="postgresql://nobody@127.0.0.1:1/none")).running()
 
 

@@ -42,7 +42,7 @@ def singles(rows: pd.DataFrame, count: int, salt: float) -> list[bytes]:
 
 def charts(rows: pd.DataFrame) -> list[bytes]:
     """Bodies of whole charts."""
-    return [f'{{"rows": {as_json(chart)}}}'.encode() for _, chart in rows.groupby(["day", "region_code"])]
+    return [f'{{"rows": {as_json(chart)}}}'.encode() for _, chart in rows.groupby(["day", "region_code"], observed=True)]
 
 
 def row_by_row(model: TrendModel, rows: pd.DataFrame, count: int = 300) -> float:

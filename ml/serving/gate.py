@@ -80,7 +80,7 @@ def pass_gate(model: TrendModel, rows: pd.DataFrame, folder: Path, settings: Ser
 
 def _measure(model: TrendModel, rows: pd.DataFrame, folder: Path, settings: ServingSettings) -> Gate:
     try:
-        export(model, rows.groupby(["day", "region_code"], sort=False).head(7), folder)
+        export(model, rows.groupby(["day", "region_code"], sort=False, observed=True).head(7), folder)
     except Exception as error:
         log.warning("serving: the network cannot be exported", exc_info=True)
         return Gate(TORCH, f"the network cannot be exported: {type(error).__name__}", processor())
@@ -142,7 +142,7 @@ def _seconds(ways: dict[str, TrendModel], rows: pd.DataFrame, times: int = 15) -
     """Return the best time of each network for a single row and for a few charts, taking turns."""
     import torch
 
-    few = rows.groupby(["day", "region_code"], sort=False).ngroup() < 8
+    few = rows.groupby(["day", "region_code"], sort=False, observed=True).ngroup() < 8
     work = {"single_row": tensors(ways[TORCH], rows.head(1)), "charts": tensors(ways[TORCH], rows[few])}
     best = {name: dict.fromkeys(work, float("inf")) for name in ways}
     with torch.inference_mode():

@@ -68,7 +68,7 @@ def judging_rows(settings: Settings, model: TrendModel) -> pd.DataFrame:
     if not wanted:
         return probe(model, means)
     rows = features.to_table(columns=columns, filter=labelled & pyarrow.dataset.field("day").isin(wanted)).to_pandas()
-    chart = rows.groupby(["day", "region_code"], sort=False).ngroup()
+    chart = rows.groupby(["day", "region_code"], sort=False, observed=True).ngroup()
     rng = np.random.default_rng(7)
     taken = rng.permutation(chart.max() + 1)[: settings.serving.gate_charts]
     rows = rows[chart.isin(taken)].reset_index(drop=True)

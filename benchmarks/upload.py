@@ -40,8 +40,8 @@ from ytempire.channels.consents import record_consent
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import create_channel
 from ytempire.database.connection import connect
+from ytempire.hashing import blake3_of
 from ytempire.publishing import prepare_upload, upload_video
-from ytempire.publishing.media import sha256_of
 from ytempire.settings import Settings, YouTubeSettings
 from ytempire.youtube.client import YouTubeClient
 from ytempire.youtube.credentials import OAuthCredentials
@@ -93,7 +93,7 @@ class Bench:
                 self.settings,
                 row["job_id"],
                 media_path=path,
-                media_sha256=known_hash(path),
+                media_blake3=known_hash(path),
                 title="Five songs that climbed today",
                 description="What rose in the charts, and by how much.",
                 tags=["charts", "music"],
@@ -194,7 +194,7 @@ def in_own_process(way: Callable[[Path], None], path: Path, warm_up: Path) -> Me
 @cache
 def known_hash(path: Path) -> str:
     """The hash that the stage which made a file has kept."""
-    return sha256_of(path)
+    return blake3_of(path)
 
 
 def make_video(path: Path, size_bytes: int) -> None:

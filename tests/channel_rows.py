@@ -60,7 +60,7 @@ def add_upload(connection: Connection, job_id: UUID, status: str = "pending", **
     ).fetchone()
     row = {
         "job_id": job_id, "status": status, "marker": f"yte-{job_id.hex}", "media_path": "video.mp4",
-        "media_sha256": "0" * 64, "total_bytes": 100, "privacy_status": "public", "made_for_kids": False,
+        "media_blake3": "0" * 64, "total_bytes": 100, "privacy_status": "public", "made_for_kids": False,
     } | video | columns  # fmt: skip
     names, values = ", ".join(row), ", ".join(f"%({name})s" for name in row)
     query = f"INSERT INTO ytempire.uploads ({names}) VALUES ({values}) RETURNING upload_id"

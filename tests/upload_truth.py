@@ -5,9 +5,11 @@ Our tables may know less than YouTube has (an answer was lost), never more, and 
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,11 @@ STATES = {
     "failed": ("failed", {"failed"}),
 }
 """What video and job are while an upload is in a state."""
+
+
+def sha256_of(path: Path) -> str:
+    """The hash by which the sandbox names what arrived."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)

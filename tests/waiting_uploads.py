@@ -49,7 +49,7 @@ def new_upload(
     ).fetchone()
     assert video is not None
     row = connection.execute(
-        "INSERT INTO ytempire.uploads (job_id, video_id, channel_id, marker, status, media_path, media_sha256,"
+        "INSERT INTO ytempire.uploads (job_id, video_id, channel_id, marker, status, media_path, media_blake3,"
         " total_bytes, privacy_status, made_for_kids, not_before, youtube_video_id)"
         " VALUES (%s, %s, %s, %s, %s, 'a/video.mp4', '00', 1, %s, false, %s, %s) RETURNING upload_id",
         (job_id, video["video_id"], channel_id, f"yte-{uuid4().hex}", status, privacy_status, not_before,

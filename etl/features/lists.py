@@ -61,7 +61,8 @@ def _log_shares(category: Floats) -> Floats:
     for one, known in enumerate(_SHARES):
         for code, share in known.items():
             shares[codes == code, one] = share
-    return np.log(shares)
+    logged: Floats = np.log(shares)
+    return logged
 
 
 def _viterbi(seen: Floats, listed: npt.NDArray[np.bool_]) -> Integers:

@@ -14,16 +14,20 @@ from ytempire.database.connection import Connection, load_sql
 
 
 def recent_charts(
-    connection: Connection, *, until: datetime | None = None, regions: Collection[str] | None = None
+    connection: Connection,
+    *,
+    until: datetime | None = None,
+    regions: Collection[str] | None = None,
+    days: int = CONTEXT_DAYS,
 ) -> pd.DataFrame:
-    """Return the contract's ``INPUT_COLUMNS`` of the charts that the features of the last day look at.
+    """Return the contract's ``INPUT_COLUMNS`` of the charts of the last ``days``: by default what a day needs.
 
     One chart a country and UTC day, the last one fetched. Nothing later than
     ``until`` is read (default: up to the last chart). Empty if there are no charts.
     """
     wanted = sorted(regions) if regions is not None else None
     rows = connection.execute(
-        load_sql("etl.features", "recent"), {"until": until, "days": CONTEXT_DAYS, "regions": wanted}
+        load_sql("etl.features", "recent"), {"until": until, "days": days, "regions": wanted}
     ).fetchall()
     frame = pd.DataFrame(rows, columns=list(INPUT_COLUMNS))
     for name in ("rank", "views", "likes", "comments", "category_id", "duration_seconds", "tag_count"):
@@ -44,14 +48,18 @@ def recent_features(
 
 
 def recent_rows(
-    connection: Connection, *, until: datetime | None = None, regions: Collection[str] | None = None
+    connection: Connection,
+    *,
+    until: datetime | None = None,
+    regions: Collection[str] | None = None,
+    whole_days: int = 1,
 ) -> pd.DataFrame:
-    """Return the rows of the last days with their labels; the features of the newest day alone are whole.
+    """Return the rows of the last days with their labels; the features of the newest ``whole_days`` are whole.
 
     Countries that are no longer watched are left out whole, so that how far a
     video has spread is counted among the same countries on every day.
     """
-    charts = recent_charts(connection, until=until, regions=regions)
+    charts = recent_charts(connection, until=until, regions=regions, days=CONTEXT_DAYS + whole_days - 1)
     if charts.empty:
         return charts
     newest = charts.groupby("region_code")["day"].transform("max")

@@ -160,14 +160,17 @@ class _Shares:
         shape = (len(rows.panel.chart_day), LISTS, kinds)
         cell = rows.cell * kinds + kind
         size = int(np.prod(shape))
-        counted = np.bincount(cell, minlength=size).astype(np.float64).reshape(shape)
-        summed = np.bincount(cell, weights=stayed, minlength=size).reshape(shape)
-        self._counted, self._summed = (_smooth(table, near) for table in (counted, summed))
+        self._counted, self._summed = (
+            _smooth(np.bincount(cell, weights=weights, minlength=size).astype(np.float64).reshape(shape), near)
+            for weights in (np.ones_like(stayed), stayed)
+        )
 
     def last(self, charts: int) -> Floats:
         """Return the share over the last ``charts``."""
-        counted = sum(_at(self._counted, index, 0.0) for index in self._earlier[:charts])
-        summed = sum(_at(self._summed, index, 0.0) for index in self._earlier[:charts])
+        summed, counted = (
+            np.sum([_at(table, index, 0.0) for index in self._earlier[:charts]], axis=0)
+            for table in (self._summed, self._counted)
+        )
         share = (summed + _USUAL) / (counted + 1)
         own: Floats = share[self._rows.panel.chart, self._rows.kind, self._kind]
         return own
@@ -178,7 +181,7 @@ def _smooth(table: Floats, near: tuple[float, ...]) -> Floats:
     reach = len(near) // 2
     padded = np.pad(table, ((0, 0), (0, 0), (reach, reach)))
     width = table.shape[-1]
-    total: Floats = sum(weight * padded[..., at : at + width] for at, weight in enumerate(near))  # type: ignore[assignment]
+    total: Floats = np.sum([weight * padded[..., at : at + width] for at, weight in enumerate(near)], axis=0)
     return total
 
 

@@ -7,6 +7,7 @@ preparation's vocabularies; of the other rows of a chart they know what the feat
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -86,7 +87,8 @@ def grow(
     names = [*preparation.numbers, "region_code", "category_id"]
     options: dict[str, Any] = {"feature_name": names, "categorical_feature": ["category_id"]}
     data = lightgbm.Dataset(matrix(known.rows, preparation), known.target, params=parameters, **options)
-    calls, watched = [], []
+    calls: list[Callable[..., Any]] = []
+    watched = []
     if validation is not None:
         watched = [data.create_valid(matrix(validation.rows, preparation), validation.target)]
         calls = [lightgbm.early_stopping(settings.patience, verbose=False)]
@@ -107,10 +109,10 @@ def matrix(rows: pd.DataFrame, preparation: Preparation) -> Floats:
         filled[:, place] = rows[name]
         if np.isinf(filled[:, place]).any():
             raise InvalidInput(name, "holds an infinite value", "Give a finite number, or NaN if unknown.")
-    for place, (name, codes) in enumerate(
-        (("region_code", preparation.regions), ("category_id", preparation.categories)), start=len(preparation.numbers)
-    ):
-        filled[:, place] = rows[name].map({code: number for number, code in enumerate(codes)}).to_numpy(np.float32)
+    regions: dict[Any, int] = {code: number for number, code in enumerate(preparation.regions)}
+    categories: dict[Any, int] = {code: number for number, code in enumerate(preparation.categories)}
+    filled[:, -2] = rows["region_code"].map(regions).to_numpy(dtype=np.float32)
+    filled[:, -1] = rows["category_id"].map(categories).to_numpy(dtype=np.float32)
     return filled
 
 

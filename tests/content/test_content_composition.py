@@ -46,7 +46,7 @@ def test_a_zoom_moves_every_point_evenly_and_keeps_the_middle() -> None:
     out = planes.empty(*SHAPE.size_px)
     corner, middle = [], []
     for number in range(FRAMES):
-        zoom.draw(ready, number, out)
+        ready.draw(number, out)
         corner.append(centre(out.y[:130, :220]))
         middle.append(centre(out.y[130:230, 220:420]))
     steps = np.diff(np.array(corner), axis=0)
@@ -54,6 +54,20 @@ def test_a_zoom_moves_every_point_evenly_and_keeps_the_middle() -> None:
     assert (steps[:, 0] < 0.02).all() and (steps[:, 1] < 0.02).all(), "the upper left corner leaves to the upper left"
     assert np.array(corner)[0, 0] - np.array(corner)[-1, 0] > 5
     assert np.abs(steps - steps.mean(axis=0)).max() < 0.1, "in even steps"
+
+
+@pytest.mark.parametrize("frames", [10, 90])
+def test_every_frame_of_a_zoom_quick_or_slow_is_the_still_made_smaller(frames: int) -> None:
+    travel = round(SHAPE.width_px * 0.05)
+    still = dots(676, 382)
+    # The even frames of one twice as slow are resized, and stand where those of this one do.
+    ready, exact = (Zoom(SHAPE, travel, count, inwards=False).prepared(still) for count in (frames, 2 * frames - 1))
+    out, expected = planes.empty(*SHAPE.size_px), planes.empty(*SHAPE.size_px)
+    for number in range(frames):
+        ready.draw(number, out)
+        exact.draw(2 * number, expected)
+        for plane, wanted in zip(out.all, expected.all, strict=True):
+            assert cv2.PSNR(plane, wanted) > 40, number
 
 
 @pytest.mark.parametrize("to_right", [True, False])
@@ -64,7 +78,7 @@ def test_a_drift_moves_half_a_pixel_at_a_time(to_right: bool) -> None:
     out = planes.empty(*SHAPE.size_px)
     places = []
     for number in range(FRAMES):
-        drift.draw(ready, number, out)
+        ready.draw(number, out)
         places.append(centre(out.y[130:230, 250:420])[0])
     steps = np.diff(places) * (-1 if to_right else 1)
     assert np.abs(steps - 0.5).max() < 0.06

@@ -70,7 +70,7 @@ def test_a_zoom_goes_from_the_whole_still_to_its_middle_and_cuts_no_margin(ratio
     zoom = Zoom(shape, travel, 60, inwards=True)
     ready, out = zoom.prepared(planes.Planes(ramp, grey, grey.copy())), planes.empty(*shape.size_px)
     for number, (left, right) in ((0, (0, width)), (59, (travel / 2, width - travel / 2))):
-        zoom.draw(ready, number, out)
+        ready.draw(number, out)
         shown = out.y[shape.height_px // 2].astype(float) / 255 * width
         assert abs(shown[0] - left) <= 0.006 * width and abs(shown[-1] - right) <= 0.006 * width
 

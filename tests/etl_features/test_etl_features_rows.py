@@ -194,5 +194,5 @@ def test_every_column_is_declared_and_the_version_follows_the_declaration() -> N
     frame = compute(describe_videos(chart_history(days=4).charts()))
     assert {f.name for f in FEATURES} | set(KEYS) | {LABEL} == set(frame.columns)
     assert all(f.description and f.unit and f.window and f.source for f in FEATURES)
-    assert len({f.name for f in FEATURES}) == len(FEATURES) == 200
+    assert len({f.name for f in FEATURES}) == len(FEATURES) == 291
     assert contract_version() == contract_version() and len(contract_version()) == 12

@@ -64,7 +64,7 @@ def job(connection: Connection, settings: Settings) -> UUID:
     connection.execute(
         "WITH video AS (INSERT INTO ytempire.videos (channel_id, job_id, title)"
         " VALUES (%s, %s, 'V') RETURNING video_id)"
-        " INSERT INTO ytempire.video_variants (video_id, kind, name, path, sha256)"
+        " INSERT INTO ytempire.video_variants (video_id, kind, name, path, blake3)"
         " SELECT video_id, 'thumbnail', 'a', %s, 'x' FROM video",
         [channel, job_id, f"jobs/{job_id}/visuals-3/a/1.png"],
     )

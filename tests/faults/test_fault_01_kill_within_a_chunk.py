@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 from upload_scene import CHUNK, KILLED, MEDIA_BYTES, Stage, open_stage, run_in_process
-from upload_truth import Youtube, assert_ledger_covers, assert_truth
+from upload_truth import Youtube, assert_ledger_covers, assert_truth, sha256_of
 
 from ytempire.database.connection import Connection, connect
-from ytempire.publishing.media import Media, sha256_of
+from ytempire.publishing.media import Media
 from ytempire.publishing.store import load_upload
 
 # Two pieces of 256 KiB are read for a chunk.

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from upload_scene import Stage
-from upload_truth import Youtube, assert_published_once, assert_truth
+from upload_truth import Youtube, assert_published_once, assert_truth, sha256_of
 
 from ytempire.database.connection import Connection
 from ytempire.errors import Retriable
-from ytempire.publishing.media import sha256_of
 
 EMPTY_PLAYLISTS = {"kind": "youtube#playlistListResponse", "items": []}
 EMPTY_ITEMS = {"kind": "youtube#playlistItemListResponse", "items": []}

@@ -10,13 +10,12 @@ from uuid import UUID
 import psycopg
 import pytest
 from upload_scene import CHUNK, Stage, put
-from upload_truth import Youtube, assert_ledger_covers, assert_published_once, assert_truth
+from upload_truth import Youtube, assert_ledger_covers, assert_published_once, assert_truth, sha256_of
 from upload_watch import Notice, watched, watched_requests
 
 from ytempire.database.connection import Connection, connect
 from ytempire.errors import Retriable
 from ytempire.publishing import prepare_upload, upload_video
-from ytempire.publishing.media import sha256_of
 from ytempire.publishing.store import load_upload
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ytempire.database.connection import connect
-from ytempire.jobs.stages import Product, finished_stage, run_stage, sha256_file
+from ytempire.hashing import blake3_of
+from ytempire.jobs.stages import Product, finished_stage, run_stage
 
 
 class Maker:
@@ -95,6 +96,6 @@ def test_a_zombie_beside_its_retry_makes_it_once(connection, database_url, job_i
 def test_a_folder_is_hashed_with_its_names(tmp_path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "one").write_text("1")
-    before = sha256_file(tmp_path / "a")
+    before = blake3_of(tmp_path / "a")
     (tmp_path / "a" / "one").rename(tmp_path / "a" / "two")
-    assert sha256_file(tmp_path / "a") != before
+    assert blake3_of(tmp_path / "a") != before

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl.features.contract import CATEGORIES, LABEL, NUMBERS
+from etl.features.contract import CATEGORIES, LABEL, NUMBERS, SEQUENCE_NAMES
 from ml.trend.data import Preparation
 from ml.trend.select import select_features
 from ytempire.errors import InvalidInput
@@ -24,18 +24,19 @@ def test_what_tells_the_label_is_kept_and_what_tells_nothing_is_dropped(train: p
     rows = train.assign(
         **{telling: train[LABEL] + rng.normal(0, 0.3, len(train)), "title_live": 0.0, "tag_count": np.nan}
     )
-    settings = TrainingSettings(input_features=42, selection_rows=1_500, selection_step=40)
+    settings = TrainingSettings(input_features=84, selection_rows=1_500, selection_step=40)
     found = select_features(rows, settings)
-    assert len(found.kept) == 42 - len(CATEGORIES) and telling in found.kept
+    assert len(found.kept) == 84 - len(CATEGORIES) and telling in found.kept
     assert set(found.kept) | set(found.dropped) == set(NUMBERS) and not set(empty) & set(found.kept)
+    assert {name for step in SEQUENCE_NAMES for name in step} < set(found.kept)
     assert found.kept == [name for name in NUMBERS if name in found.kept]
     assert select_features(rows, settings) == found
 
 
 def test_with_room_for_all_all_are_kept_and_with_none_it_is_said(train: pd.DataFrame) -> None:
-    assert select_features(train, TrainingSettings(input_features=200)).kept == list(NUMBERS)
+    assert select_features(train, TrainingSettings(input_features=len(NUMBERS) + 2)).kept == list(NUMBERS)
     with pytest.raises(InvalidInput, match="input_features"):
-        select_features(train, TrainingSettings(input_features=2))
+        select_features(train, TrainingSettings(input_features=44))
 
 
 def test_the_model_is_given_150_features_and_one_flag_for_what_is_missing_together(train: pd.DataFrame) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from upload_scene import CHUNK, KILLED, MEDIA_BYTES, Stage, put
+from upload_truth import sha256_of
 
 from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput
+from ytempire.hashing import blake3_of
 from ytempire.publishing import upload_video
-from ytempire.publishing.media import Chunk, Media, sha256_of
+from ytempire.publishing.media import Chunk, Media
 from ytempire.publishing.store import load_upload
 
 ELSEWHERE = """
@@ -79,8 +81,8 @@ def test_a_machine_without_the_file_says_so(stage: Stage, connection: Connection
     assert stage.sandbox.journal("upload.session_created") == []
 
 
-def media(path: Path, sha256: str | None = None) -> Media:
-    return Media(path, total_bytes=path.stat().st_size, sha256=sha256 or sha256_of(path))
+def media(path: Path, digest: str | None = None) -> Media:
+    return Media(path, total_bytes=path.stat().st_size, digest=digest or blake3_of(path))
 
 
 def read(chunk: Chunk) -> bytes:
@@ -111,7 +113,7 @@ def test_the_last_bytes_of_another_file_are_never_handed_out(stage: Stage, tmp_p
         content = bytearray(stage.media_path.read_bytes())
         content[changed_at] ^= 1
         other.write_bytes(content)
-        with media(other, sha256_of(stage.media_path)) as file:
+        with media(other, blake3_of(stage.media_path)) as file:
             for start in range(0, 5 * CHUNK, CHUNK):
                 read(file.chunk(start, CHUNK))
             last = file.chunk(5 * CHUNK, 12_345)

@@ -90,7 +90,7 @@ def test_two_years_without_a_free_slot_are_an_error_that_names_the_field(connect
         " FROM ytempire.generation_jobs WHERE day = '2026-01-01'"
     )
     connection.execute(
-        "INSERT INTO ytempire.uploads (job_id, video_id, channel_id, marker, media_path, media_sha256, total_bytes,"
+        "INSERT INTO ytempire.uploads (job_id, video_id, channel_id, marker, media_path, media_blake3, total_bytes,"
         " privacy_status, made_for_kids, publish_at, slot_day)"
         " SELECT job_id, video_id, video.channel_id, job_id, 'a/video.mp4', '00', 1, 'public', false,"
         " (timestamp '2026-11-22 18:00' + job.slot * interval '1 day') AT TIME ZONE 'Europe/Berlin', job.day"

@@ -90,7 +90,7 @@ def _prepare(shop: Workshop) -> UUID:
         shop.settings,
         shop.job.job_id,
         media_path=film.path,
-        media_sha256=film.sha256,
+        media_blake3=film.blake3,
         title=script.title,
         description=script.description,
         tags=script.tags,

@@ -23,9 +23,10 @@ from ytempire.content.models import Captions, Narration, SceneVisual, Script, So
 from ytempire.content.pictures import DRAWN, Gallery
 from ytempire.database.connection import Connection
 from ytempire.errors import Deferred
+from ytempire.hashing import blake3_of
 from ytempire.jobs.costs import job_cost_usd
 from ytempire.jobs.queue import earlier_scripts, go_on, hold_back, load_job, previous_music, set_status
-from ytempire.jobs.stages import Artefact, Product, sha256_file
+from ytempire.jobs.stages import Artefact, Product
 from ytempire.jobs.workshop import Workshop, provider_secrets
 from ytempire.quality import judge
 from ytempire.quality.memory import ChannelMemory
@@ -81,7 +82,7 @@ def make_narration(shop: Workshop) -> Artefact:
         )
 
     inputs = {
-        "script": written.sha256,
+        "script": written.blake3,
         "voice": shop.job.channel.voice,
         "chain": settings.narration_chain,
         "words_per_minute": settings.speech_words_per_minute,
@@ -113,8 +114,8 @@ def make_visuals(shop: Workshop) -> Artefact:
         return Product(path, provider, details | _passed_over(gallery.failures))
 
     inputs = {
-        "script": written.sha256,
-        "narration": spoken.sha256,
+        "script": written.blake3,
+        "narration": spoken.blake3,
         "palette": channel.palette,
         "chain": settings.picture_chain,
         "photo_share": settings.photo_share,
@@ -138,7 +139,7 @@ def make_thumbnail(shop: Workshop) -> Artefact:
         return Product(made[0].path, made[0].provider, details | _passed_over(gallery.failures))
 
     inputs = {
-        "script": written.sha256,
+        "script": written.blake3,
         "palette": channel.palette,
         "style": channel.style_preset,
         "chain": settings.picture_chain,
@@ -163,7 +164,7 @@ def make_captions(shop: Workshop) -> Artefact:
         return Product(_write(folder / "captions.json", made.model_dump_json(indent=1)), "drawn")
 
     return shop.run(
-        "captions", {"narration": spoken.sha256, "palette": shop.job.channel.palette} | _frame(shop), produce
+        "captions", {"narration": spoken.blake3, "palette": shop.job.channel.palette} | _frame(shop), produce
     )
 
 
@@ -181,9 +182,9 @@ def make_soundtrack(shop: Workshop) -> Artefact:
         path = _write(folder / "soundtrack.json", made.model_dump_json(indent=1))
         return Product(path, "ffmpeg", {"music": made.music.title if made.music else None})
 
-    inputs = {"narration": spoken.sha256, "lufs": settings.loudness_lufs, "peak": settings.true_peak_dbtp}
+    inputs = {"narration": spoken.blake3, "lufs": settings.loudness_lufs, "peak": settings.true_peak_dbtp}
     levels = [settings.music_below_speech_db, settings.music_alone_below_speech_db]
-    inputs |= {"music": piece and [sha256_file(piece.path), piece.attribution, *levels]}
+    inputs |= {"music": piece and [blake3_of(piece.path), piece.attribution, *levels]}
     return shop.run("soundtrack", inputs, produce)
 
 
@@ -211,8 +212,8 @@ def make_assembly(shop: Workshop) -> Artefact:
         )
         return Product(path, "ffmpeg", {"bytes": path.stat().st_size})
 
-    inputs: dict[str, Any] = {"visuals": drawn.sha256, "sound": sound.sha256, "captions": titled.sha256}
-    inputs |= {"preset": settings.x264_preset, "crf": settings.x264_crf}
+    inputs: dict[str, Any] = {"visuals": drawn.blake3, "sound": sound.blake3, "captions": titled.blake3}
+    inputs |= {"preset": settings.x264_preset, "crf": settings.x264_crf, "b_frames": settings.x264_b_frames}
     return shop.run("assembly", inputs | _frame(shop), produce)
 
 
@@ -244,7 +245,7 @@ def make_quality(shop: Workshop) -> Artefact:
         }
         return Product(path, report.score.scorer, details)
 
-    inputs: dict[str, Any] = {"video": video.sha256, "script": written.sha256, "revision": shop.job.revision}
+    inputs: dict[str, Any] = {"video": video.blake3, "script": written.blake3, "revision": shop.job.revision}
     inputs |= {"thresholds": shop.settings.quality.model_dump()}
     return shop.run("quality", inputs, produce)
 

@@ -22,6 +22,7 @@ from psycopg.types.json import Jsonb
 
 from ytempire.content.files import disk_full_is_named
 from ytempire.database.connection import Connection
+from ytempire.hashing import blake3_of
 from ytempire.redaction import redacted
 
 
@@ -41,7 +42,7 @@ class Artefact:
     stage: str
     key: str
     path: Path
-    sha256: str
+    blake3: str
     provider: str | None
     details: dict[str, Any]
     made_now: bool
@@ -109,7 +110,7 @@ def _finished(connection: Connection, media_root: Path, job_id: UUID, stage: str
     if done is None or done.key != key:
         return None
     path = on_this_machine(done.path, media_root, job_id)
-    if not path.exists() or sha256_file(path) != done.sha256:
+    if not path.exists() or blake3_of(path) != done.blake3:
         return None
     return replace(done, path=path)
 
@@ -154,11 +155,11 @@ def _succeed(connection: Connection, job_id: UUID, stage: str, key: str, product
     row = connection.execute(
         """
         UPDATE ytempire.job_stages
-        SET status = 'succeeded', artefact_path = %s, artefact_sha256 = %s, provider = %s, details = %s,
+        SET status = 'succeeded', artefact_path = %s, artefact_blake3 = %s, provider = %s, details = %s,
             finished_at = clock_timestamp()
         WHERE job_id = %s AND stage = %s AND artefact_key = %s RETURNING *
         """,
-        (str(product.path), sha256_file(product.path), product.provider, Jsonb(product.details), job_id, stage, key),
+        (str(product.path), blake3_of(product.path), product.provider, Jsonb(product.details), job_id, stage, key),
     ).fetchone()
     assert row is not None  # noqa: S101 -- the row was written under our lock
     return _artefact(row, made_now=True)
@@ -169,21 +170,8 @@ def _artefact(row: dict[str, Any], *, made_now: bool) -> Artefact:
         stage=row["stage"],
         key=row["artefact_key"],
         path=Path(row["artefact_path"]),
-        sha256=row["artefact_sha256"],
+        blake3=row["artefact_blake3"],
         provider=row["provider"],
         details=row["details"],
         made_now=made_now,
     )
-
-
-def sha256_file(path: Path) -> str:
-    """Hash a file's content, or the names and contents of all files of a folder."""
-    digest = hashlib.sha256()
-    files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
-    for item in files:
-        if path.is_dir():
-            digest.update(str(item.relative_to(path)).encode())
-        with item.open("rb") as content:
-            while block := content.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()

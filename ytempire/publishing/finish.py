@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import ChannelPaused, RequestRefused
-from ytempire.publishing.media import sha256_of
+from ytempire.hashing import blake3_of
 from ytempire.publishing.reconcile import check_flags, look_for, seen
 from ytempire.publishing.schedule import record_scheduled
 from ytempire.publishing.store import Upload, note_video
@@ -29,12 +29,12 @@ def set_thumbnail(connection: Connection, client: YouTubeClient, upload_id: UUID
         youtube_video_id = uploaded_id(upload)
         if upload.thumbnail_set_at is not None:
             return
-        digest, url = sha256_of(path), None
-        if upload.thumbnail_sha256 == digest:
+        digest, url = blake3_of(path), None
+        if upload.thumbnail_blake3 == digest:
             url = look_for(client, lambda: client.custom_thumbnail(youtube_video_id))
         if url is None:
             connection.execute(
-                "UPDATE ytempire.uploads SET thumbnail_sha256 = %s WHERE upload_id = %s", (digest, upload.upload_id)
+                "UPDATE ytempire.uploads SET thumbnail_blake3 = %s WHERE upload_id = %s", (digest, upload.upload_id)
             )
             url = client.set_thumbnail(youtube_video_id, path)
         with connection.transaction():

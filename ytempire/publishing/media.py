@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from blake3 import blake3
 
 from ytempire.errors import InvalidInput
 
 _BLOCK_BYTES = 1 << 20
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal. Raises InvalidInput when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InvalidInput("path", f"{path} cannot be read: {error.strerror}", "Make the file again.") from error
-
-
 class Media:
-    """A file that is sent in chunks; nothing of it is kept in memory, and no byte of it is read for its hash alone."""
+    """A file that is sent in chunks, held against the BLAKE3 ``digest`` that it was prepared with.
 
-    def __init__(self, path: Path, *, total_bytes: int, sha256: str) -> None:
+    Nothing of it is kept in memory, and no byte of it is read for its hash alone.
+    """
+
+    def __init__(self, path: Path, *, total_bytes: int, digest: str) -> None:
         self._path = path
         self._total_bytes = total_bytes
-        self._sha256 = sha256
+        self._prepared = digest
         try:
             self._file = path.open("rb", buffering=0)
         except OSError as error:
@@ -37,7 +32,7 @@ class Media:
             self._file.close()
             raise self._wrong("is not the file that was prepared")
         # The hash of all bytes before each position that was read to.
-        self._hashes = {0: hashlib.sha256()}
+        self._hashes = {0: blake3()}
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +54,7 @@ class Media:
             raise self._wrong("has become shorter")
         return data
 
-    def hash_before(self, position: int) -> hashlib._Hash:
+    def hash_before(self, position: int) -> blake3:
         """Return the hash of all bytes before ``position``, reading those that another process has sent."""
         known = max(noted for noted in self._hashes if noted <= position)
         digest = self._hashes[known].copy()
@@ -69,9 +64,9 @@ class Media:
             known += len(block)
         return digest
 
-    def note_hash(self, position: int, digest: hashlib._Hash) -> None:
+    def note_hash(self, position: int, digest: blake3) -> None:
         """Keep the hash of all bytes before ``position``. Raises InvalidInput when the whole is another file."""
-        if position == self._total_bytes and digest.hexdigest() != self._sha256:
+        if position == self._total_bytes and digest.hexdigest() != self._prepared:
             raise self._wrong("is not the file that was prepared")
         self._hashes[position] = digest
 

@@ -14,7 +14,7 @@ from ytempire import audit
 from ytempire.channels.fields import PrivacyStatus
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
-from ytempire.publishing.media import sha256_of
+from ytempire.hashing import blake3_of
 from ytempire.publishing.metadata import fit_tags, fit_title, publishable_description
 from ytempire.settings import Settings
 
@@ -38,7 +38,7 @@ class Upload(BaseModel):
     attempts: int
     created_at: datetime
     media_path: Path
-    media_sha256: str
+    media_blake3: str
     total_bytes: int
     sent_bytes: int
     session_uri: str | None
@@ -50,7 +50,7 @@ class Upload(BaseModel):
     synthetic_media: bool
     publish_at: datetime | None
     checked_at: datetime | None
-    thumbnail_sha256: str | None
+    thumbnail_blake3: str | None
     thumbnail_set_at: datetime | None
     captions_started_at: datetime | None
     captions_id: str | None
@@ -82,13 +82,13 @@ def prepare_upload(
     made_for_kids: bool,
     duration_seconds: float,
     quality_score: float,
-    media_sha256: str | None = None,
+    media_blake3: str | None = None,
 ) -> UUID:
     """Write the video and the upload of a job and return the upload's id; again, the same id.
 
     Title, description and tags are fitted to YouTube's limits; links to hosts that the settings do not
     allow are left out; the description's last line becomes the upload's marker. What has begun keeps
-    what YouTube was told. ``media_path`` is kept relative to the media root; ``media_sha256`` need not
+    what YouTube was told. ``media_path`` is kept relative to the media root; ``media_blake3`` need not
     be computed again where it is known, since the file is held against it on its way to YouTube. Raises
     InvalidInput when the job or the file is missing, when the file lies elsewhere, or when it differs
     from the one whose upload has begun.
@@ -103,7 +103,7 @@ def prepare_upload(
     if privacy_status not in get_args(PrivacyStatus):
         raise InvalidInput("privacy_status", f"{privacy_status!r} is none", "Say public, unlisted or private.")
     marker = f"yte-{job.hex}"
-    digest = media_sha256 or sha256_of(path)
+    digest = media_blake3 or blake3_of(path)
     with connection.transaction():
         video = connection.execute(
             load_sql(_PACKAGE, "prepare_video"),
@@ -128,7 +128,7 @@ def prepare_upload(
                 "channel_id": video["channel_id"],
                 "marker": marker,
                 "media_path": str(path.relative_to(root)),
-                "media_sha256": digest,
+                "media_blake3": digest,
                 "total_bytes": path.stat().st_size,
                 "privacy_status": privacy_status,
                 "made_for_kids": made_for_kids,
@@ -139,8 +139,8 @@ def prepare_upload(
 
 
 def _begun(connection: Connection, job_id: UUID, digest: str) -> UUID:
-    row = next(connection.execute("SELECT upload_id, media_sha256 FROM ytempire.uploads WHERE job_id = %s", (job_id,)))
-    if row["media_sha256"] != digest:
+    row = next(connection.execute("SELECT upload_id, media_blake3 FROM ytempire.uploads WHERE job_id = %s", (job_id,)))
+    if row["media_blake3"] != digest:
         raise InvalidInput(
             "media_path", "another file of this job is being uploaded already", "Finish that upload first."
         )

@@ -23,7 +23,7 @@ from ytempire.errors import (
     Retriable,
     YtempireError,
 )
-from ytempire.publishing.media import sha256_of
+from ytempire.hashing import blake3_of
 from ytempire.publishing.variants import Showing, VariantKind, ask_swap
 from ytempire.publishing.work import alone_with
 from ytempire.settings import Settings
@@ -40,7 +40,7 @@ class Swap(Showing):
     name: str
     title: str | None
     path: Path | None
-    sha256: str | None
+    blake3: str | None
     upload_id: UUID
     channel_id: UUID
     youtube_video_id: str
@@ -105,7 +105,7 @@ def load_showing(connection: Connection, showing_id: int) -> Swap:
 
 def _picture(showing: Swap, media_root: Path) -> Path:
     path = media_root / (showing.path or "")
-    if not path.is_file() or sha256_of(path) != showing.sha256:
+    if not path.is_file() or blake3_of(path) != showing.blake3:
         raise InvalidInput("thumbnail", f"{path} is not the file that was offered", "Swap to another one.")
     return path
 

@@ -46,7 +46,7 @@ def upload_video(connection: Connection, client: YouTubeClient, settings: Settin
         if youtube_video_id is None:
             require_consent(connection, upload.channel_id)
             path = settings.media_root / upload.media_path
-            with Media(path, total_bytes=upload.total_bytes, sha256=upload.media_sha256) as media:
+            with Media(path, total_bytes=upload.total_bytes, digest=upload.media_blake3) as media:
                 transfer = _Transfer(connection, client, upload, media)
                 youtube_video_id = transfer.run()
                 upload = transfer.upload

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from ytempire.clock import Clock, system_clock
 from ytempire.database.connection import Connection, load_sql
 from ytempire.errors import InvalidInput
-from ytempire.publishing.media import sha256_of
+from ytempire.hashing import blake3_of
 from ytempire.publishing.metadata import fit_title
 from ytempire.settings import Settings
 
@@ -70,10 +70,10 @@ def offer_variants(
     ``titles`` are named a, b, c … in their order, each once; ``thumbnails`` come with their names. The first of each
     is what the video is published with. Raises InvalidInput when a title has nothing readable or a file is missing.
     """
-    offered = [{"kind": "title", "name": name, "title": title, "path": None, "sha256": None}
+    offered = [{"kind": "title", "name": name, "title": title, "path": None, "blake3": None}
                for name, title in zip(_NAMES, dict.fromkeys(map(fit_title, titles)), strict=False)]  # fmt: skip
     for name, path in thumbnails.items():
-        file = {"path": _below(settings.media_root, path), "sha256": sha256_of(path)}
+        file = {"path": _below(settings.media_root, path), "blake3": blake3_of(path)}
         offered.append({"kind": "thumbnail", "name": name, "title": None, **file})
     with connection.transaction():
         video = connection.execute(

@@ -112,7 +112,12 @@ class ContentSettings(BaseModel):
     x264_preset: str = Field(
         default="superfast", description="At equal SSIM half again as fast as veryfast, for a third more bits."
     )
-    x264_crf: Annotated[int, Field(ge=0, le=51)] = 21
+    x264_crf: Annotated[int, Field(ge=0, le=51)] = 18
+    x264_b_frames: Annotated[int, Field(ge=0, le=16)] = Field(
+        default=5,
+        description="Always so many in a row: what moves slowly is the mean of its neighbours. Choosing anew for each"
+        " frame takes a third longer and finds less: at equal SSIM twice the bits of a zooming photograph.",
+    )
     x264_threads: PositiveInt = Field(default=2, description="Fixed, so that every machine makes the same frames.")
     render_timeout_seconds: PositiveFloat = 900
     loudness_lufs: float = -14

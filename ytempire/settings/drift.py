@@ -17,11 +17,16 @@ class DriftSettings(BaseModel):
         default=4_000, description="Rows on each side, in whole charts: a model sees rows of a chart together."
     )
     feature_distance: PositiveFloat = Field(
-        default=0.1, description="Wasserstein distance in standard deviations from which a feature has drifted."
+        default=0.2,
+        description="Wasserstein distance in standard deviations from which a feature has drifted. Between ordinary "
+        "weeks of real charts a third of them is 0.1 apart, one in twelve 0.2.",
     )
-    drifted_share: Fraction = Field(default=0.3, description="Share of drifted inputs that asks for a retraining.")
+    drifted_share: Fraction = Field(default=0.25, description="Share of drifted inputs that asks for a retraining.")
     prediction_distance: PositiveFloat = Field(
-        default=0.25, description="The same distance of the chances that asks for a retraining."
+        default=0.08, description="The same distance of the chances that asks for a retraining."
+    )
+    brier_rise: PositiveFloat = Field(
+        default=0.35, description="How much worse than on its test days, as a share, the champion may forecast."
     )
     quiet_days: PositiveInt = Field(default=7, description="Days between two retrainings that drift may ask for.")
     reports_kept: PositiveInt = Field(default=14, description="Reports kept; one of 150 inputs has some 14 MB.")

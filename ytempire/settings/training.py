@@ -22,10 +22,11 @@ class TrainingSettings(BaseModel):
     )
     selection_rows: PositiveInt = Field(default=10_000, description="Training rows that the elimination learns from.")
     selection_step: PositiveInt = Field(default=25, description="Features dropped between two trainings of it.")
-    candidates: list[Literal["network"]] = Field(
-        default=["network"],
+    candidates: list[Literal["network", "lightgbm", "stack"]] = Field(
+        default=["network", "lightgbm", "stack"],
         min_length=1,
-        description="Kinds of model that are trained; the best of them is registered.",
+        description="Kinds of model that are trained, in this order; the best of them is registered. A stack is made"
+        " of the two before it.",
     )
     trials: PositiveInt = 4
     search_charts: PositiveInt = Field(

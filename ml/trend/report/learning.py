@@ -7,6 +7,7 @@ of the days after it is looked at.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -85,7 +86,7 @@ def learn(past: Past, inputs: list[str], settings: TrainingSettings, steps: Step
     preparation = Preparation.fit(days, inputs)
     rounds = _scaled(early["lightgbm"].trees, len(days) / len(past.early))
     trees = _once(steps, "lightgbm", lambda: _trees(days, preparation, settings, rounds=rounds))
-    epochs = steps.once("network-early-epochs", dict)["epochs"]
+    epochs = int(steps.once("network-early-epochs", dict)["epochs"])
     network = _once(
         steps, "network", lambda: _network(days, preparation, settings, epochs, steps.folder / "network-checkpoints")
     )
@@ -151,4 +152,4 @@ def _once(steps: Steps, name: str, make: Callable[[], TrendModel]) -> TrendModel
 
 def _scaled(trees: Trees | None, more: float) -> int:
     """More rows carry more trees, not quite in proportion."""
-    return max(1, round((trees.rounds if trees else 1) * more**0.5))
+    return max(1, round((trees.rounds if trees else 1) * math.sqrt(more)))

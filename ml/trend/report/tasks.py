@@ -74,7 +74,7 @@ def breakout_baselines(task: Task) -> dict[str, npt.NDArray[np.float64]]:
         spread = (rows["spread_share"].fillna(0) * 110).round().clip(0, COUNTRIES).to_numpy(dtype=np.int64)
         won = (rows["spread_change"].fillna(0) * 110).round().clip(-3, COUNTRIES).to_numpy(dtype=np.int64)
         new = (rows["spread_days"] == 0).to_numpy(dtype=np.int64)
-        return (spread * 20 + won + 3) * 2 + new
+        return np.asarray((spread * 20 + won + 3) * 2 + new, dtype=np.int64)
 
     counted = pd.Series(before.target).groupby(cells(before.rows)).agg(["sum", "count"])
     chances = (counted["sum"] + 20 * share) / (counted["count"] + 20)
@@ -86,7 +86,7 @@ def _cells(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     age = np.clip(rows["age_hours"].fillna(0).to_numpy() * 4, 0, 39).astype(np.int64)
     growth = rows["views_growth"].fillna(rows["spread_log_views_growth"]).to_numpy()
     step = np.where(np.isnan(growth), 40, np.clip(np.nan_to_num(growth) * 20, 0, 39)).astype(np.int64)
-    return age * 50 + step
+    return np.asarray(age * 50 + step, dtype=np.int64)
 
 
 def _looked_up(known: pd.Series, rows: pd.DataFrame, ahead: int) -> pd.Series:

@@ -77,6 +77,8 @@ def encoder_options(settings: ContentSettings) -> dict[str, Any]:
         "vcodec": "libx264",
         "preset": settings.x264_preset,
         "crf": settings.x264_crf,
+        "bf": settings.x264_b_frames,
+        "b_strategy": 0,
         "profile:v": "high",
         "threads": settings.x264_threads,
     }

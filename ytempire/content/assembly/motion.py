@@ -8,7 +8,8 @@ because colour is stored for every second one.
 A zoom is a resize of the middle of the still. A resize knows only whole pixels, so its factor is
 a fraction of two whole numbers. From 1.08 on, with 26 pixels to spare, there is a pair of even sizes
 within a twentieth of a pixel (at the frame's edge) of every factor, centred exactly; nearer to 1
-there are gaps, which is why the still is made larger first.
+there are gaps, which is why the still is made larger first. Where nothing moves by more than half a
+pixel from one frame to the next, every second frame is resized, and the one between is their mean.
 """
 
 from __future__ import annotations
@@ -32,17 +33,22 @@ Box = tuple[int, int, int, int]
 
 _PHASES = 4
 _NARROW, _SPARE_PX = 1.08, 26
+_SLOW_PX = 0.5
 _KERNELS = (cv2.INTER_CUBIC, cv2.INTER_LINEAR, cv2.INTER_LINEAR)
+
+
+class Moving(Protocol):
+    """A still under the moving window."""
+
+    def draw(self, number: int, out: Planes) -> None:
+        """Write the window of the scene's frame ``number`` into ``out``."""
 
 
 class Motion(Protocol):
     """How the window of one scene moves over its stills."""
 
-    def prepared(self, still: Planes) -> Sequence[Planes]:
-        """Return what ``draw`` needs of a still."""
-
-    def draw(self, still: Sequence[Planes], number: int, out: Planes) -> None:
-        """Write the window of the scene's frame ``number`` into ``out``."""
+    def prepared(self, still: Planes) -> Moving:
+        """Make a still ready to be drawn."""
 
     def window(self, box: Box, number: int) -> Box:
         """Where a box of the still lies in the window of frame ``number``, on even pixels, a little larger."""
@@ -73,33 +79,42 @@ class Drift:
         first = (room - way) // 2
         return cls(shape, first if to_right else first + way, (1 if to_right else -1) if room else 0, hold)
 
-    def _place(self, number: int) -> tuple[int, int]:
+    def place(self, number: int) -> tuple[int, int]:
+        """Return how far the window of a frame is from the left, in pixels, and in which copy."""
         at = self.start + self.step * (number // self.hold)
         return at // _PHASES * 2, at % _PHASES
 
-    def prepared(self, still: Planes) -> Sequence[Planes]:
-        """Return the four shifted copies."""
+    def prepared(self, still: Planes) -> Moving:
+        """Make the four shifted copies."""
         if not self.step:
-            return [still]
-        return [
+            return _Drifting(self, [still] * _PHASES)
+        copies = [
             Planes(
                 _shifted(still.y, phase / 2 + 0.25), *(_shifted(plane, phase / 4 + 0.125) for plane in still.all[1:])
             )
             for phase in range(_PHASES)
         ]
-
-    def draw(self, still: Sequence[Planes], number: int, out: Planes) -> None:
-        """Cut the window out of the copy whose turn it is."""
-        left, phase = self._place(number)
-        source = still[phase] if len(still) > 1 else still[0]
-        for divisor, plane, target in zip((1, 2, 2), source.all, out.all, strict=True):
-            height, width = target.shape
-            np.copyto(target, plane[:height, left // divisor : left // divisor + width])
+        return _Drifting(self, copies)
 
     def window(self, box: Box, number: int) -> Box:
         """Move the box by the window's place."""
-        left, _ = self._place(number)
+        left, _ = self.place(number)
         return _clipped((box[0] - left, box[1], box[2] - left, box[3]), self.shape)
+
+
+@dataclass(frozen=True)
+class _Drifting:
+    """The copies of a still, one for each phase of the drift."""
+
+    drift: Drift
+    copies: Sequence[Planes]
+
+    def draw(self, number: int, out: Planes) -> None:
+        """Cut the window out of the copy whose turn it is."""
+        left, phase = self.drift.place(number)
+        for divisor, plane, target in zip((1, 2, 2), self.copies[phase].all, out.all, strict=True):
+            height, width = target.shape
+            np.copyto(target, plane[:height, left // divisor : left // divisor + width])
 
 
 def _shifted(plane: Plane, pixels: float) -> Plane:
@@ -124,10 +139,14 @@ class Zoom:
         self._wide = _NARROW * (1 + travel_px / shape.width_px)
         self._ends = (self._wide, _NARROW) if inwards else (_NARROW, self._wide)
         self._frames = max(frames - 1, 1)
-        self._rooms: dict[tuple[int, int], Plane] = {}
+        self.slow = max(shape.size_px) / 2 * (self._wide / _NARROW - 1) / self._frames <= _SLOW_PX
 
-    def prepared(self, still: Planes) -> Sequence[Planes]:
-        """Return the still a little larger, with a border that no window shows but the fractions need."""
+    def factor(self, number: int) -> float:
+        """By how much the still is made smaller in a frame."""
+        return self._ends[0] + (self._ends[1] - self._ends[0]) * min(number / self._frames, 1.0)
+
+    def prepared(self, still: Planes) -> Moving:
+        """Make the still a little larger, with a border that no window shows but the fractions need."""
         border = math.ceil(_SPARE_PX * self._wide / 2) + 1
         planes = []
         for divisor, plane in zip((1, 2, 2), still.all, strict=True):
@@ -135,32 +154,62 @@ class Zoom:
             larger = cv2.resize(plane, (width, height), interpolation=cv2.INTER_CUBIC)
             bordered = cv2.copyMakeBorder(larger, border, border, border, border, cv2.BORDER_REPLICATE)
             planes.append(np.asarray(bordered, dtype=np.uint8))
-        return [Planes(*planes)]
-
-    def draw(self, still: Sequence[Planes], number: int, out: Planes) -> None:
-        """Resize the middle of the still, plane by plane."""
-        way = min(number / self._frames, 1.0)
-        factor = self._ends[0] + (self._ends[1] - self._ends[0]) * way
-        # The eye is far less fine for colour than for light: there the neighbours' mean does.
-        for plane, target, kernel in zip(still[0].all, out.all, _KERNELS, strict=True):
-            rows = _fractions(plane.shape[0], target.shape[0]).nearest(factor)
-            columns = _fractions(plane.shape[1], target.shape[1]).nearest(factor)
-            inner = plane[rows.first : rows.first + rows.inner, columns.first : columns.first + columns.inner]
-            whole = self._room(target)[: rows.outer, : columns.outer]
-            cv2.resize(inner, (columns.outer, rows.outer), dst=whole, interpolation=kernel)
-            top, left = (rows.outer - target.shape[0]) // 2, (columns.outer - target.shape[1]) // 2
-            np.copyto(target, whole[top : top + target.shape[0], left : left + target.shape[1]])
+        return _Zooming(self, Planes(*planes))
 
     def window(self, box: Box, number: int) -> Box:
         """Everything: under a zoom all places move."""
         return (0, 0, self._shape.width_px, self._shape.height_px)
 
-    def _room(self, target: Plane) -> Plane:
-        """Return where a plane a little larger than ``target`` is drawn: fresh memory each time would cost a tenth."""
-        height, width = target.shape
-        if (height, width) not in self._rooms:
-            self._rooms[height, width] = np.empty((height + _SPARE_PX, width + _SPARE_PX), np.uint8)
-        return self._rooms[height, width]
+
+class _Zooming:
+    """A still under a zoom, with the last two windows that were resized."""
+
+    def __init__(self, zoom: Zoom, still: Planes) -> None:
+        self._zoom = zoom
+        self._still = still
+        self._windows: dict[int, tuple[Plane, ...]] = {}
+        self._rooms: list[list[Plane]] = []
+
+    def draw(self, number: int, out: Planes) -> None:
+        """Take an even frame's window as it is, of a slow zoom's odd one the mean of its neighbours'."""
+        if number % 2 == 0 or not self._zoom.slow:
+            for target, window in zip(out.all, self._window(number, out), strict=True):
+                np.copyto(target, window)
+            return
+        before, after = self._window(number - 1, out), self._window(number + 1, out)
+        for target, one, other in zip(out.all, before, after, strict=True):
+            cv2.addWeighted(one, 0.5, other, 0.5, 0, dst=target)
+
+    def _window(self, number: int, out: Planes) -> tuple[Plane, ...]:
+        """Resize the middle of the still, plane by plane, to the planes of ``out``, unless that was just done."""
+        if number not in self._windows:
+            self._windows = {known: window for known, window in self._windows.items() if 0 < number - known <= 2}
+            factor, rooms = self._zoom.factor(number), self._room(number, out)
+            # The eye is far less fine for colour than for light: there the neighbours' mean does.
+            parts = zip(self._still.all, out.all, rooms, _KERNELS, strict=True)
+            self._windows[number] = tuple(_resized(*part, factor) for part in parts)
+        return self._windows[number]
+
+    def _room(self, number: int, out: Planes) -> list[Plane]:
+        """Return where planes a little larger than those of ``out`` are drawn: fresh memory would cost a tenth."""
+        if not self._rooms:
+            sizes = [(height + _SPARE_PX, width + _SPARE_PX) for height, width in (plane.shape for plane in out.all)]
+            self._rooms = [[np.empty(size, np.uint8) for size in sizes] for _ in range(2)]
+        return self._rooms[number // 2 % 2]
+
+
+def _resized(plane: Plane, target: Plane, room: Plane, kernel: int, factor: float) -> Plane:
+    """Draw the middle of ``plane`` into ``room``, ``factor`` times smaller; return what lies in ``target``'s window."""
+    height, width = target.shape
+    rows, columns = (
+        _fractions(plane.shape[0], height).nearest(factor),
+        _fractions(plane.shape[1], width).nearest(factor),
+    )
+    inner = plane[rows.first : rows.first + rows.inner, columns.first : columns.first + columns.inner]
+    whole = room[: rows.outer, : columns.outer]
+    cv2.resize(inner, (columns.outer, rows.outer), dst=whole, interpolation=kernel)
+    top, left = (rows.outer - height) // 2, (columns.outer - width) // 2
+    return whole[top : top + height, left : left + width]
 
 
 @dataclass(frozen=True)

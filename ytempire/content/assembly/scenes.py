@@ -6,7 +6,6 @@ Stills are read and made ready by another thread while the frames before them ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ import cv2
 import numpy as np
 
 from ytempire.content.assembly import planes
-from ytempire.content.assembly.motion import Box, Motion, motion_of
+from ytempire.content.assembly.motion import Box, Motion, Moving, motion_of
 from ytempire.content.assembly.planes import Plane, Planes
 from ytempire.content.frames import Frame
 from ytempire.content.models import SceneVisual, Still
@@ -79,10 +78,10 @@ class Scene:
         ready = self._loading[self._current].result()
         passed = number - entering.at + 1
         if passed >= entering.lasts or ready.differs is None:
-            self._motion.draw(ready.copies, number, out)
+            ready.moving.draw(number, out)
             return
-        self._motion.draw(self._loading[self._current - 1].result().copies, number, out)
-        self._motion.draw(ready.copies, number, self._spare)
+        self._loading[self._current - 1].result().moving.draw(number, out)
+        ready.moving.draw(number, self._spare)
         eased = 1 - (1 - passed / entering.lasts) ** 3
         _enter(entering.still.enters, self._motion.window(ready.differs, number), eased, self._spare, out)
 
@@ -96,7 +95,7 @@ class Scene:
 @dataclass(frozen=True)
 class _Ready:
     picture: Planes
-    copies: Sequence[Planes]
+    moving: Moving
     differs: Box | None
 
 

@@ -238,6 +238,9 @@ CREATE TABLE ytempire.model_drift (
     drifted JSONB NOT NULL,
     drifted_share DOUBLE PRECISION NOT NULL CHECK (drifted_share BETWEEN 0 AND 1),
     prediction_distance DOUBLE PRECISION NOT NULL,
+    -- Of the forecasts of these days that are settled, NULL where none is; and of the version's test days.
+    live_brier DOUBLE PRECISION CHECK (live_brier BETWEEN 0 AND 1),
+    tested_brier DOUBLE PRECISION NOT NULL CHECK (tested_brier BETWEEN 0 AND 1),
     exceeded BOOLEAN NOT NULL,
     reason TEXT NOT NULL,
     -- File name below the reports' folder.

@@ -7,7 +7,7 @@ CREATE TABLE ytempire.job_stages (
     -- Hash of the stage's inputs: a stage whose key has succeeded is not done again.
     artefact_key VARCHAR(64) NOT NULL,
     artefact_path TEXT,
-    artefact_sha256 VARCHAR(64),
+    artefact_blake3 VARCHAR(64),
     provider VARCHAR(100),
     details JSONB NOT NULL DEFAULT '{}',
     attempts INTEGER NOT NULL DEFAULT 1 CHECK (attempts >= 1),
@@ -98,7 +98,7 @@ CREATE TABLE ytempire.uploads (
         'pending', 'deferred', 'uploading', 'uploaded', 'scheduled', 'published', 'failed')),
     -- Below the media root of whichever machine goes on with it.
     media_path TEXT NOT NULL CHECK (media_path <> '' AND media_path !~ '^/'),
-    media_sha256 VARCHAR(64) NOT NULL,
+    media_blake3 VARCHAR(64) NOT NULL,
     total_bytes BIGINT NOT NULL CHECK (total_bytes > 0),
     sent_bytes BIGINT NOT NULL DEFAULT 0 CHECK (sent_bytes >= 0 AND sent_bytes <= total_bytes),
     -- Always sent and read back: YouTube takes a missing privacy status for public.
@@ -116,7 +116,7 @@ CREATE TABLE ytempire.uploads (
     -- When YouTube was last seen to keep the flags that were sent.
     checked_at TIMESTAMPTZ,
     -- Of the picture, written before it is sent: only after it can a lost answer have left it there.
-    thumbnail_sha256 VARCHAR(64),
+    thumbnail_blake3 VARCHAR(64),
     thumbnail_set_at TIMESTAMPTZ,
     -- Set before the captions are sent: only after it can a lost answer have left some behind.
     captions_started_at TIMESTAMPTZ,
@@ -154,10 +154,10 @@ CREATE TABLE ytempire.video_variants (
     title VARCHAR(500) CHECK (title <> ''),
     -- Of a thumbnail: its file, below the media root unless absolute, and the file's hash.
     path TEXT,
-    sha256 VARCHAR(64),
+    blake3 VARCHAR(64),
     PRIMARY KEY (video_id, kind, name),
     CHECK ((kind = 'title') = (title IS NOT NULL)),
-    CHECK ((kind = 'thumbnail') = (path IS NOT NULL AND sha256 IS NOT NULL))
+    CHECK ((kind = 'thumbnail') = (path IS NOT NULL AND blake3 IS NOT NULL))
 );
 
 -- Which variant was shown from when to when; a swap is written here before it is done.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from sandbox import synthetic
+from sandbox import screening, synthetic
 from sandbox.app import create_app
 
 _LAST_DAY = datetime.combine(synthetic.LAST_DAY, time.min, UTC)
@@ -58,6 +59,20 @@ def synthesize(
         f"{written.snapshots:,} rows of charts and {written.videos:,} videos,"
         f" {written.first_day} to {written.last_day}, in {folder}"
     )
+
+
+@command.command()
+def screen(
+    history: Annotated[Path, typer.Argument(help="Folder of the trending history in which the videos appear.")],
+    seed: Annotated[int, typer.Option(help="Seed of the audience's luck.")] = 7,
+    age_days: Annotated[float, typer.Option(help="Age at which the views are counted.", min=0.1)] = 7.0,
+) -> None:
+    """Tell what views the videos of a plan would get: a line of JSON each in, a line of JSON each out."""
+    try:
+        for line in screening.screen(history, seed, sys.stdin, age_days=age_days):
+            typer.echo(line)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 command()

@@ -220,7 +220,10 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
     """Group the rows of ``frame`` into their charts (region, day), in order of rank.
 
     Rows of different ``request``, where there is such a column, are never in one chart.
+    Raises InvalidInput if a feature is missing or infinite, or if a row has no place in its chart.
     """
+    if frame["rank"].isna().any():
+        raise InvalidInput("rank", "is missing in a row", "Give whole charts with their places.")
     encoded = preparation.encode(frame)
     request = frame["request"].to_numpy() if "request" in frame else np.zeros(len(frame))
     order = np.lexsort((frame["rank"].to_numpy(), request, frame["region_code"].to_numpy(str), _day_numbers(frame)))

@@ -7,13 +7,16 @@ again. What a trial proposes follows from the seed and the finished trials alone
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ml.trend.data import Charts, Preparation
+from ml.trend.model import TrendModel
 from ytempire.errors import InvalidInput
 from ytempire.settings import TrainingSettings
 
@@ -26,16 +29,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CHOSEN = ("width", "layers", "dropout", "learning_rate")
-_EPOCHS, _CHARTS = "epochs", "charts"
+_EPOCHS, _CHARTS, _FOLDER = "epochs", "charts", "folder"
 
 
 @dataclass(frozen=True)
 class Found:
     """The best recipe, its validation loss, what became of the trials, and how fast they learned.
 
-    ``seconds`` is for all trials; ``charts_a_second`` is what one pass of training over them took.
+    ``trial`` names the folder of the best one; ``seconds`` is for all trials; ``charts_a_second`` is how many of them
+    were learned from and validated on.
     """
 
+    trial: str
     recipe: Recipe
     validation_loss: float
     trials: int
@@ -82,12 +87,14 @@ def search(
     validation: Charts,
     settings: TrainingSettings,
     *,
-    name: str = "search",
-    storage: optuna.storages.BaseStorage | None = None,
+    name: str,
+    storage: optuna.storages.BaseStorage,
+    kept: Path,
 ) -> Found:
     """Try ``settings.trials`` recipes, the starting one first, until their share of the time budget is spent.
 
-    The study ``name`` in ``storage`` is gone on with; without a storage it lives in memory.
+    The study ``name`` in ``storage`` is gone on with. The network of each finished trial is kept below ``kept``;
+    ``Found.trial`` names the best one's folder.
     """
     import optuna
 
@@ -108,7 +115,8 @@ def search(
         if done and left <= 0:
             log.info("search: the time is up after %d trials", len(done))
             break
-        _attempt(study, start, train, validation, settings, len(done), time.monotonic() + left)
+        attempt = _Attempt(len(done), kept / f"trial-{len(done)}", preparation, time.monotonic() + left)
+        _try(study, start, train, validation, settings, attempt)
     return _found(study, start)
 
 
@@ -121,20 +129,29 @@ def sample(charts: Charts, settings: TrainingSettings) -> Charts:
     return Charts(**{part.name: getattr(charts, part.name)[chosen] for part in fields(charts)})
 
 
-def _attempt(
+@dataclass(frozen=True)
+class _Attempt:
+    """One trial: ``number`` have been finished before it; it ends at ``deadline`` and is kept in ``folder``."""
+
+    number: int
+    folder: Path
+    preparation: Preparation
+    deadline: float
+
+
+def _try(
     study: optuna.Study,
     start: Recipe,
     train: Charts,
     validation: Charts,
     settings: TrainingSettings,
-    number: int,
-    deadline: float,
+    attempt: _Attempt,
 ) -> None:
-    """Make one trial: ``number`` have been finished before it."""
     import optuna
 
     from ml.trend.fit import fit
 
+    number = attempt.number
     study.sampler = optuna.samplers.TPESampler(
         seed=settings.seed + number, n_startup_trials=max(2, settings.trials // 2)
     )
@@ -150,11 +167,15 @@ def _attempt(
 
     began = time.monotonic()
     try:
-        fitted = fit(recipe, train, validation, settings=settings, report=report, deadline=deadline)
+        fitted = fit(recipe, train, validation, settings=settings, report=report, deadline=attempt.deadline)
     except optuna.TrialPruned:
         study.tell(trial, state=optuna.trial.TrialState.PRUNED)
         log.info("trial %d: cut short after %.1f s %s", number, time.monotonic() - began, trial.params)
         return
+    # Kept before it counts: a trial that is finished has its network.
+    shutil.rmtree(attempt.folder, ignore_errors=True)
+    TrendModel(fitted.network, attempt.preparation).save(attempt.folder)
+    trial.set_user_attr(_FOLDER, attempt.folder.name)
     _tell(study, trial, fitted, len(train), number)
     log.info("trial %d: %s in %.1f s %s", number, fitted.losses, time.monotonic() - began, trial.params)
 
@@ -200,6 +221,7 @@ def _found(study: optuna.Study, start: Recipe) -> Found:
     best = study.best_trial
     measured = [trial for trial in done if _CHARTS in trial.user_attrs]
     return Found(
+        trial=str(best.user_attrs[_FOLDER]),
         recipe=replace(_suggest(best, start), epochs=int(best.user_attrs[_EPOCHS])),
         validation_loss=float(best.value or 0.0),
         trials=len(done),

@@ -30,10 +30,6 @@ class Mix:
         return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float32)
 
 
-EVEN = Mix(0.5, 0.5, 0.0)
-"""Both count alike: the odds are the geometric mean of theirs."""
-
-
 def learn_mix(network: npt.ArrayLike, trees: npt.ArrayLike, labels: npt.ArrayLike) -> Mix:
     """Learn the weights from the chances that both gave for rows they had not learned from."""
     from sklearn.linear_model import LogisticRegression

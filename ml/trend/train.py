@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl.features.contract import CATEGORIES, contract_version
+from etl.features.contract import CATEGORIES, KEYS, LABEL, contract_version
 from ml.gate import best_of
 from ml.metrics import Metrics
 from ml.steps import Steps, keep_newest, training_key
 from ml.trend.baselines import baselines
-from ml.trend.candidates import TRAINERS, Lesson, planned_epochs
+from ml.trend.candidates import Lesson, planned_epochs, train_candidates
 from ml.trend.data import Preparation, Split, data_hash, last_days, load_features, split_by_time, to_charts
 from ml.trend.evaluate import evaluate, table
 from ml.trend.model import TrendModel
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 # Where it runs and what is kept of it do not make a training another one.
 _NOT_OF_THE_MODEL = {"spark_master", "spark_memory", "spark_jdbc_jar", "threads", "kept_versions", "model_name"}
 _KEPT_TRAININGS = 3
+# What baselines and slices read, whether the model takes it or not.
+_MEASURED_BY = ("rank", "days_on_chart", "days_seen")
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,8 @@ def retrain(settings: Settings, features: Path) -> TrainingSummary:
     log.info("training %s: days %s", steps.key, split.days())
 
     inputs, found = _inputs_and_recipe(settings, steps, split)
-    lesson = Lesson(split, inputs, found, training, steps.folder)
-    folders: dict[str, Path] = {
-        kind: steps.files_once(f"candidate-{kind}", lambda draft, kind=kind: TRAINERS[kind](lesson).save(draft))  # type: ignore[misc]
-        for kind in training.candidates
-    }
+    split = _of_columns(split, inputs)
+    folders = train_candidates(Lesson(split, inputs, found, steps.folder / found.trial, training), steps)
     evaluation = steps.once("evaluation", lambda: _evaluation(training, split, folders))
     model = TrendModel.load(folders[evaluation["chosen"]])
     params = _params(training, model, found, split)
@@ -149,6 +148,7 @@ def _inputs_and_recipe(settings: Settings, steps: Steps, split: Split) -> tuple[
                 training,
                 name=_study(training, steps.key),
                 storage=kept,
+                kept=steps.folder,
             ).to_dict()
 
     return inputs, Found.from_dict(steps.once("search", trials))
@@ -184,6 +184,12 @@ def _params(training: TrainingSettings, model: TrendModel, found: Found, split: 
         "validation_log_loss": found.validation_loss,
         "input_features": len(model.preparation.numbers) + len(CATEGORIES),
     }
+
+
+def _of_columns(split: Split, inputs: list[str]) -> Split:
+    """Return the split with the columns that are used from here on: half of the memory."""
+    used = list(dict.fromkeys([*KEYS, "category_id", LABEL, *_MEASURED_BY, *inputs]))
+    return Split(split.train[used], split.validation[used], split.test[used])
 
 
 def _limit(frame: pd.DataFrame, max_rows: int) -> pd.DataFrame:

@@ -63,6 +63,8 @@ def test_a_bad_value_or_an_absent_feature_is_named(feature_rows: pd.DataFrame) -
         preparation.encode(feature_rows.assign(like_ratio=np.inf))
     with pytest.raises(InvalidInput, match="log_duration"):
         preparation.encode(feature_rows.drop(columns="log_duration"))
+    with pytest.raises(InvalidInput, match="rank"):
+        to_charts(feature_rows.assign(rank=np.nan), preparation)
 
 
 def test_charts_come_whole_and_go_back_to_their_rows(feature_rows: pd.DataFrame) -> None:

@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 from ml.registry import ModelRegistry
-from ml.trend.model import WEIGHTS, trend_kind
+from ml.trend.model import CARD, WEIGHTS, trend_kind
+from ml.trend.trees import FILE
 from ytempire.database.connection import Connection
-from ytempire.settings import Settings, TrainingSettings
+from ytempire.settings import Settings, TrainingSettings, TreesSettings
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -29,7 +30,8 @@ import json, os, signal, sys
 from pathlib import Path
 import mlflow, optuna, pytorch_lightning, sklearn.ensemble, torch
 from ml import registry, tracking
-from ml.trend import engine, fit, register, search, select, train
+import lightgbm
+from ml.trend import candidates, engine, train
 from ytempire.settings import Settings
 
 def life(given, features, journal, answer, point):
@@ -51,6 +53,7 @@ def life(given, features, journal, answer, point):
         setattr(module, name, wrapper)
 
     noted(train, "select_features", "selecting")
+    noted(candidates, "grow", "growing", "grown")
     noted(train, "_evaluation", "evaluating")
     noted(tracking, "log_run", "logging", "logged")
     registry.log_run = tracking.log_run
@@ -85,7 +88,10 @@ for *training, point in json.loads(sys.argv[1]):
     if code != wanted:
         sys.exit(f"the life up to {point!r} ended with {code}")
 """
-KILLS = ["selecting", "tried epoch 1 begins", "final epoch 1 begins", "evaluating", "logged", "promoting", "promoted"]
+KILLS = [
+    "selecting", "tried epoch 1 begins", "final epoch 1 begins", "grown",
+    "evaluating", "logged", "promoting", "promoted",
+]  # fmt: skip
 
 
 class Training:
@@ -111,15 +117,18 @@ class Training:
         return Counter(self.journal.read_text().splitlines())
 
     @property
-    def weights(self) -> bytes:
+    def models(self) -> list[bytes]:
+        """Network, trees and mix, as they were written."""
         folder = self.settings.data_root / "training" / self.settings.training.model_name / self.summary["training"]
-        return (folder / "candidate-network" / WEIGHTS).read_bytes()
+        stack = folder / "candidate-stack"
+        return [(stack / name).read_bytes() for name in (WEIGHTS, FILE, CARD)]
 
 
 @pytest.fixture
 def settings(database_url: str, mlflow_url: str) -> Settings:
-    """A training small enough to be begun again seven times."""
-    small = TrainingSettings(trials=2, max_epochs=2, test_days=6, input_features=60, selection_rows=1_000)
+    """A training small enough to be begun again and again."""
+    trees = TreesSettings(rounds=20, leaves=15, leaf_rows=20, threads=1)
+    small = TrainingSettings(trials=2, max_epochs=2, test_days=6, input_features=60, selection_rows=1_000, trees=trees)
     return Settings(database_url=database_url, mlflow_tracking_uri=mlflow_url, training=small)
 
 
@@ -133,14 +142,14 @@ def test_a_training_killed_in_each_step_goes_on_and_gives_the_same_model(
     done = subprocess.run(command, env=os.environ, cwd=ROOT, timeout=300, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3_000:]
 
-    assert killed.weights == whole.weights
-    for same in ("training", "metrics", "candidates", "baselines", "data_hash", "reason"):
+    assert killed.models == whole.models
+    for same in ("training", "kind", "metrics", "candidates", "baselines", "data_hash", "reason"):
         assert killed.summary[same] == whole.summary[same], same
     # What was under way is begun again, once; what was finished is not.
     again = killed.happened - whole.happened
     assert again == Counter(
         ["selecting", "tried epoch 0 begins", "trial epoch 0", "tried epoch 1 begins", "final epoch 1 begins",
-         "evaluating", "logging", "logged", "promoting", "promoting", "promoted"]
+         "growing", "grown", "evaluating", "logging", "logged", "promoting", "promoting", "promoted"]
     )  # fmt: skip
     assert whole.happened["judging"] == killed.happened["judging"] == 1
     _the_registry_holds_it_once(killed.settings, connection)

@@ -19,7 +19,7 @@ from ml.trend.train import retrain
 from ytempire.content.topic import TopicVideo
 from ytempire.database.connection import Connection
 from ytempire.errors import Retriable
-from ytempire.settings import Settings, TrainingSettings
+from ytempire.settings import Settings, TrainingSettings, TreesSettings
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def settings(database_url: str, mlflow_url: str, tmp_path: Path) -> Settings:
             max_epochs=4,
             test_days=6,
             batch_charts=4,
+            trees=TreesSettings(rounds=40, leaves=15, leaf_rows=20, threads=1),
         ),
     )
 
@@ -65,6 +66,8 @@ def test_the_way_of_a_model_from_rows_to_ranking(
 
     assert (first.name, first.version, first.alias) == (settings.training.model_name, "1", "champion")
     assert first.metrics["n"] == first.baselines["lookup"]["n"] == 6 * len(REGIONS) * 20
+    assert first.candidates.keys() == {"network", "lightgbm", "stack"}
+    assert first.candidates[first.kind] == first.metrics
     assert first.metrics["accuracy"] > first.baselines["majority"]["accuracy"]
     assert first.metrics["auc"] > first.baselines["lookup"]["auc"]
     assert first.metrics["brier"] < first.baselines["lookup"]["brier"]
@@ -110,7 +113,7 @@ def _the_registry_holds(settings: Settings, data_hash: str) -> None:
     assert {"## Data", "## Measured", "## Limits", data_hash} <= set(
         version.description.replace(": ", "\n").split("\n")
     )
-    assert "candidates.network.brier" in run.data.metrics
+    assert {"candidates.network.brier", "candidates.stack.brier"} <= run.data.metrics.keys()
     signature = mlflow.models.get_model_info(f"models:/{version.name}/{version.version}").signature
     assert "near_stay" in signature.inputs.input_names()
 

@@ -54,11 +54,24 @@ def history() -> Any:
     return chart_history(days=30)
 
 
+@pytest.fixture(scope="module")
+def features(history: Any) -> pd.DataFrame:
+    return compute(describe_videos(history.charts()))
+
+
 @pytest.fixture
-def learned(settings: Settings, history: Any) -> None:
+def learned(settings: Settings, features: pd.DataFrame) -> None:
     folder = settings.data_root / "features" / "trend"
     folder.mkdir(parents=True)
-    compute(describe_videos(history.charts())).to_parquet(folder / "part-0.parquet")
+    features.to_parquet(folder / "part-0.parquet")
+
+
+@pytest.fixture
+def at_hand(features: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both sides are a day's rows: for what does not depend on where they come from."""
+    rows = features[features["day"] == LAST_DAY.date()].reset_index(drop=True)
+    monkeypatch.setattr(looking, "current_rows", lambda *_: rows)
+    monkeypatch.setattr(looking, "reference_rows", lambda *_: rows)
 
 
 @pytest.fixture
@@ -93,7 +106,12 @@ def test_the_same_world_has_not_drifted(
 
 
 def test_both_sides_are_whole_charts_of_their_own_days(
-    connection: Connection, settings: Settings, charts: None, learned: None, monkeypatch: pytest.MonkeyPatch
+    connection: Connection,
+    settings: Settings,
+    charts: None,
+    learned: None,
+    features: pd.DataFrame,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     connection.execute(
         "DELETE FROM ytempire.trend_snapshots WHERE region_code = 'BR' AND fetched_at > %s",
@@ -106,9 +124,8 @@ def test_both_sides_are_whole_charts_of_their_own_days(
     assert TRAINED[0] <= reference["day"].min() < reference["day"].max() <= TRAINED[1]
     assert current["day"].min() > LAST_DAY.date() - timedelta(days=7)
     # Looked at a week back, features are what they are on their own day.
-    again = compute(describe_videos(chart_history(days=30).charts()))
     keys = ["region_code", "day", "youtube_video_id"]
-    both = current.merge(again, on=keys, suffixes=("", "_then"))
+    both = current.merge(features, on=keys, suffixes=("", "_then"))
     assert len(both) == len(current)
     assert both["days_seen"].tolist() == both["days_seen_then"].tolist()
 
@@ -124,8 +141,7 @@ def test_both_sides_are_whole_charts_of_their_own_days(
 def test_many_inputs_or_the_chances_ask_for_a_retraining(
     connection: Connection,
     settings: Settings,
-    charts: None,
-    learned: None,
+    at_hand: None,
     monkeypatch: pytest.MonkeyPatch,
     distances: Distances,
     exceeded: bool,
@@ -140,8 +156,7 @@ def test_many_inputs_or_the_chances_ask_for_a_retraining(
 def test_forecasts_that_became_worse_ask_for_a_retraining(
     connection: Connection,
     settings: Settings,
-    charts: None,
-    learned: None,
+    at_hand: None,
     monkeypatch: pytest.MonkeyPatch,
     chance: float,
     exceeded: bool,
@@ -187,7 +202,7 @@ def test_it_is_asked_once_a_week_and_not_while_a_new_version_is_tried(
 
 
 def test_old_reports_go(
-    connection: Connection, settings: Settings, charts: None, learned: None, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, settings: Settings, at_hand: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen(monkeypatch, Distances({"a": 0.0}, 0.0))
     folder = settings.data_root / "reports" / "drift"

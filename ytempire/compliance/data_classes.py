@@ -42,8 +42,9 @@ FEED_TEXTS = DataClass(
 PUBLIC_STATISTICS = DataClass(
     "public_statistics",
     authorised=False,
-    tables=("trend_snapshots",),
-    rule="Counts and places in charts at a moment, without a text: facts of that moment, kept trend_snapshot_days.",
+    tables=("trend_snapshots", "model_forecasts"),
+    rule="Counts and places in charts at a moment, without a text: facts of that moment, kept trend_snapshot_days."
+    " What models said of such places is kept forecast_days.",
 )
 CHANNEL_STATISTICS = DataClass(
     "channel_statistics",

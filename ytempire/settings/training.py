@@ -25,8 +25,7 @@ class TrainingSettings(BaseModel):
     candidates: list[Literal["network", "lightgbm", "stack"]] = Field(
         default=["network", "lightgbm", "stack"],
         min_length=1,
-        description="Kinds of model that are trained, in this order; the best of them is registered. A stack is made"
-        " of the two before it.",
+        description="Kinds of model that are trained; the best of them on the test days is registered.",
     )
     trials: PositiveInt = 4
     search_charts: PositiveInt = Field(
@@ -38,7 +37,9 @@ class TrainingSettings(BaseModel):
         default=2, description="Epochs without a better validation loss after which a trial ends early."
     )
     time_budget_seconds: PositiveFloat = Field(
-        default=2_400, description="For search and training together, over all attempts."
+        default=1_500,
+        description="For the network's search and training together, over all attempts. Features, trees and measuring"
+        " come to it: on two cores a week's retraining is to end within 45 minutes.",
     )
     region_limit: PositiveInt | None = Field(
         default=None, description="Countries to learn from: those watched first, then those with most rows."
@@ -57,7 +58,8 @@ class TrainingSettings(BaseModel):
     )
     max_rows: PositiveInt = 2_000_000
     threads: PositiveInt = Field(
-        default=1, description="Of torch. The matrices are small: a second thread mostly waits for the first."
+        default=1,
+        description="Of torch and of the trees. The matrices are small: a second thread mostly waits for the first.",
     )
     accuracy_slack: NonNegativeFloat = Field(
         default=0.001, description="How much accuracy a better Brier score may cost: less than the days' own noise."

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ml.trend.report.learning import patient
 from ml.trend.report.run import Report, train_report, write_report
 from ytempire.errors import YtempireError
 from ytempire.settings import get_settings
@@ -33,7 +34,7 @@ def main(
     """Train on a history up to a day, measure on the days after it, write train-report.json."""
     logging.basicConfig(level="INFO", format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     try:
-        settings = get_settings().training
+        settings = patient(get_settings().training)
         report = train_report(history, until.date(), var / "train-report", settings)
     except YtempireError as error:
         console.print(f"[red]{error}[/]", soft_wrap=True)

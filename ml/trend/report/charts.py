@@ -11,7 +11,7 @@ import hashlib
 import logging
 import multiprocessing
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -82,20 +82,21 @@ def build_features(folder: Path, target: Path, *, processes: int = 2) -> pd.Data
 
     What is already in ``target`` is taken as it is: name it by ``history_hash``.
     """
-    parts = [target / f"part-{number:02}.parquet" for number in range(_GROUPS)]
-    if not all(part.exists() for part in parts):
+    finished = target / "finished"
+    if not finished.exists():
         target.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
         charts = read_charts(folder)
         log.info("features: %d rows read in %.0f s", len(charts), time.monotonic() - began)
+        groups = min(_GROUPS, charts["region_code"].nunique())
         _write_groups(charts, target)
         del charts
-        numbers = range(_GROUPS)
-        _each(_describe, ((target, number) for number in numbers), processes, "videos described")
-        _each(_compute, ((target, number) for number in numbers), processes, "countries computed")
+        _each(_describe, [(target, number) for number in range(_GROUPS)], processes, "videos described")
+        _each(_compute, [(target, number, groups) for number in range(groups)], processes, "countries computed")
         for left in [*target.glob("charts-*"), *target.glob("described-*"), *target.glob("times*")]:
             left.unlink()
-    frame = pd.concat([pd.read_parquet(part) for part in parts], ignore_index=True)
+        finished.touch()
+    frame = pd.concat([pd.read_parquet(part) for part in sorted(target.glob("part-*.parquet"))], ignore_index=True)
     return frame.sort_values(["day", "region_code", "rank", "youtube_video_id"], ignore_index=True)
 
 
@@ -117,22 +118,26 @@ def _describe(target: Path, number: int) -> None:
         _write(describe_videos(pd.read_parquet(target / f"charts-{number:02}.parquet"), times), finished)
 
 
-def _compute(target: Path, number: int) -> None:
+def _compute(target: Path, number: int, groups: int) -> None:
     from etl.features.rows import compute
 
     finished = target / f"part-{number:02}.parquet"
     if not finished.exists():
         regions = pd.read_parquet(target / "times.parquet")["region_code"].unique()
-        own = set(sorted(regions)[number::_GROUPS])
+        own = set(sorted(regions)[number::groups])
         described = [
             pd.read_parquet(part, filters=[("region_code", "in", own)]) for part in sorted(target.glob("described-*"))
         ]
         _write(compute(pd.concat(described, ignore_index=True)), finished)
 
 
-def _each(work: Callable[..., None], arguments: Iterable[tuple[Any, ...]], processes: int, what: str) -> None:
-    """Do ``work`` with each of ``arguments`` in processes of their own; a finished one is told."""
+def _each(work: Callable[..., None], arguments: list[tuple[Any, ...]], processes: int, what: str) -> None:
+    """Do ``work`` with each of ``arguments`` in processes of their own, or here if it is to be one."""
     began = time.monotonic()
+    if processes == 1:
+        for each in arguments:
+            work(*each)
+        return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         futures = [pool.submit(work, *each) for each in arguments]

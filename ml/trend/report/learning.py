@@ -32,11 +32,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_GROWING = {"learning_rate": 0.05, "rounds": 900}
 # For half a year of all countries; the rate falls to nothing at the end, so that is waited for.
 _EPOCHS = 8
 _BATCH_CHARTS = 8
 _DROPOUT = 0.15
 _LEARNING_RATE = 3e-3
+
+
+def patient(settings: TrainingSettings) -> TrainingSettings:
+    """Return the settings with the trees of a long history: smaller steps, and more of them."""
+    return settings.model_copy(update={"trees": settings.trees.model_copy(update=_GROWING)})
 
 
 @dataclass(frozen=True)

@@ -58,15 +58,20 @@ def amount_report(
 
 
 def listing_report(labels: Floats, chances: Mapping[str, Floats]) -> dict[str, dict[str, dict[str, float]]]:
-    """Return all → model → average precision, precision among the k likeliest, and the other measures."""
+    """Return all → model → average precision, precision among the k likeliest, and the other measures.
+
+    Where nothing came true there is no precision to be told.
+    """
     from sklearn.metrics import average_precision_score
 
     found = {}
     for model, given in chances.items():
         order = np.argsort(-given, kind="stable")
-        found[model] = _rounded(
-            score(given, labels)
-            | {"positives": float(labels.sum()), "average_precision": float(average_precision_score(labels, given))}
+        found[model] = _rounded(score(given, labels) | {"positives": float(labels.sum())})
+        if not labels.any():
+            continue
+        found[model] |= _rounded(
+            {"average_precision": float(average_precision_score(labels, given))}
             | {f"precision_at_{k}": float(labels[order[:k]].mean()) for k in _BREAKOUTS_LISTED if k <= len(labels)}
             | {"precision_at_positives": float(labels[order[: max(int(labels.sum()), 1)]].mean())}
         )

@@ -39,11 +39,10 @@ log = logging.getLogger(__name__)
 Floats = npt.NDArray[np.float64]
 Report = dict[str, Any]
 
-_PROCESSES = 2
 _COMPARED_SLICES = ("all", "first_seen", "seen_before", "country_US")
 
 
-def train_report(folder: Path, until: date, kept: Path, settings: TrainingSettings) -> Report:
+def train_report(folder: Path, until: date, kept: Path, settings: TrainingSettings, *, processes: int = 2) -> Report:
     """Train on the charts in ``folder`` up to ``until``, measure on the days after it; return task → slice → model.
 
     What is finished lies below ``kept`` and is not done again. Raises InvalidInput for a folder that is no
@@ -54,7 +53,7 @@ def train_report(folder: Path, until: date, kept: Path, settings: TrainingSettin
     began = time.monotonic()
     torch.set_num_threads(settings.threads)
     digest = history_hash(folder)
-    frame = build_features(folder, kept / digest / "features", processes=_PROCESSES)
+    frame = build_features(folder, kept / digest / "features", processes=processes)
     frame["day"] = pd.to_datetime(frame["day"]).dt.date
     steps = Steps(kept / digest, training_key(until=until, contract=contract_version(), settings=settings.model_dump()))
     past, later = _cut(frame, until, settings.validation_share)

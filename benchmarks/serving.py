@@ -14,6 +14,7 @@ import json
 import sys
 import tempfile
 import time
+from contextlib import chdir
 from pathlib import Path
 
 import pandas as pd
@@ -42,7 +43,9 @@ def singles(rows: pd.DataFrame, count: int, salt: float) -> list[bytes]:
 
 def charts(rows: pd.DataFrame) -> list[bytes]:
     """Bodies of whole charts."""
-    return [f'{{"rows": {as_json(chart)}}}'.encode() for _, chart in rows.groupby(["day", "region_code"], observed=True)]
+    return [
+        f'{{"rows": {as_json(chart)}}}'.encode() for _, chart in rows.groupby(["day", "region_code"], observed=True)
+    ]
 
 
 def row_by_row(model: TrendModel, rows: pd.DataFrame, count: int = 300) -> float:
@@ -77,7 +80,8 @@ def windows(settings: Settings, scratch: Path, rows: pd.DataFrame) -> None:
 
 def main() -> None:
     """Train, serve and measure."""
-    with tempfile.TemporaryDirectory() as folder:
+    # There: MLflow keeps the files of a registry without a server below the present folder.
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
         scratch = Path(folder)
         rows = history_rows(scratch)
         model = train(rows)

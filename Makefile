@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 PYTHON := $(YTEMPIRE_VAR)/venv/bin/python
 export PATH := $(YTEMPIRE_VAR)/venv/bin:$(PATH)
 
-.PHONY: run test start demo stop env channel-connect clean-runs check format bench train-report help setup
+.PHONY: run test start demo stop env channel-connect clean-runs check format bench serve train-report help setup
 .DEFAULT_GOAL := help
 
 run: setup    ## Set up, start everything, make a first round of videos, serve until Ctrl-C
@@ -41,6 +41,9 @@ format: setup ## Format the code and mend what the linter can mend
 
 bench: setup  ## Run the benchmark NAME=x, or all of them as a table
 	@$(PYTHON) -m stack bench $(NAME)
+
+serve: setup  ## Serve the champion's predictions over HTTP beside a running stack, until Ctrl-C
+	@$(PYTHON) -m stack serve
 
 train-report: setup ## Train on HISTORY=dir up to UNTIL=day, measure on later days; writes var/train-report.json
 	@$(PYTHON) -m ml.trend.report "$(HISTORY)" --until "$(UNTIL)"

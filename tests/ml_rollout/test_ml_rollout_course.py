@@ -61,6 +61,18 @@ def test_a_good_challenger_goes_up_a_step_a_day_and_becomes_the_champion(
     assert ours.step(today + timedelta(days=4)).action == "none"
 
 
+def ready_for_promotion(
+    connection: Connection, settings: Settings, forecasts: Callable[..., None]
+) -> tuple[Course, date]:
+    """A rollout to all channels whose challenger is better, and the day on which that is certain."""
+    ours = course(connection, settings)
+    ours.step(START)
+    connection.execute("UPDATE ytempire.model_rollouts SET percentage = 100")
+    forecasts(12, champion_error=0.2, challenger_error=0.05)
+    today = START + timedelta(days=13)
+    return ours, today
+
+
 def test_a_promotion_can_be_undone_where_the_former_champion_still_works(
     connection: Connection,
     settings: Settings,
@@ -68,11 +80,7 @@ def test_a_promotion_can_be_undone_where_the_former_champion_still_works(
     forecasts: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ours = course(connection, settings)
-    ours.step(START)
-    connection.execute("UPDATE ytempire.model_rollouts SET percentage = 100")
-    forecasts(12, champion_error=0.2, challenger_error=0.05)
-    today = START + timedelta(days=13)
+    ours, today = ready_for_promotion(connection, settings, forecasts)
     assert ours.step(today).action == "promote"
     with pytest.raises(InvalidInput, match="has no files"):
         ours.back("viewers complain", today)
@@ -131,11 +139,7 @@ def test_a_promotion_that_was_killed_before_the_registry_knew_is_finished_by_the
     forecasts: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ours = course(connection, settings)
-    ours.step(START)
-    connection.execute("UPDATE ytempire.model_rollouts SET percentage = 100")
-    forecasts(12, champion_error=0.2, challenger_error=0.05)
-    today = START + timedelta(days=13)
+    ours, today = ready_for_promotion(connection, settings, forecasts)
     with monkeypatch.context() as patch:
         patch.setattr(ModelRegistry, "move_alias", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):

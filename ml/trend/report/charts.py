@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from etl.features.contract import INPUT_COLUMNS, KEYS, LABEL, contract_version
+from etl.trends.history import SNAPSHOT_COLUMNS, VIDEO_COLUMNS
 from ytempire.errors import InvalidInput
 
 log = logging.getLogger(__name__)
@@ -30,18 +31,6 @@ _RENAMED = {
     "video_id": "youtube_video_id",
     "channel_id": "youtube_channel_id",
 }
-_SNAPSHOTS = ("country", "rank", "video_id", "fetched_at", "views", "likes", "comments")
-_VIDEOS = (
-    "video_id",
-    "title",
-    "channel_id",
-    "category_id",
-    "tags",
-    "published_at",
-    "duration_seconds",
-    "default_language",
-    "audio_language",
-)
 
 
 def history_hash(folder: Path) -> str:
@@ -58,7 +47,7 @@ def read_charts(folder: Path) -> pd.DataFrame:
 
     Raises InvalidInput naming the file or column that is wrong.
     """
-    rows = _read(folder, "snapshots.parquet", _SNAPSHOTS)
+    rows = _read(folder, "snapshots.parquet", SNAPSHOT_COLUMNS)
     rows = rows[(rows["rank"] >= 1) & (rows["views"] >= 0)]
     rows["fetched_at"] = pd.to_datetime(rows["fetched_at"], utc=True)
     rows["day"] = rows["fetched_at"].dt.date
@@ -68,7 +57,7 @@ def read_charts(folder: Path) -> pd.DataFrame:
     rows = rows.drop_duplicates(["country", "day", "video_id"], keep="last")
     for name in ("likes", "comments"):
         rows[name] = rows[name].where(rows[name] > 0)
-    videos = _read(folder, "videos.parquet", _VIDEOS).drop_duplicates("video_id")
+    videos = _read(folder, "videos.parquet", VIDEO_COLUMNS).drop_duplicates("video_id")
     videos["tag_count"] = videos["tags"].map(lambda tags: 0 if tags is None else len(tags))
     videos["language"] = videos["audio_language"].fillna(videos["default_language"])
     videos["published_at"] = pd.to_datetime(videos["published_at"], utc=True)

@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 PYTHON := $(YTEMPIRE_VAR)/venv/bin/python
 export PATH := $(YTEMPIRE_VAR)/venv/bin:$(PATH)
 
-.PHONY: run test start demo stop env channel-connect check format bench train-report help setup
+.PHONY: run test start demo stop env channel-connect clean-runs check format bench serve train-report help setup
 .DEFAULT_GOAL := help
 
 run: setup    ## Set up, start everything, make a first round of videos, serve until Ctrl-C
@@ -30,6 +30,9 @@ env:          ## Print shell exports for eval: the airflow command, psql's URL a
 channel-connect: setup ## Connect CHANNEL=name to its account (CLIENT=client_secret.json, CONSOLE=1: no browser here)
 	@$(PYTHON) -m stack channel-connect "$(CHANNEL)" $(if $(CLIENT),--client "$(CLIENT)") $(if $(CONSOLE),--console)
 
+clean-runs: setup ## Remove Airflow's records of old runs (freshness: of two days ago); for a daily cron line
+	@$(PYTHON) -m stack clean-runs
+
 check: setup  ## Format, lint, types, import contracts, DAG house rules
 	@ruff format --check . && ruff check . && mypy dags plugins ytempire etl ml sandbox stack && lint-imports && $(PYTHON) -m stack check-dags
 
@@ -38,6 +41,9 @@ format: setup ## Format the code and mend what the linter can mend
 
 bench: setup  ## Run the benchmark NAME=x, or all of them as a table
 	@$(PYTHON) -m stack bench $(NAME)
+
+serve: setup  ## Serve the champion's predictions over HTTP beside a running stack, until Ctrl-C
+	@$(PYTHON) -m stack serve
 
 train-report: setup ## Train on HISTORY=dir up to UNTIL=day, measure on later days; writes var/train-report.json
 	@$(PYTHON) -m ml.trend.report "$(HISTORY)" --until "$(UNTIL)"

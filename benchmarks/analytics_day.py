@@ -97,6 +97,10 @@ class Network:
         with self.client(channel_id) as client:
             client.reporting.ensure_jobs()
 
+    def client_of(self, connection: Connection, channel_id: UUID) -> YouTubeClient:
+        """As a run opens it."""
+        return self.client(channel_id)
+
     def client(self, channel_id: UUID) -> YouTubeClient:
         """A client for one channel, as a task has it."""
         return YouTubeClient(self.settings.youtube, credentials=self.credentials[channel_id])
@@ -116,8 +120,8 @@ def one_night(network: Network, url: str, run_id: str) -> dict[str, float]:
     connection, settings = network.connection, network.settings
     seconds: dict[str, float] = {}
     tasks: dict[str, Callable[[], Any]] = {
-        "collect": lambda: run.collect(connection, network.client, settings, run_id, TOLD),
-        "stage": lambda: run.stage(connection, network.client, settings, run_id, DAY),
+        "collect": lambda: run.collect(url, network.client_of, settings, run_id, TOLD),
+        "stage": lambda: run.stage(url, network.client_of, settings, run_id, DAY),
         "validate": lambda: run.validate(url, settings, run_id),
         "load": lambda: run.load(connection, settings, run_id),
         "reconcile": lambda: run.reconcile(connection, settings, run_id, TOLD),

@@ -2,7 +2,8 @@
 
 `plan` shows what would go; with the parameter `dry_run` the run ends there. `refresh_texts` asks YouTube again for
 what strangers call their videos; `delete_texts` deletes what nears 30 days, also when YouTube is down. `tables` drops
-chunks and deletes rows; single figures stay until their sums are there. `logs` removes log files, `files` moves those
+chunks and deletes rows; single figures stay until their sums are there; `live` leaves one live figure an hour of videos
+that are no longer young. `logs` removes log files, `files` moves those
 of finished jobs from hot to warm to cold. Every deletion stands in the table `deletions` before it is done.
 
 The same table in a shell: `python -m etl.warehouse.retention --dry-run`.
@@ -75,6 +76,16 @@ def retention() -> None:
         with database() as connection:
             return figures(execute(connection, get_settings().retention, run_id=str(run_id), now=system_clock()))
 
+    @task(pool="warehouse_load")
+    def live(run_id: str | None = None) -> int:
+        from dags.house.resources import database
+        from etl.warehouse.retention.thin import thin
+        from ytempire.clock import system_clock
+        from ytempire.settings import get_settings
+
+        with database() as connection:
+            return thin(connection, get_settings().retention, run_id=str(run_id), now=system_clock())
+
     @task
     def logs(run_id: str | None = None) -> int:
         from dags.house.resources import database
@@ -97,7 +108,7 @@ def retention() -> None:
 
     go = plan() >> unless_dry_run()
     go >> refresh_texts() >> delete_texts()
-    go >> [tables(), logs(), files()]
+    go >> [tables(), live(), logs(), files()]
 
 
 retention()

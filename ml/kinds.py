@@ -56,8 +56,9 @@ class NewVersion(Generic[Model]):
 
 @dataclass(frozen=True)
 class LoadedModel(Generic[Model]):
-    """A registered version, ready to predict."""
+    """A registered version, ready to predict; ``folder`` holds its files, where they are on this host."""
 
     name: str
     version: str
     model: Model
+    folder: Path | None = None

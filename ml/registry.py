@@ -97,7 +97,7 @@ class ModelRegistry(Generic[Model]):
                 raise
             version, folder = last
             log.error("registry: %s v%s stays in use: %s", self._name, version, error)
-            return LoadedModel(self._name, version, self._read(folder))
+            return LoadedModel(self._name, version, self._read(folder), folder)
         if champion is not None:
             self._files.note_use(champion.version)
         return champion
@@ -115,14 +115,14 @@ class ModelRegistry(Generic[Model]):
                 raise InvalidInput("version", f"{self._name} has no version {version}", "Name one of it.") from error
             folder, fetched = self._files.folder(self._name, version, run_id)
         try:
-            return LoadedModel(self._name, version, self._read(folder))
+            return LoadedModel(self._name, version, self._read(folder), folder)
         except InvalidInput:
             if fetched:
                 raise
         # It may be this host's copy that is damaged, and not the registry's.
         with server():
             folder, _ = self._files.folder(self._name, version, run_id, anew=True)
-        return LoadedModel(self._name, version, self._read(folder))
+        return LoadedModel(self._name, version, self._read(folder), folder)
 
     def _read(self, folder: Path) -> Model:
         return self._files.proven(folder, self._kind.load(folder), self._kind.answers)

@@ -57,7 +57,12 @@ class VersionFiles:
             files = Path(fetched) / "artifacts" / FILES
             if not files.is_dir():
                 raise InvalidInput("model", f"version {version} of {name} has no files", "Train or roll back.")
-            files.rename(kept)
+            try:
+                files.rename(kept)
+            except OSError:
+                # Another process of this host was faster.
+                if not kept.is_dir():
+                    raise
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         return kept, True

@@ -107,6 +107,8 @@ def total(figures: Iterable[Statistics]) -> Statistics:
     found = list(figures)
     if not found:
         return _NOTHING
+    if len(found) == 1 and found[0].views and found[0].impressions:
+        return found[0]
     sums = {
         name: sum(getattr(each, name) for each in found)
         for name in Statistics.__dataclass_fields__

@@ -49,6 +49,7 @@ def csv_file(world: World, channel_id: str, report_type: str, day: date, revisio
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS[report_type])
+    home = _home(world, channel_id)
     for video in viewers.published_videos(world, channel_id):
         figures = restatement.as_reported(viewers.daily(world, video, day), video.youtube_video_id, day, state)
         keys = [day.strftime("%Y%m%d"), channel_id, video.youtube_video_id]
@@ -56,7 +57,7 @@ def csv_file(world: World, channel_id: str, report_type: str, day: date, revisio
             if figures.impressions:
                 writer.writerow([*keys, figures.impressions, f"{figures.ctr or 0:.6f}"])
         else:
-            writer.writerows(_basic_rows(keys, figures, _home(world, channel_id)))
+            writer.writerows(_basic_rows(keys, figures, home))
     return text.getvalue().encode()
 
 

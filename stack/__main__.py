@@ -16,7 +16,7 @@ from rich.console import Console
 
 from stack import benchmarks, postgres, services, testing
 from stack.config import StackSettings, load
-from ytempire.errors import YtempireError
+from ytempire.errors import Permanent, YtempireError
 
 commands = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 # Where the output is no terminal (a log), a table may be as wide as it needs to be.
@@ -118,6 +118,15 @@ def channel_connect(
 
 @commands.command()
 @one_sentence
+def clean_runs() -> None:
+    """Remove Airflow's records of old runs, above all those of the DAG that runs every 45 seconds."""
+    from stack.housekeeping import clean_runs as clean
+
+    clean(load(), console)
+
+
+@commands.command()
+@one_sentence
 def test() -> None:
     """Run every test against the whole stack."""
     raise typer.Exit(testing.run_tests(load(), console))
@@ -135,6 +144,16 @@ def check_dags() -> None:
 def bench(name: Annotated[str | None, typer.Argument()] = None) -> None:
     """Run the benchmark NAME, or all of them as a table."""
     benchmarks.run(load(), name, console)
+
+
+@commands.command()
+@one_sentence
+def serve() -> None:
+    """Become the model server over the running stack's registry."""
+    settings = load()
+    if services.running_pid(settings) is None:
+        raise Permanent("The stack is not running: there is no registry to ask. Run: make start")
+    os.execvpe(sys.executable, [sys.executable, "-m", "ml.serving"], os.environ | settings.environment())
 
 
 @commands.command(hidden=True)

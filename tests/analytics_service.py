@@ -108,6 +108,10 @@ class AnalyticsService:
     def client(self, channel_id: UUID) -> YouTubeClient:
         return YouTubeClient(self.settings.youtube, credentials=self._credentials[channel_id])
 
+    def client_of(self, connection: Connection, channel_id: UUID) -> YouTubeClient:
+        """As a run opens it."""
+        return self.client(channel_id)
+
     def revoke(self, channel_id: UUID) -> None:
         """Let the owner withdraw the consent."""
         body = {"channel_id": self.youtube_ids[channel_id]}
@@ -145,7 +149,7 @@ class AnalyticsService:
 
     def run(self, run_id: str, day: date) -> run.StageSummary:
         """Do the tasks of a run that do not concern bulk reports."""
-        staged = run.stage(self.connection, self.client, self.settings, run_id, day)
+        staged = run.stage(self.database_url, self.client_of, self.settings, run_id, day)
         run.validate(self.database_url, self.settings, run_id)
         run.load(self.connection, self.settings, run_id)
         run.rollup(self.connection, run_id)
@@ -153,8 +157,8 @@ class AnalyticsService:
 
     def night(self, run_id: str, day: date, *, judged: bool = True) -> run.RunReconciliation:
         """Do all six tasks of a run, at the service's time; not ``judged``: what is staged passes without a suite."""
-        run.collect(self.connection, self.client, self.settings, run_id, self.now())
-        run.stage(self.connection, self.client, self.settings, run_id, day)
+        run.collect(self.database_url, self.client_of, self.settings, run_id, self.now())
+        run.stage(self.database_url, self.client_of, self.settings, run_id, day)
         if judged:
             run.validate(self.database_url, self.settings, run_id)
         else:

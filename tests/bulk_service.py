@@ -109,7 +109,7 @@ class BulkService(AnalyticsService):
 
     def collect(self, run_id: str) -> CollectSummary:
         """Only the first task of a run."""
-        return run.collect(self.connection, self.client, self.settings, run_id, self.now())
+        return run.collect(self.database_url, self.client_of, self.settings, run_id, self.now())
 
     def journal(self, kind: str) -> list[dict[str, Any]]:
         """What the sandbox has seen of a kind, in order."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -36,14 +37,19 @@ def quota_key(day: date) -> str:
     return f"quota:youtube:{day.isoformat()}"
 
 
+def prediction_key(model: str, version: str, digest: str) -> str:
+    """What a version of a model answered to inputs with this hash."""
+    return f"predictions:{model}:{version}:{digest}"
+
+
 class Cache:
-    """JSON values with a time to live. After the first failure Redis is left alone for the life of the object."""
+    """JSON values with a time to live. After a failure Redis is left alone for a while (``retry_seconds``)."""
 
     def __init__(self, url: str, settings: CacheSettings) -> None:
         self._url = url
         self.settings = settings
         self._client: redis.Redis | None = None
-        self._given_up = not settings.enabled
+        self._not_before = 0.0 if settings.enabled else float("inf")
 
     @classmethod
     def of(cls, settings: Settings) -> Cache:
@@ -52,11 +58,12 @@ class Cache:
 
     def get(self, key: str) -> Any:
         """Return the value of ``key``, or None."""
-        text = self._try(lambda client: client.get(key))
-        try:
-            return None if text is None else json.loads(text)
-        except ValueError:
-            return None
+        return _value(self._try(lambda client: client.get(key)))
+
+    def get_many(self, keys: Sequence[str]) -> list[Any]:
+        """Return the values of ``keys``, None where there is none, in one round trip."""
+        texts = self._try(lambda client: client.mget(keys)) if keys else None
+        return [_value(text) for text in texts] if texts is not None else [None] * len(keys)
 
     def put(self, values: Mapping[str, Any], seconds: int) -> None:
         """Keep ``values`` for ``seconds``, in one round trip."""
@@ -74,7 +81,7 @@ class Cache:
     def _try(self, use: Callable[[redis.Redis], Any]) -> Any:
         import redis
 
-        if self._given_up:
+        if time.monotonic() < self._not_before:
             return None
         try:
             if self._client is None:
@@ -82,7 +89,14 @@ class Cache:
                 self._client = redis.Redis.from_url(self._url, socket_timeout=wait, socket_connect_timeout=wait)
             return use(self._client)
         except (redis.RedisError, OSError, ValueError) as error:
-            self._given_up = True
+            self._not_before = time.monotonic() + self.settings.retry_seconds
             # Without the driver's words: they may quote the address with its password.
             log.warning("Redis is not there (%s): everything goes on without it", type(error).__name__)
             return None
+
+
+def _value(text: Any) -> Any:
+    try:
+        return None if text is None else json.loads(text)
+    except ValueError:
+        return None

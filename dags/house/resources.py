@@ -18,21 +18,25 @@ TOKENS = ("client_id", "client_secret", "refresh_token")
 
 
 def database_url() -> str:
-    """The URL of the YTEMPIRE database, from the Airflow connection ``ytempire_database``."""
+    """The URL of the YTEMPIRE database, from the Airflow connection ``ytempire_database``.
+
+    From then on the task's log shows no secret of its environment.
+    """
     from airflow.providers.postgres.hooks.postgres import PostgresHook
 
+    from ytempire.redaction import known_secrets
+
+    for secret in known_secrets():
+        _mask(secret)
     # The hook names SQLAlchemy's driver; psycopg wants the plain scheme.
     url = PostgresHook(DATABASE_CONNECTION).sqlalchemy_url.set(drivername="postgresql")
     return str(url.render_as_string(hide_password=False))
 
 
 def database() -> Connection:
-    """Open the YTEMPIRE database; from then on the task's log shows no secret of its environment."""
+    """Open the YTEMPIRE database."""
     from ytempire.database.connection import connect
-    from ytempire.redaction import known_secrets
 
-    for secret in known_secrets():
-        _mask(secret)
     return connect(database_url())
 
 

@@ -1,7 +1,8 @@
 """``python -m etl.analytics``: what an operator looks at when figures are late or differ, and decides.
 
 ``differences`` shows the days that are held back and why, ``accept`` lets one go, ``missing`` shows the days that did
-not come, ``reports`` the ledger of bulk reports; ``again`` has one of them read anew.
+not come, ``reports`` the ledger of bulk reports; ``again`` has one of them read anew; ``features`` shows what is known
+of a channel.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from rich.table import Table
 
 from etl.analytics.bulk.ledger import read_again
 from etl.analytics.bulk.reconcile import accept as accept_day
+from etl.features.channels import present_features
+from etl.features.contract import CHANNEL_FEATURES
+from ytempire.cache import Cache
+from ytempire.clock import system_clock
 from ytempire.database.connection import connect, load_sql
 from ytempire.errors import YtempireError
 from ytempire.settings import get_settings
@@ -84,6 +89,20 @@ def again(report_id: Annotated[str, typer.Argument(help="As in `reports`.")]) ->
     with connect(get_settings().database_url) as connection:
         read_again(connection, report_id)
     typer.echo(f"Report {report_id} is read again by the next run of analytics_etl.")
+
+
+@app.command()
+def features(channel: Annotated[UUID, typer.Argument(help="Its id in our tables.")]) -> None:
+    """Show what is known of a channel now: at most an hour old where Redis has it, else computed."""
+    settings = get_settings()
+    with connect(settings.database_url) as connection:
+        found = present_features(connection, channel, system_clock(), cache=Cache.of(settings))
+    declared = {feature.name: feature for feature in CHANNEL_FEATURES}
+    table = Table("feature", "value", "unit", "window", "what it is", title=f"as of {found.as_of:%Y-%m-%d %H:%M} UTC")
+    for name, value in found.values.items():
+        about = declared[name]
+        table.add_row(name, "" if value is None else f"{value:,.4g}", about.unit, about.window, about.description)
+    Console().print(table)
 
 
 def main() -> None:

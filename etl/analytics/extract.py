@@ -17,6 +17,7 @@ from uuid import UUID
 import psycopg
 from psycopg.types.json import Jsonb
 
+from etl.analytics.crew import ClientOf
 from etl.analytics.reports import COLUMNS, DIMENSION, METRICS, REVENUE, ReadRow, UnreadableRow, read_report
 from etl.warehouse.copying import Column, copy_columns
 from etl.warehouse.load import VIDEO_DAILY
@@ -25,7 +26,11 @@ from ytempire.errors import InvalidInput, RequestRefused
 from ytempire.settings import AnalyticsSettings, Settings
 from ytempire.youtube.client import YouTubeClient
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('staging/' || %(batch_id)s, 0))"
+# The batch is shared with those who stage other channels of it; validation has it alone.
+_LOCK = (
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended('staging/' || %(batch_id)s, 0)),"
+    " pg_advisory_xact_lock(hashtextextended('staging/' || %(batch_id)s || '/' || %(channel_id)s, 0))"
+)
 _NOW = "SELECT clock_timestamp() AS now"
 _CHANNEL = "SELECT youtube_channel_id FROM ytempire.channels WHERE channel_id = %s"
 
@@ -52,7 +57,7 @@ class FetchedDay:
 
 def stage_days(
     connection: Connection,
-    client_for_channel: Callable[[UUID], YouTubeClient],
+    client_of: ClientOf,
     settings: Settings,
     channel_id: UUID,
     days: Iterable[date],
@@ -69,7 +74,7 @@ def stage_days(
         raise InvalidInput("channel_id", f"there is no channel {channel_id}", "Create the channel first.")
     # Taken before the first request: of two fetches, the one that began later is the newer.
     fetched_at = _now(connection)
-    with client_for_channel(channel_id) as client:
+    with client_of(connection, channel_id) as client:
         reader = _Reader(client, channel["youtube_channel_id"], settings.analytics)
         fetched = []
         for day in sorted(set(days)):
@@ -179,7 +184,8 @@ def write_batch(
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(_LOCK, key)
         cursor.execute(load_sql(__package__, "stage_clear"), key)
-        cursor.executemany(load_sql(__package__, "quarantine_insert"), bad)
+        if bad:
+            cursor.executemany(load_sql(__package__, "quarantine_insert"), bad)
         cursor.executemany(load_sql(__package__, "stage_slice"), slices, returning=True)
         slice_ids = [row["slice_id"] for row in _results(cursor)] if slices else []
         copy_columns(cursor, load_sql(__package__, "stage_copy").rstrip().rstrip(";"), rows.columns(slice_ids))

@@ -7,7 +7,6 @@ one batch, named by the run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,6 +18,7 @@ from etl.analytics.bulk.load import BulkLoad, load_bulk
 from etl.analytics.bulk.reconcile import Reconciliation
 from etl.analytics.bulk.reconcile import reconcile as reconcile_paths
 from etl.analytics.bulk.validate import BulkValidation, validate_bulk
+from etl.analytics.crew import ClientOf, for_channels, one_at_a_time, working_channels
 from etl.analytics.extract import ChannelStage, stage_days
 from etl.analytics.validate import ValidationSummary, validate_batch
 from etl.validation.page import write_page
@@ -29,9 +29,7 @@ from ytempire.clock import pacific_day
 from ytempire.database.connection import Connection, connect, load_sql
 from ytempire.errors import Permanent, YtempireError
 from ytempire.settings import Settings
-from ytempire.youtube.client import YouTubeClient
 
-_CHANNELS = "SELECT channel_id FROM ytempire.channels WHERE status <> 'archived' ORDER BY channel_id"
 _FORGET_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('staging', 0))"
 
 
@@ -71,19 +69,14 @@ class RunReconciliation:
     lateness: Lateness
 
 
-def collect(
-    connection: Connection,
-    clients: Callable[[UUID], YouTubeClient],
-    settings: Settings,
-    run_id: str,
-    now: datetime,
-) -> CollectSummary:
+def collect(database_url: str, client_of: ClientOf, settings: Settings, run_id: str, now: datetime) -> CollectSummary:
     """Collect the bulk reports that are new at ``now``; before that, note which days are late, to be asked for again.
 
     See :func:`etl.analytics.bulk.collect.collect`.
     """
-    mark_late(connection, settings.analytics, pacific_day(now), run_id)
-    return collect_bulk(connection, clients, settings, run_id)
+    with connect(database_url) as connection:
+        mark_late(connection, settings.analytics, pacific_day(now), run_id)
+    return collect_bulk(database_url, client_of, settings, run_id)
 
 
 def days_of_run(day: date, look_back_days: int) -> tuple[date, ...]:
@@ -91,33 +84,32 @@ def days_of_run(day: date, look_back_days: int) -> tuple[date, ...]:
     return tuple(day - timedelta(days=back) for back in range(look_back_days, -1, -1))
 
 
-def stage(
-    connection: Connection,
-    clients: Callable[[UUID], YouTubeClient],
-    settings: Settings,
-    run_id: str,
-    day: date,
-) -> StageSummary:
+def stage(database_url: str, client_of: ClientOf, settings: Settings, run_id: str, day: date) -> StageSummary:
     """Fetch the run's days of every channel that is not archived into staging, and those that want asking again.
 
-    A channel that fails leaves the others alone: its days are recorded as
-    failed, to be filled by a later run, and a channel whose authorisation is
+    Some channels are asked at the same time, as many as the settings have workers. A channel that fails leaves the
+    others alone: its days are recorded as failed, to be filled by a later run, and a channel whose authorisation is
     gone is paused. Without channels the summary is empty and there is nothing to
     validate. Raises the first error when there are channels and none could be staged.
     """
-    _forget_old_batches(connection, settings.analytics.staging_days)
     days = days_of_run(day, settings.analytics.look_back_days)
-    staged: list[ChannelStage] = []
-    errors: dict[UUID, YtempireError] = {}
-    channel_ids = [row["channel_id"] for row in connection.execute(_CHANNELS)]
-    for channel_id in channel_ids:
+    client_of = one_at_a_time(client_of)
+
+    def of_channel(connection: Connection, channel_id: UUID) -> ChannelStage:
         wanted = sorted({*days, *_days_to_ask(connection, settings, channel_id, day)})
         try:
             with pausing_when_revoked(connection, channel_id):
-                staged.append(stage_days(connection, clients, settings, channel_id, wanted, run_id))
+                return stage_days(connection, client_of, settings, channel_id, wanted, run_id)
         except YtempireError as error:
-            errors[channel_id] = error
             record_failed_slices(connection, run_id, channel_id, VIDEO_DAILY, wanted, str(error))
+            raise
+
+    with connect(database_url) as connection:
+        _forget_old_batches(connection, settings.analytics.staging_days)
+        channel_ids = working_channels(connection)
+    outcomes = for_channels(database_url, settings.analytics.workers, channel_ids, of_channel)
+    staged = [one for one in outcomes.values() if isinstance(one, ChannelStage)]
+    errors = {channel_id: one for channel_id, one in outcomes.items() if isinstance(one, YtempireError)}
     if errors and not staged:
         raise next(iter(errors.values()))
     return StageSummary(

@@ -57,9 +57,14 @@ def channel_features(
         for row in rows
     ]
     if cache is not None:
-        kept = {features_key(one.channel_id): one.model_dump(mode="json") for one in found}
-        cache.put(kept, cache.settings.features_seconds)
+        keep_in_cache(cache, found)
     return found
+
+
+def keep_in_cache(cache: Cache, features: Iterable[ChannelFeatures]) -> None:
+    """Keep features as the present ones of their channels, for ``CacheSettings.features_seconds``."""
+    kept = {features_key(one.channel_id): one.model_dump(mode="json") for one in features}
+    cache.put(kept, cache.settings.features_seconds)
 
 
 def present_features(

@@ -101,5 +101,3 @@ def _take_out(parts: list[Path], places: pd.DataFrame) -> None:
         draft = part.with_suffix(".draft")
         pq.write_table(table.filter(keep), draft)
         draft.replace(part)
-        # Spark's checksum was of the file before.
-        part.with_name(f".{part.name}.crc").unlink(missing_ok=True)

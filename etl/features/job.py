@@ -2,7 +2,7 @@
 
 Spark reads the days in chunks and keeps one chart a country and day. Groups of videos
 go through ``videos.describe_videos``, which needs every country at once; then groups of
-countries go through ``rows.compute``: the same code that prediction uses.
+countries go through ``rows.compute``, the same code that prediction uses, and are written where they are computed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from etl.features.charts_inspection import inspect_charts
-from etl.features.contract import CONTEXT_DAYS, KEYS, LABEL, NUMBERS, SPREAD_COLUMNS, contract_version
+from etl.features.contract import CONTEXT_DAYS, LABEL, SPREAD_COLUMNS, contract_version
 from etl.features.inspection import inspect_feature_set
 from etl.features.session import JdbcTarget, jdbc_target
 from etl.features.titles import TITLE_COLUMNS
@@ -98,9 +98,9 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
         inspect_charts(connection, params.suites, first, last, regions)
     charts = _charts(spark, target, first - timedelta(days=CONTEXT_DAYS), last, regions)
     described = _described(charts, _times(params, first - timedelta(days=CONTEXT_DAYS), last, regions))
-    staging = params.target.with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
+    staging = params.target.absolute().with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
     try:
-        _features(described, first).write.parquet(str(staging))
+        _write(described, first, staging)
         with connect(params.database_url) as connection:
             refused = inspect_feature_set(connection, params.suites, staging, f"{staging.name[1:]} until {last}")
         if refused:
@@ -191,24 +191,22 @@ def _group(column: str) -> Column:
     return absolute(hashed(column)) % _GROUPS
 
 
-def _features(charts: DataFrame, first: date) -> DataFrame:
-    """Hand the countries out in groups and compute the rows from ``first`` on."""
+def _write(charts: DataFrame, first: date, staging: Path) -> None:
+    """Hand the countries out in groups; each computes its rows from ``first`` on and writes them into ``staging``."""
 
-    def compute_group(charts: pd.DataFrame) -> pd.DataFrame:
+    def write_group(number: tuple[int], charts: pd.DataFrame) -> pd.DataFrame:
+        import pandas as pd
+
+        from etl.features.parts import write_part
         from etl.features.rows import compute
 
         rows = compute(charts)
-        return rows[rows["day"] >= first]
+        rows = rows[rows["day"] >= first]
+        write_part(staging, number[0], rows)
+        return pd.DataFrame({"number": number, "rows": [len(rows)]})
 
-    return charts.groupBy(_group("region_code")).applyInPandas(compute_group, schema())
-
-
-def schema() -> str:
-    """Return the columns of a feature set in Spark's notation."""
-    types = {"region_code": "string", "day": "date", "youtube_video_id": "string", "category_id": "int"}
-    columns = {name: types[name] for name in (*KEYS, "category_id")}
-    columns |= dict.fromkeys([*NUMBERS, LABEL], "float")
-    return ", ".join(f"`{name}` {kind}" for name, kind in columns.items())
+    written = charts.groupBy(_group("region_code")).applyInPandas(write_group, "number int, rows long").collect()
+    log.info("features: %d rows in %d files", sum(part["rows"] for part in written), len(written))
 
 
 def _describe(staging: Path, target: Path, started: float) -> FeatureSet:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from etl.quarantine import snapshots, video_days
+from etl.quarantine import bulk_reports, snapshots, video_days
 from etl.quarantine.rows import QuarantinedRow, say_why, settle
 from etl.quarantine.verdicts import State
 from ytempire.database.connection import Connection
@@ -20,9 +20,12 @@ from ytempire.settings import Settings
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended('quarantine', 0)) AS free"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('quarantine', 0))"
 
-_ELSEWHERE = {
-    "features": "features are computed anew: the next run of the feature job tells whether they are sound",
+_WAYS = {
+    video_days.SOURCE: video_days.replay_slice,
+    snapshots.SOURCE: snapshots.replay_snapshots,
+    **dict.fromkeys(bulk_reports.SOURCES, bulk_reports.replay_report),
 }
+_NO_WAY = "features are computed anew: the next run that computes them tells whether they are sound"
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,10 @@ def replay(
 def _outcomes(
     connection: Connection, settings: Settings, source: str, group: list[QuarantinedRow], dry_run: bool
 ) -> list[Outcome]:
-    ways = {video_days.SOURCE: video_days.replay_slice, snapshots.SOURCE: snapshots.replay_snapshots}
-    if source not in ways:
-        why = _ELSEWHERE.get(source, "its report is read again, whole, when it is collected again")
-        return [Outcome(row, "blocked", why) for row in group]
+    if source not in _WAYS:
+        return [Outcome(row, "blocked", _NO_WAY) for row in group]
     try:
-        verdicts = ways[source](connection, settings, group, dry_run=dry_run)
+        verdicts = _WAYS[source](connection, settings, group, dry_run=dry_run)
     except ValidationFailed as error:
         return [Outcome(row, "blocked", str(error)) for row in group]
     if not dry_run:

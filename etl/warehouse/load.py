@@ -24,12 +24,15 @@ VIDEO_DAILY = "video_daily"
 """One row a video and Pacific day, from the Analytics API."""
 
 _STAGED = """
-SELECT channel_id, array_agg(day ORDER BY day) AS days, array_agg(DISTINCT report) AS reports, sum(row_count) AS rows
+SELECT channel_id, array_agg(day ORDER BY day) AS days, array_agg(DISTINCT report) AS reports, sum(row_count) AS rows,
+       count(*) AS slices
 FROM ytempire.staging_slices WHERE batch_id = %s GROUP BY channel_id ORDER BY channel_id
 """
+_VIDEO_IDS = "SELECT ARRAY(SELECT video_id FROM ytempire.videos WHERE channel_id = ANY(%s))::text AS video_ids"
 # What is staged has no statistics; joined by nested loops it would take minutes.
 _NO_NESTED_LOOPS = "SET LOCAL enable_nestloop = off"
-_NOTHING_SHA256 = hashlib.sha256(b"").hexdigest()
+NOTHING_SHA256 = hashlib.sha256(b"").hexdigest()
+"""Of a slice without rows."""
 _MOST_ROWS = 50_000
 # Each slice is a lock, and PostgreSQL's table of locks holds some thousands.
 _MOST_SLICES = 500
@@ -54,7 +57,7 @@ class _Slice:
     status: str
     rows: int = 0
     quarantined: int = 0
-    content_sha256: str = _NOTHING_SHA256
+    content_sha256: str = NOTHING_SHA256
 
 
 def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummary:
@@ -72,7 +75,7 @@ def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummar
         raise Permanent(f"nothing is staged as batch {batch_id}: stage it again")
     if any(one["reports"] != [VIDEO_DAILY] for one in staged):
         raise Permanent(f"batch {batch_id} holds a report that this load does not know")
-    slices = [one for group in _groups(staged) for one in _load_group(connection, batch_id, run_id, group)]
+    slices = [one for group in in_pieces(staged) for one in _load_group(connection, batch_id, run_id, group)]
     return LoadSummary(
         slices_loaded=sum(one.status == "loaded" for one in slices),
         slices_empty=sum(one.status == "empty" for one in slices),
@@ -83,18 +86,18 @@ def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummar
     )
 
 
-def _groups(staged: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Cut channels, in their order, into what goes into one transaction."""
-    group: list[dict[str, Any]] = []
+def in_pieces(staged: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Cut what is staged, in its order, into what goes into one transaction: by their ``rows`` and ``slices``."""
+    piece: list[dict[str, Any]] = []
     rows = slices = 0
     for one in staged:
-        if group and (rows + one["rows"] > _MOST_ROWS or slices + len(one["days"]) > _MOST_SLICES):
-            yield group
-            group, rows, slices = [], 0, 0
-        group.append(one)
+        if piece and (rows + one["rows"] > _MOST_ROWS or slices + one["slices"] > _MOST_SLICES):
+            yield piece
+            piece, rows, slices = [], 0, 0
+        piece.append(one)
         rows += one["rows"]
-        slices += len(one["days"])
-    yield group
+        slices += one["slices"]
+    yield piece
 
 
 def _load_group(connection: Connection, batch_id: str, run_id: str, group: Sequence[dict[str, Any]]) -> list[_Slice]:
@@ -146,17 +149,24 @@ def _replace(connection: Connection, states: Sequence[dict[str, Any]]) -> dict[t
     for same_days, channel_ids in alike.items():
         grid = {
             "slice_ids": [state["slice_id"] for channel_id in channel_ids for state in slices[channel_id]],
-            "channel_ids": channel_ids,
+            "video_ids": ids_of_videos(connection, channel_ids),
             "times": [pacific_day_start(day) for day in same_days],
         }
-        for row in connection.execute(load_sql(__package__, "slices_replace"), grid):
+        # Planned anew each time, for just these videos.
+        for row in connection.execute(load_sql(__package__, "slices_replace"), grid, prepare=False):
             contents[row["channel_id"], row["day"]] = (row["row_count"], row["content_sha256"])
     return contents
 
 
+def ids_of_videos(connection: Connection, channel_ids: Sequence[UUID]) -> str:
+    """Return the ids of the videos of some channels, as PostgreSQL writes an array."""
+    row = connection.execute(_VIDEO_IDS, [channel_ids]).fetchone()
+    return str(row["video_ids"]) if row else "{}"
+
+
 def _slice(state: dict[str, Any], contents: dict[tuple[UUID, date], tuple[int, str]]) -> _Slice:
     channel_id, day = state["channel_id"], state["day"]
-    rows, content_sha256 = contents.get((channel_id, day), (0, _NOTHING_SHA256))
+    rows, content_sha256 = contents.get((channel_id, day), (0, NOTHING_SHA256))
     return _Slice(channel_id, day, "loaded" if rows else "empty", rows, state["quarantined_count"], content_sha256)
 
 

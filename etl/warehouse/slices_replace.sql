@@ -17,16 +17,15 @@ answer AS MATERIALIZED (
     FROM ytempire.staging_video_metrics AS staged JOIN slices USING (slice_id)
     WHERE staged.slice_id = ANY(%(slice_ids)s::bigint[])
 ),
--- By the whole key, so that neither other channels nor other chunks are read.
+-- By the whole key, so that neither other channels nor other chunks are read. The ids are given and not looked up
+-- here: an array that the planner does not know is searched from its beginning for every row.
 present AS MATERIALIZED (
     SELECT
         video_id, time, views, engaged_views, likes, comments, shares, watch_time_minutes, retention_rate,
         revenue_cents, metric_definition
     FROM ytempire.video_metrics
     WHERE source = 'analytics'
-      AND video_id = ANY(ARRAY(
-          SELECT video_id FROM ytempire.videos WHERE channel_id = ANY(%(channel_ids)s::uuid[])
-      ))
+      AND video_id = ANY(%(video_ids)s::uuid[])
       AND time = ANY(%(times)s::timestamptz[])
 ),
 gone AS MATERIALIZED (
@@ -34,11 +33,9 @@ gone AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT FROM answer WHERE answer.video_id = present.video_id AND answer.time = present.time)
 ),
 vanished AS (
-    DELETE FROM ytempire.video_metrics
-    WHERE source = 'analytics'
-      AND video_id = ANY(ARRAY(SELECT video_id FROM gone))
-      AND time = ANY(%(times)s::timestamptz[])
-      AND (video_id, time) IN (SELECT video_id, time FROM gone)
+    DELETE FROM ytempire.video_metrics AS metrics USING gone
+    WHERE metrics.video_id = gone.video_id AND metrics.time = gone.time
+      AND metrics.source = 'analytics' AND metrics.time = ANY(%(times)s::timestamptz[])
 ),
 written AS (
     INSERT INTO ytempire.video_metrics (

@@ -72,6 +72,7 @@ def look(connection: Connection, settings: Settings) -> Drift:
         numbers=numbers,
         categories=[category for category in CATEGORIES if category != "region_code"],
         threshold=settings.drift.feature_distance,
+        share=settings.drift.drifted_share,
         page=settings.data_root / FOLDER / name,
     )
     live = _live_brier(connection, champion.name, champion.version, day - timedelta(days=settings.drift.current_days))

@@ -47,16 +47,19 @@ def measure(
     numbers: Sequence[str],
     categories: Sequence[str],
     threshold: float,
+    share: float,
     page: Path,
 ) -> Distances:
     """Compare the columns and ``prediction``, and write Evidently's report to ``page``, whole or not at all.
+
+    The report calls a column drifted from ``threshold`` on, and all of it when more than ``share`` of them are.
 
     Raises InvalidInput where there is no prediction, or Evidently gives no distance for a column.
     """
     compared, apart = _comparable(reference, current, [*numbers, PREDICTION])
     if PREDICTION not in compared:
         raise InvalidInput("drift", f"the model gave no {PREDICTION}", "Roll it back.")
-    snapshot = _report(reference, current, compared, list(categories), threshold)
+    snapshot = _report(reference, current, (compared, list(categories)), threshold, share)
     said = {metric["config"]["column"]: float(metric["value"]) for metric in _columns(snapshot)}
     unknown = [name for name in (*compared, *categories) if not math.isfinite(said.get(name, math.nan))]
     if unknown:
@@ -82,12 +85,17 @@ def _comparable(
 
 
 def _report(
-    reference: pd.DataFrame, current: pd.DataFrame, numbers: list[str], categories: list[str], threshold: float
+    reference: pd.DataFrame,
+    current: pd.DataFrame,
+    columns: tuple[list[str], list[str]],
+    threshold: float,
+    share: float,
 ) -> Any:
     os.environ["DO_NOT_TRACK"] = "1"
     from evidently import DataDefinition, Dataset, Report
     from evidently.presets import DataDriftPreset
 
+    numbers, categories = columns
     definition = DataDefinition(numerical_columns=numbers, categorical_columns=categories)
 
     def dataset(rows: pd.DataFrame) -> Any:
@@ -96,6 +104,7 @@ def _report(
 
     preset = DataDriftPreset(
         columns=[PREDICTION, *(name for name in numbers if name != PREDICTION), *categories],
+        drift_share=share,
         num_method="wasserstein",
         num_threshold=threshold,
         cat_method="jensenshannon",

@@ -6,6 +6,7 @@ import logging
 
 from etl.trends.ranking import Trial
 from ml.registry import ModelRegistry
+from ml.serving.client import ranking_version
 from ml.trend.model import trend_kind
 from ml.trend.predict import ChampionRanker, Reading
 from ytempire.database.connection import Connection
@@ -25,7 +26,8 @@ def trial_or_none(connection: Connection, settings: Settings, read: Reading | No
     if rollout is None:
         return None
     try:
-        challenger = ModelRegistry(settings, trend_kind(settings)).load(rollout.version)
+        registry = ModelRegistry(settings, trend_kind(settings))
+        challenger = ranking_version(settings, registry, rollout.version)
     except Retriable as error:
         log.warning("the challenger is not there: %s", error)
         return None

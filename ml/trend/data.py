@@ -27,6 +27,7 @@ Integers = npt.NDArray[np.int64]
 _CLIP = 4.0
 _FLAG_SHARE = 0.001
 _LEAST_SPREAD = 1e-6
+_ENCODED_AT_ONCE = 16_384
 
 
 @dataclass(frozen=True)
@@ -171,14 +172,19 @@ class Preparation:
         if absent:
             raise InvalidInput(absent[0], "the model needs this feature", "Compute it with this contract.")
         encoded = np.empty((len(frame), self.width), dtype=np.float32)
-        # Column by column: a second copy of everything would not fit beside the first.
-        for place, (name, mean, spread) in enumerate(zip(self.numbers, self.means, self.spreads, strict=True)):
-            values = frame[name].to_numpy(dtype=np.float64)
+        means, spreads = np.array(self.means), np.array(self.spreads)
+        flagged = [self.numbers.index(name) for name in self.flags]
+        # Part by part: a second copy of everything would not fit beside the first.
+        for at in range(0, len(frame), _ENCODED_AT_ONCE):
+            part = slice(at, at + _ENCODED_AT_ONCE)
+            values = frame.iloc[part][self.numbers].to_numpy(dtype=np.float64)
             if np.isinf(values).any():
+                name = self.numbers[int(np.isinf(values).any(axis=0).argmax())]
                 raise InvalidInput(name, "holds an infinite value", "Give a finite number, or NaN if unknown.")
-            encoded[:, place] = np.nan_to_num(np.clip((values - mean) / spread, -self.clip, self.clip))
-        for place, name in enumerate(self.flags, start=len(self.numbers)):
-            encoded[:, place] = frame[name].isna()
+            encoded[part, len(self.numbers) :] = np.isnan(values[:, flagged])
+            encoded[part, : len(self.numbers)] = np.nan_to_num(
+                np.clip((values - means) / spreads, -self.clip, self.clip)
+            )
         return encoded
 
 
@@ -213,13 +219,16 @@ class Charts:
 def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
     """Group the rows of ``frame`` into their charts (region, day), in order of rank.
 
+    Rows of different ``request``, where there is such a column, are never in one chart.
     Raises InvalidInput if a feature is missing or infinite, or if a row has no place in its chart.
     """
     if frame["rank"].isna().any():
         raise InvalidInput("rank", "is missing in a row", "Give whole charts with their places.")
     encoded = preparation.encode(frame)
-    order = np.lexsort((frame["rank"].to_numpy(), frame["region_code"].to_numpy(str), _day_numbers(frame)))
-    chart = frame.groupby(["day", "region_code"], sort=True, observed=True).ngroup().to_numpy()[order]
+    request = frame["request"].to_numpy() if "request" in frame else np.zeros(len(frame))
+    order = np.lexsort((frame["rank"].to_numpy(), request, frame["region_code"].to_numpy(str), _day_numbers(frame)))
+    keys = [name for name in ("day", "region_code", "request") if name in frame]
+    chart = frame.groupby(keys, sort=True, observed=True).ngroup().to_numpy()[order]
     first = np.flatnonzero(np.diff(chart, prepend=-1))
     place = np.arange(len(chart)) - first[chart]
     shape = (len(first), int(place.max(initial=0)) + 1)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from etl.features.recent import recent_features
 from ml.registry import LoadedModel, ModelRegistry
+from ml.serving.client import ranking_champion
 from ml.trend.model import TrendModel, trend_kind
 from ytempire.content.topic import TopicVideo
 from ytempire.database.connection import Connection
@@ -75,7 +76,7 @@ class ChampionRanker:
         Where the registry is away, or the champion's files are damaged or of another feature contract, the champion
         that this host used last goes on; Retriable or InvalidInput is raised where it has used none.
         """
-        champion = ModelRegistry(settings, trend_kind(settings)).usable_champion()
+        champion = ranking_champion(settings, ModelRegistry(settings, trend_kind(settings)))
         return cls(connection, champion, read) if champion else None
 
     @property

@@ -24,7 +24,7 @@ def test_the_secrets_of_the_environment_are_masked_once_the_database_is_open(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "canary-of-the-environment")
     keep_secret("canary-of-a-token-service")
-    monkeypatch.setattr(resources, "database_url", lambda: database_url)
+    monkeypatch.setenv("AIRFLOW_CONN_YTEMPIRE_DATABASE", database_url)
     with resources.database() as connection:
         assert connection.execute("SELECT 1 AS one").fetchone() == {"one": 1}
     told = redact("it said canary-of-the-environment and canary-of-a-token-service")

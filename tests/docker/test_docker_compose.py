@@ -11,10 +11,11 @@ from honcho.environ import parse_procfile
 
 from stack.airflow_users import PASSWORD_VARIABLES
 from stack.config import USERS
-from ytempire.settings import Settings
+from ytempire.settings import ServingSettings, Settings
 
 ROOT = Path(__file__).parent.parent.parent
 DOCKER = ROOT / "docker"
+MODEL_SERVERS = ["model-server-1", "model-server-2", "model-server-3"]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def compose() -> dict:
 
 def test_every_process_is_a_service_and_the_worker_is_celerys(compose: dict) -> None:
     processes = set(parse_procfile((ROOT / "Procfile").read_text()).processes)
-    assert set(compose["services"]) - processes == {"prepare", "worker", "nginx"}
+    assert set(compose["services"]) - processes == {"prepare", "worker", "nginx", *MODEL_SERVERS}
     assert processes <= set(compose["services"])
 
 
@@ -37,7 +38,9 @@ def test_the_services_run_what_the_procfile_runs(compose: dict) -> None:
 
 def test_every_setting_named_exists(compose: dict) -> None:
     known = {f"YTEMPIRE_{name.upper()}" for name in Settings.model_fields}
-    named = {name for name in compose["x-ytempire"]["environment"] if name.startswith("YTEMPIRE_")}
+    known |= {f"YTEMPIRE_SERVING__{name.upper()}" for name in ServingSettings.model_fields}
+    everywhere = [compose["x-ytempire"], compose["services"]["model-server-1"]]
+    named = {name for service in everywhere for name in service["environment"] if name.startswith("YTEMPIRE_")}
     assert named and named <= known
 
 
@@ -51,7 +54,8 @@ def test_before_anything_starts_airflow_gets_its_users_with_the_passwords_of_the
 
 def test_airflow_sections_are_those_of_our_configuration(compose: dict) -> None:
     sections = set(re.findall(r"^\[(\w+)\]", (ROOT / "airflow.cfg").read_text(), re.M)) | {"celery", "api_auth"}
-    named = {name.split("__")[1].lower() for name in compose["x-ytempire"]["environment"] if "__" in name}
+    environment = compose["x-ytempire"]["environment"]
+    named = {name.split("__")[1].lower() for name in environment if name.startswith("AIRFLOW__")}
     assert named <= sections
 
 
@@ -79,6 +83,17 @@ def test_files_that_are_mounted_exist(compose: dict) -> None:
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
             assert not source.startswith("./") or (DOCKER / source).is_file()
+
+
+def test_three_model_servers_stand_behind_nginx(compose: dict) -> None:
+    servers = {name: compose["services"][name] for name in MODEL_SERVERS}
+    ports = {service["environment"]["YTEMPIRE_SERVING__PORT"] for service in servers.values()}
+    assert ports == {"8100"} and all(one["command"] == ["python", "-m", "ml.serving"] for one in servers.values())
+    nginx = (DOCKER / "nginx.conf").read_text()
+    assert re.findall(r"^    server (\S+):8100 ", nginx, re.M) == MODEL_SERVERS and "listen 8100;" in nginx
+    assert compose["x-ytempire"]["environment"]["YTEMPIRE_SERVING__URL"] == "http://nginx:8100"
+    largest = int(re.search(r"client_max_body_size (\d+)m;", nginx)[1])
+    assert largest == ServingSettings().request_mib
 
 
 def test_only_nginx_is_reachable_and_only_from_this_machine(compose: dict) -> None:

@@ -87,7 +87,7 @@ def test_a_channel_without_videos_is_not_asked(service: AnalyticsService) -> Non
 def test_staging_again_replaces_the_batch(service: AnalyticsService) -> None:
     channel = service.add_channel(["video-a", "video-b"])
     service.answer(channel, [report_row("video-a", 1), report_row("video-b", "many")])
-    run.stage(service.connection, service.client, service.settings, "run", DAY)
+    run.stage(service.database_url, service.client_of, service.settings, "run", DAY)
     service.forget()
     service.answer(channel, [report_row("video-b", 2)])
 
@@ -98,7 +98,7 @@ def test_staging_again_replaces_the_batch(service: AnalyticsService) -> None:
 
 
 def test_without_channels_nothing_is_staged(service: AnalyticsService) -> None:
-    staged = run.stage(service.connection, service.client, service.settings, "run", DAY)
+    staged = run.stage(service.database_url, service.client_of, service.settings, "run", DAY)
     assert (staged.channels, staged.rows, staged.failed) == ((), 0, {})
     with pytest.raises(Permanent):
         run.rollup(service.connection, "run")
@@ -107,9 +107,9 @@ def test_without_channels_nothing_is_staged(service: AnalyticsService) -> None:
 def test_old_batches_are_forgotten(service: AnalyticsService) -> None:
     channel = service.add_channel(["video-a"])
     service.answer(channel, [report_row("video-a", 1)])
-    run.stage(service.connection, service.client, service.settings, "old", DAY)
+    run.stage(service.database_url, service.client_of, service.settings, "old", DAY)
     service.connection.execute("UPDATE ytempire.staging_slices SET fetched_at = fetched_at - INTERVAL '8 days'")
-    run.stage(service.connection, service.client, service.settings, "new", DAY)
+    run.stage(service.database_url, service.client_of, service.settings, "new", DAY)
     slices = service.rows("SELECT batch_id, slice_id FROM ytempire.staging_slices")
     assert [one["batch_id"] for one in slices] == ["new"]
     staged = service.rows("SELECT slice_id FROM ytempire.staging_video_metrics")

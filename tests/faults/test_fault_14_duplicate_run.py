@@ -49,7 +49,7 @@ def test_a_zombie_of_every_task_beside_its_retry(service: AnalyticsService) -> N
         with connect(service.database_url) as own:
             try:
                 if name == "stage":
-                    run.stage(own, service.client, service.settings, "run", DAY)
+                    run.stage(service.database_url, service.client_of, service.settings, "run", DAY)
                 elif name == "validate":
                     run.validate(service.database_url, service.settings, "run")
                 elif name == "load":

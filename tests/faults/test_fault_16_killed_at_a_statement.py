@@ -11,12 +11,13 @@ import psycopg
 import pytest
 from etl_rows import add_channel, add_video, stage_slice
 
+from etl.analytics.bulk.load import load_bulk
 from etl.warehouse.fingerprint import table_hash
 from etl.warehouse.load import load_batch
 from etl.warehouse.retention.execute import execute
 from etl.warehouse.rollups import recompute
 from ytempire.database.connection import Connection
-from ytempire.settings import RetentionSettings
+from ytempire.settings import AnalyticsSettings, RetentionSettings
 
 FIRST = date(2026, 5, 3)
 DAYS = [FIRST, FIRST + timedelta(days=1)]
@@ -119,6 +120,59 @@ def test_a_load_and_its_sums(connection: Connection, database_url: str, channel:
         assert hashes(connection) == expected
         statement += 1
     assert statement > 20
+
+
+def stage_reports(connection: Connection, channel: UUID, batch: str, views: dict[str, int], made: datetime) -> None:
+    """Stage an activity report of each day, as it was collected and validated."""
+    for day in DAYS:
+        key = {"channel": channel, "report": f"{batch} {day}", "day": day, "made": made, "batch": batch}
+        connection.execute(
+            "INSERT INTO ytempire.bulk_reports (channel_id, report_id, report, job_id, day, created_at, resource_name,"
+            " state, sha256, row_count, batch_id, validated_at) VALUES (%(channel)s, %(report)s, 'channel_basic_a3',"
+            " 'job', %(day)s, %(made)s, 'name', 'staged', 'sum', %(rows)s, %(batch)s, now())",
+            {**key, "rows": len(views)},
+        )
+        for number, (name, count) in enumerate(views.items(), start=1):
+            connection.execute(
+                "INSERT INTO ytempire.staging_bulk_rows SELECT channel_id, %(report)s, %(number)s, youtube_video_id,"
+                " video_id, %(views)s, %(views)s, 1, 1, 1, 5, 0.5 FROM ytempire.videos"
+                " WHERE youtube_video_id = %(name)s",
+                {**key, "number": number, "name": name, "views": count},
+            )
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_load_of_bulk_reports(connection: Connection, database_url: str, channel: UUID, after: bool) -> None:
+    settings = AnalyticsSettings()
+
+    def prepare() -> None:
+        clear(connection, "bulk_reports", "staging_bulk_rows")
+        stage_reports(connection, channel, "before", BEFORE, NOW)
+        load_bulk(connection, settings, "before", "run")
+        stage_reports(connection, channel, "after", AFTER, NOW + timedelta(hours=1))
+
+    def work(own: Connection) -> None:
+        load_bulk(own, settings, "after", "run")
+
+    def states() -> list[tuple[str, str]]:
+        rows = connection.execute("SELECT report_id, state FROM ytempire.bulk_reports ORDER BY report_id").fetchall()
+        return [(row["report_id"], row["state"]) for row in rows]
+
+    prepare()
+    work(connection)
+    expected = [table_hash(connection, table) for table in LOADED]
+    assert states() == [(f"after {day}", "loaded") for day in DAYS] + [(f"before {day}", "superseded") for day in DAYS]
+    told, statement = states(), 0
+    while True:
+        prepare()
+        if not killed(connection, database_url, work, statement, after):
+            break
+        for day in DAYS:
+            assert content(connection, day) in (BEFORE, AFTER)
+        work(connection)
+        assert (hashes(connection), states()) == (expected, told)
+        statement += 1
+    assert statement > 15
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -35,14 +35,16 @@ def test_what_moved_is_told_by_how_many_standard_deviations(tmp_path: Path) -> N
     now["emptied"] = np.nan
     now["category_id"] = 10
     page = tmp_path / "reports" / "page.html"
-    found = measure(before, now, numbers=NUMBERS, categories=["category_id"], threshold=0.2, page=page)
+    found = measure(before, now, numbers=NUMBERS, categories=["category_id"], threshold=0.2, share=0.4, page=page)
     assert found.features["moved"] == pytest.approx(1.5, abs=0.15)
     assert found.features["still"] < 0.15
     assert (found.features["constant"], found.features["never"]) == (0, 0)
     assert found.features["emptied"] == pytest.approx(0.7, abs=0.05)
     assert found.prediction < 0.15
     assert list(found.beyond(0.2)) == ["moved", "emptied", "category_id"]
-    assert "moved" in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert "moved" in text
+    assert "Dataset drift detection threshold is 0.4" in text
     assert [path.name for path in page.parent.iterdir()] == ["page.html"]
 
 
@@ -50,5 +52,5 @@ def test_a_prediction_without_numbers_is_no_look(tmp_path: Path) -> None:
     now = rows(2)
     now[PREDICTION] = np.nan
     with pytest.raises(InvalidInput, match=PREDICTION):
-        measure(rows(1), now, numbers=["still"], categories=[], threshold=0.2, page=tmp_path / "page.html")
+        measure(rows(1), now, numbers=["still"], categories=[], threshold=0.2, share=0.4, page=tmp_path / "page.html")
     assert list(tmp_path.iterdir()) == []

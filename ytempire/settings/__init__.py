@@ -21,6 +21,7 @@ from ytempire.settings.drift import DriftSettings
 from ytempire.settings.freshness import CacheSettings, FreshnessSettings
 from ytempire.settings.retention import ComplianceSettings, RetentionSettings, TierSettings
 from ytempire.settings.rollout import RolloutSettings
+from ytempire.settings.serving import ServingSettings
 from ytempire.settings.training import TrainingSettings
 from ytempire.settings.trees import TreesSettings
 from ytempire.settings.trends import TrendSettings
@@ -41,6 +42,7 @@ __all__ = [
     "QualitySettings",
     "RetentionSettings",
     "RolloutSettings",
+    "ServingSettings",
     "Settings",
     "TierSettings",
     "TrainingSettings",
@@ -121,8 +123,9 @@ class Settings(BaseSettings):
     freshness: FreshnessSettings = FreshnessSettings()
     cache: CacheSettings = CacheSettings()
     training: TrainingSettings = TrainingSettings()
-    rollout: RolloutSettings = RolloutSettings()
     drift: DriftSettings = DriftSettings()
+    rollout: RolloutSettings = RolloutSettings()
+    serving: ServingSettings = ServingSettings()
     retention: RetentionSettings = RetentionSettings()
     tiers: TierSettings = TierSettings()
     compliance: ComplianceSettings = ComplianceSettings()

@@ -21,6 +21,9 @@ class AnalyticsSettings(BaseModel):
     look_back_days: Annotated[int, Field(ge=0, le=60)] = Field(
         default=14, description="A day comes 48 to 72 hours late and is restated for days after."
     )
+    workers: Annotated[int, Field(ge=1, le=32)] = Field(
+        default=4, description="Channels that are asked at the same time, each over a connection of its own."
+    )
     page_rows: Annotated[int, Field(ge=1, le=200)] = 200
     videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500
     view_definitions: tuple[date, ...] = Field(

@@ -29,6 +29,7 @@ class CacheSettings(BaseModel):
 
     enabled: bool = True
     timeout_seconds: PositiveFloat = Field(default=0.25, description="Redis is not waited for longer than this.")
+    retry_seconds: PositiveFloat = Field(default=60, description="After a failure it is left alone for so long.")
     channel_metrics_seconds: PositiveInt = 300
     features_seconds: PositiveInt = 3_600
     quota_seconds: PositiveInt = 86_400

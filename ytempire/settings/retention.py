@@ -14,6 +14,12 @@ class RetentionSettings(BaseModel):
     metrics_days: PositiveInt = Field(
         default=90, description="operational.metrics: single figures. Whole chunks of 30 days go at a time."
     )
+    live_thinned_after_hours: Annotated[int, Field(ge=48)] = Field(
+        default=48, description="Live figures, one a minute, are thinned from this age on. While young they are whole."
+    )
+    live_step_minutes: Annotated[int, Field(ge=1, le=1_440)] = Field(
+        default=60, description="Of older live figures one is kept in so many minutes, the last one."
+    )
     logs_days: PositiveInt = Field(
         default=30, description="operational.logs: log files, and what is written down of single calls and bad rows."
     )

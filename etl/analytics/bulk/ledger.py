@@ -70,28 +70,55 @@ def collecting(connection: Connection, channel_id: UUID) -> Iterator[None]:
             connection.execute(_UNLOCK, [channel_id])
 
 
-def record_job(connection: Connection, channel_id: UUID, job: ReportingJob) -> None:
-    """Keep which job makes a channel's reports of a type; an older one is forgotten, its reports are not."""
-    connection.execute(_JOB, [channel_id, job.report, job.job_id, job.created_at])
+def bookmarks(
+    connection: Connection, settings: AnalyticsSettings, channel_id: UUID, jobs: Sequence[ReportingJob]
+) -> dict[str, datetime]:
+    """Return, by job, the moment after which its reports are to be listed: before all that did not come in.
 
-
-def bookmark(
-    connection: Connection, settings: AnalyticsSettings, channel_id: UUID, job: ReportingJob
-) -> datetime | None:
-    """Return the moment after which the job's reports are to be listed: before all that did not come in.
-
-    None when nothing is known of the job. A while before it is read again: reports may become visible out of order.
+    None of a job of which nothing is known. A while before it is read again: reports may become visible out of order.
     """
-    row = connection.execute(
-        load_sql(__package__, "bookmark"),
-        {"channel_id": channel_id, "job_id": job.job_id, "overlap_hours": settings.bookmark_overlap_hours},
-    ).fetchone()
-    moment: datetime | None = row["bookmark"] if row else None
-    return moment
+    values = {
+        "channel_id": channel_id,
+        "job_ids": [job.job_id for job in jobs],
+        "overlap_hours": settings.bookmark_overlap_hours,
+    }
+    rows = connection.execute(load_sql(__package__, "bookmarks"), values)
+    return {row["job_id"]: row["bookmark"] for row in rows}
 
 
-def note_reports(connection: Connection, channel_id: UUID, report: str, found: Sequence[BulkReport]) -> int:
-    """Write down reports of a type; return how many of them are new."""
+def take_up(
+    connection: Connection,
+    settings: AnalyticsSettings,
+    channel_id: UUID,
+    batch_id: str,
+    listed: Sequence[tuple[ReportingJob, Sequence[BulkReport]]],
+    now: datetime,
+) -> tuple[int, list[Due]]:
+    """Write down what the jobs have made; return how many reports are new, and those to download, oldest day first.
+
+    What needs no download is settled. Of a day only the newest report counts. Days before our first video need none,
+    until a video turns up. What was not had within ``lost_after_days`` is lost. What another run staged a short while
+    ago is left to it. ``now`` is YouTube's time. A job that takes another one's place keeps its reports.
+    """
+    values: dict[str, Any] = {
+        "channel_id": channel_id,
+        "batch_id": batch_id,
+        "now": now,
+        "lost_after_days": settings.lost_after_days,
+        "patience_hours": settings.staged_patience_hours,
+    }
+    with connection.transaction():
+        new = 0
+        for job, reports in listed:
+            connection.execute(_JOB, [channel_id, job.report, job.job_id, job.created_at])
+            new += _note_reports(connection, channel_id, job.report, reports)
+        for name in ("reports_reopen", "reports_supersede", "reports_lose", "reports_spare"):
+            connection.execute(load_sql(__package__, name), values)
+        rows = connection.execute(load_sql(__package__, "reports_due"), values).fetchall()
+    return new, [Due(**row) for row in rows]
+
+
+def _note_reports(connection: Connection, channel_id: UUID, report: str, found: Sequence[BulkReport]) -> int:
     if not found:
         return 0
     values = {
@@ -104,29 +131,6 @@ def note_reports(connection: Connection, channel_id: UUID, report: str, found: S
         "names": [one.resource_name for one in found],
     }
     return connection.execute(load_sql(__package__, "reports_note"), values).rowcount
-
-
-def due_reports(
-    connection: Connection, settings: AnalyticsSettings, channel_id: UUID, batch_id: str, now: datetime
-) -> list[Due]:
-    """Settle what needs no download, and return what does, oldest day first.
-
-    Of a day only the newest report counts. Days before our first video need none, until a video turns up. What was
-    not had within ``lost_after_days`` is lost. What another run staged a short while ago is left to it. ``now`` is
-    YouTube's time.
-    """
-    values: dict[str, Any] = {
-        "channel_id": channel_id,
-        "batch_id": batch_id,
-        "now": now,
-        "lost_after_days": settings.lost_after_days,
-        "patience_hours": settings.staged_patience_hours,
-    }
-    with connection.transaction():
-        for name in ("reports_reopen", "reports_supersede", "reports_lose", "reports_spare"):
-            connection.execute(load_sql(__package__, name), values)
-        rows = connection.execute(load_sql(__package__, "reports_due"), values).fetchall()
-    return [Due(**row) for row in rows]
 
 
 def read_again(connection: Connection, report_id: str) -> None:

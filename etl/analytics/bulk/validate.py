@@ -21,6 +21,11 @@ FROM ytempire.staging_bulk_rows AS rows JOIN ytempire.bulk_reports AS report USI
 WHERE report.batch_id = convert_from(decode('{batch}', 'hex'), 'UTF8')
   AND report.state = 'staged' AND report.report = '{kind}'
 """
+_QUERY_OF_REPORT = """
+SELECT rows.channel_id, rows.report_id, rows.row_number, rows.youtube_video_id, {columns}
+FROM ytempire.staging_bulk_rows AS rows
+WHERE rows.report_id = convert_from(decode('{report}', 'hex'), 'UTF8')
+"""
 # What was written just now is unknown to the planner, and a suite planned without it takes minutes.
 _ANALYZE = "ANALYZE ytempire.staging_bulk_rows (channel_id, report_id, youtube_video_id)"
 
@@ -52,7 +57,8 @@ def validate_bulk(database_url: str, batch_id: str, suites_folder: Path) -> Bulk
                 continue
             _check(before, batch_id)
             connection.execute(_ANALYZE)
-            blamed = _blamed(connection, database_url, batch_id, kind, suites_folder, before["staged"])
+            query = _QUERY.format(columns=_columns(kind), batch=batch_id.encode().hex(), kind=kind.name)
+            blamed = blamed_rows(connection, database_url, query, kind, suites_folder, batch_id, before["staged"])
             with connection.transaction():
                 # Reports that were staged anew meanwhile are other rows than those that were looked at.
                 locked = connection.execute(load_sql(__package__, "batch_lock"), key).fetchall()
@@ -77,16 +83,33 @@ def _check(state: dict[str, Any], batch_id: str) -> None:
         )
 
 
-def _blamed(
-    connection: Connection, database_url: str, batch_id: str, kind: ReportKind, suites_folder: Path, staged: int
+def query_of_report(kind: ReportKind, report_id: str) -> str:
+    """Return the query of the staged rows of a report of a type, for :func:`blamed_rows`."""
+    return _QUERY_OF_REPORT.format(columns=_columns(kind), report=report_id.encode().hex())
+
+
+def _columns(kind: ReportKind) -> str:
+    return ", ".join(f"rows.{metric.column}" for metric in kind.metrics)
+
+
+def blamed_rows(
+    connection: Connection,
+    database_url: str,
+    query: str,
+    kind: ReportKind,
+    suites_folder: Path,
+    subject: str,
+    staged: int,
 ) -> dict[tuple[Any, ...], list[str]]:
-    columns = ", ".join(f"rows.{metric.column}" for metric in kind.metrics)
-    query = _QUERY.format(columns=columns, batch=batch_id.encode().hex(), kind=kind.name)
+    """Hold the staged rows of a type that ``query`` finds against its suite; return all that is wrong, by row.
+
+    A row is named by (channel, report, row number). Raises ValidationFailed when they are refused as a whole.
+    """
     suite = suites_folder / f"{kind.name}.json"
     return inspect(
         connection,
         kind.name,
-        batch_id,
+        subject,
         staged,
         lambda: run_suite(database_url, query, suite, _KEY, {"rows_staged": staged}),
     ).refused

@@ -18,6 +18,7 @@ from rich.table import Table
 from etl.warehouse.retention.execute import execute
 from etl.warehouse.retention.log_files import remove_old_logs
 from etl.warehouse.retention.report import Line, dry_run
+from etl.warehouse.retention.thin import thin
 from etl.warehouse.tiers.move import move_files
 from ytempire.clock import system_clock
 from ytempire.compliance.public_data import delete_overdue
@@ -47,6 +48,7 @@ def _execute(connection: Connection, settings: Settings, now: datetime) -> None:
     run_id = f"manual__{now.isoformat()}"
     delete_overdue(connection, settings, run_id=run_id, now=now)
     execute(connection, settings.retention, run_id=run_id, now=now)
+    thin(connection, settings.retention, run_id=run_id, now=now)
     remove_old_logs(connection, settings.retention, run_id=run_id, now=now)
     move_files(connection, settings, run_id=run_id, now=now)
     typer.echo("Done.")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from etl.warehouse.retention.log_files import old_logs
 from etl.warehouse.retention.plan import make_plan
+from etl.warehouse.retention.thin import POLICY, crowded_days
 from etl.warehouse.tiers.plan import PlannedMove, plan_moves
 from ytempire.compliance.data_classes import FEED_TEXTS, PUBLIC_TEXTS, TOPIC_TEXTS
 from ytempire.compliance.public_data import overdue
@@ -31,6 +32,7 @@ def dry_run(connection: Connection, settings: Settings, now: datetime) -> list[L
     """Return what a run at ``now`` would do. Only reads."""
     return [
         *_tables(connection, settings, now),
+        *_live(connection, settings, now),
         *_texts(connection, settings, now),
         *_log_files(settings, now),
         *_moves(connection, settings, now),
@@ -49,6 +51,13 @@ def _tables(connection: Connection, settings: Settings, now: datetime) -> list[L
             one.held,
         )
         for one in make_plan(connection, settings.retention, now)
+    ]
+
+
+def _live(connection: Connection, settings: Settings, now: datetime) -> list[Line]:
+    return [
+        Line(POLICY, one.subject, "thin rows", one.until, one.rows)
+        for one in crowded_days(connection, settings.retention, now)
     ]
 
 

@@ -1,0 +1,137 @@
+"""A version trained on a real or synthetic history, in a registry of its own, and the server over it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pandas as pd
+
+from etl.features.contract import CONTEXT_DAYS, INPUT_COLUMNS, LABEL, NUMBERS, SEQUENCE_NAMES
+from etl.features.rows import compute
+from etl.features.videos import describe_videos
+from ml.registry import ModelRegistry, NewVersion
+from ml.trend.data import Preparation, to_charts
+from ml.trend.fit import Recipe, fit
+from ml.trend.model import TrendModel, served, trend_kind
+from ml.trend.network import Shape
+from ytempire.settings import Settings, get_settings
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+REGIONS = 10
+DAYS = 8
+INPUTS = 148
+
+
+def history_rows(scratch: Path) -> pd.DataFrame:
+    """Features of the last days of a history: the real one where YTEMPIRE_TREND_HISTORY names it."""
+    folder = get_settings().trend_history
+    if folder is None:
+        folder = scratch / "history"
+        subprocess.run([sys.executable, "-m", "sandbox", "synthesize", str(folder)], cwd=ROOT, check=True)
+    days = pd.read_parquet(folder / "snapshots.parquet", columns=["day", "country"])
+    last = max(days["day"])
+    regions = sorted(days["country"].value_counts().head(REGIONS).index)
+    first = last - timedelta(days=DAYS + CONTEXT_DAYS)
+    filters = [("country", "in", regions), ("day", ">=", first)]
+    snapshots = pd.read_parquet(folder / "snapshots.parquet", filters=filters)
+    videos = pd.read_parquet(folder / "videos.parquet")
+    videos = videos[videos["video_id"].isin(snapshots["video_id"])]
+    videos = videos.assign(
+        language=videos["audio_language"].fillna(videos["default_language"]), tag_count=videos["tags"].map(len)
+    )
+    names = {"country": "region_code", "video_id": "youtube_video_id", "channel_id": "youtube_channel_id"}
+    charts = snapshots.merge(videos, on="video_id").rename(columns=names)
+    for name in ("fetched_at", "published_at"):
+        charts[name] = pd.to_datetime(charts[name], utc=True)
+    charts["day"] = charts["fetched_at"].dt.date
+    charts = charts.sort_values("fetched_at").drop_duplicates(["region_code", "day", "rank"], keep="last")
+    rows = compute(describe_videos(charts[list(INPUT_COLUMNS)]))
+    rows = rows[rows["day"] > last - timedelta(days=DAYS)].reset_index(drop=True)
+    print(f"{len(rows):,} rows of {rows['region_code'].nunique()} countries, {len(charts):,} read", flush=True)
+    return rows
+
+
+def train(rows: pd.DataFrame) -> TrendModel:
+    """Train the usual network for a moment; what it has learned matters to the gate, not to the speed."""
+    labelled = rows[rows[LABEL].notna()]
+    labelled = labelled[labelled["day"] < labelled["day"].max() - timedelta(days=2)].reset_index(drop=True)
+    sequences = [name for step in SEQUENCE_NAMES for name in step]
+    others = [name for name in NUMBERS if name not in sequences][: INPUTS - len(sequences)]
+    preparation = Preparation.fit(labelled, [*others, *sequences])
+    sizes = (preparation.width, len(preparation.regions), len(preparation.categories))
+    shape = Shape(*sizes, history=preparation.history)
+    recipe = Recipe(shape, epochs=3, batch_charts=8, seed=7)
+    return TrendModel(fit(recipe, to_charts(labelled, preparation)).network, preparation)
+
+
+def register(settings: Settings, model: TrendModel, rows: pd.DataFrame) -> None:
+    """Make ``model`` the champion of the settings' registry, and ``rows`` the feature set beside it."""
+    registry = ModelRegistry(settings, trend_kind(settings))
+    example = rows.head(20)
+    version = registry.add(
+        NewVersion(
+            model=model,
+            training="benchmark",
+            example=served(example, model.preparation),
+            answers=model.chances(example),
+            params={},
+            metrics={},
+            tags={},
+            documents={},
+            card="Trained for a moment.",
+        )
+    )
+    registry.move_alias("champion", version)
+    folder = settings.data_root / "features" / "trend"
+    folder.mkdir(parents=True, exist_ok=True)
+    rows.to_parquet(folder / "part-0.parquet")
+
+
+@contextmanager
+def server(settings: Settings, folder: Path, **serving: object) -> Iterator[str]:
+    """Run the model server over the settings' registry; yield its address when it is ready."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "YTEMPIRE_MLFLOW_TRACKING_URI": settings.mlflow_tracking_uri,
+        "YTEMPIRE_DATA_ROOT": str(settings.data_root),
+        "YTEMPIRE_SERVING__PORT": str(port),
+        # The champion alone: no rollout, no database.
+        "YTEMPIRE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        **{f"YTEMPIRE_SERVING__{name.upper()}": str(value) for name, value in serving.items()},
+    }
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ml.serving"], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url, process, folder / "server.log")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(1_200):
+        if process.poll() is not None:
+            raise SystemExit(log.read_text())
+        try:
+            if httpx.get(f"{url}/health").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit(log.read_text())

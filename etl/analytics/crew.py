@@ -1,0 +1,73 @@
+"""Asks for several channels at the same time: a few workers, each with a connection of its own.
+
+A channel mostly waits, for YouTube and for the database; while one waits, another one is read.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TypeVar
+from uuid import UUID
+
+from ytempire.database.connection import Connection, connect
+from ytempire.errors import YtempireError
+from ytempire.youtube.client import YouTubeClient
+
+Result = TypeVar("Result")
+_CHANNELS = "SELECT channel_id FROM ytempire.channels WHERE status <> 'archived' ORDER BY channel_id"
+ClientOf = Callable[[Connection, UUID], YouTubeClient]
+"""Opens a client that acts for a channel; what it keeps in the database goes over the worker's connection."""
+
+
+def working_channels(connection: Connection) -> list[UUID]:
+    """Return the channels that are not archived."""
+    return [row["channel_id"] for row in connection.execute(_CHANNELS)]
+
+
+def for_channels(
+    database_url: str, workers: int, channel_ids: Sequence[UUID], work: Callable[[Connection, UUID], Result]
+) -> dict[UUID, Result | YtempireError]:
+    """Do ``work`` for every channel, ``workers`` at a time; return in their order what each gave, or its error.
+
+    Raises what is no error of a channel (a database that is away, a fault in the program): then no other is begun.
+    """
+    own = threading.local()
+
+    with ExitStack() as connections:
+
+        def connection() -> Connection:
+            if not hasattr(own, "connection"):
+                own.connection = connections.enter_context(connect(database_url))
+            opened: Connection = own.connection
+            return opened
+
+        def one(channel_id: UUID) -> Result | YtempireError:
+            try:
+                opened = connection()
+                try:
+                    return work(opened, channel_id)
+                except YtempireError as error:
+                    return error
+            except BaseException:
+                threads.shutdown(wait=False, cancel_futures=True)
+                raise
+
+        threads = ThreadPoolExecutor(workers, thread_name_prefix="channels")
+        try:
+            return dict(zip(channel_ids, threads.map(one, channel_ids), strict=True))
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+
+def one_at_a_time(client_of: ClientOf) -> ClientOf:
+    """Open clients one after the other: the first builds what all share."""
+    lock = threading.Lock()
+
+    def open_client(connection: Connection, channel_id: UUID) -> YouTubeClient:
+        with lock:
+            return client_of(connection, channel_id)
+
+    return open_client

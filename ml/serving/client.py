@@ -1,0 +1,123 @@
+"""A served version as the ranking uses it: asked over HTTP, and in this process where the server cannot answer.
+
+With ``serving.url`` unset nothing is asked: the version is loaded here, as it always was. With it, neither torch
+nor the model's files are loaded unless the server is away.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from etl.features.contract import NUMBERS
+from ml.gate import CHAMPION
+from ml.registry import LoadedModel, ModelRegistry
+from ytempire.errors import MalformedAnswer, ProviderUnavailable, Retriable
+from ytempire.settings import ServingSettings, Settings
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ml.trend.model import TrendModel
+
+log = logging.getLogger(__name__)
+
+
+def ranking_champion(settings: Settings, registry: ModelRegistry[TrendModel]) -> LoadedModel[Any] | None:
+    """Return the champion that gives ``chances``, the server's where one is named; None if there is none.
+
+    Where the registry is away, the champion that this host used last goes on; raises what
+    ``ModelRegistry.usable_champion`` raises.
+    """
+    if settings.serving.url is None:
+        return registry.usable_champion()
+    try:
+        version = registry.version_of(CHAMPION)
+    except Retriable:
+        return registry.usable_champion()
+    return None if version is None else ranking_version(settings, registry, version)
+
+
+def ranking_version(settings: Settings, registry: ModelRegistry[TrendModel], version: str) -> LoadedModel[Any]:
+    """Return a version that gives ``chances``: the server's where one is named, else loaded here.
+
+    Raises what ``ModelRegistry.load`` raises.
+    """
+    if settings.serving.url is None:
+        return registry.load(version)
+    remote = RemoteModel(settings.serving, version, lambda: registry.load(version).model)
+    return LoadedModel(settings.training.model_name, version, remote)
+
+
+class RemoteModel:
+    """Gives the chances of a version by asking the server; after the first failure it is loaded here."""
+
+    def __init__(self, serving: ServingSettings, version: str, load: Callable[[], TrendModel]) -> None:
+        self._serving = serving
+        self._version = version
+        self._load = load
+        self._here: TrendModel | None = None
+
+    def chances(self, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
+        """Return a chance for each row of ``rows``: whole charts with the features of the contract."""
+        if self._here is None:
+            try:
+                return self._asked(rows)
+            except Retriable as error:
+                log.warning("version %s predicts in this process: %s", self._version, error)
+                self._here = self._load()
+        return self._here.chances(rows)
+
+    def _asked(self, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
+        import httpx
+
+        serving = self._serving
+        chances = np.zeros(len(rows), dtype=np.float32)
+        try:
+            with httpx.Client(base_url=serving.url or "", timeout=serving.client_timeout_seconds) as client:
+                for places in _pieces(rows, serving.request_rows):
+                    chances[places] = self._answer(client, rows.iloc[places])
+        except httpx.HTTPError as error:
+            raise ProviderUnavailable(f"the model server does not answer ({type(error).__name__})") from error
+        return chances
+
+    def _answer(self, client: httpx.Client, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
+        body = f'{{"version": {json.dumps(self._version)}, "rows": {as_json(rows)}}}'
+        answer = client.post("/predict", content=body, headers={"Content-Type": "application/json"})
+        if answer.status_code != 200:
+            raise ProviderUnavailable(f"the model server says {answer.status_code}: {answer.text[:200]}")
+        try:
+            found = np.array(answer.json()["chances"], dtype=np.float32)
+        except (ValueError, KeyError, TypeError) as error:
+            raise MalformedAnswer("the model server's answer cannot be read") from error
+        if found.shape != (len(rows),) or not np.isfinite(found).all():
+            raise MalformedAnswer(f"the model server answered {found.shape} chances for {len(rows)} rows")
+        return found
+
+
+def as_json(rows: pd.DataFrame) -> str:
+    """Return ``rows`` as the server takes them, a number it does not know as null."""
+    said = rows[["region_code", "youtube_video_id", *NUMBERS]].copy()
+    said.insert(0, "day", rows["day"].astype(str))
+    said.insert(0, "category_id", rows["category_id"].astype("int64"))
+    # 15 digits are the most that pandas writes; a number is told apart from its neighbour by 17.
+    text: str = said.to_json(orient="records", double_precision=15)
+    return text
+
+
+def _pieces(rows: pd.DataFrame, most: int) -> Iterator[npt.NDArray[np.intp]]:
+    """Yield positions of whole charts, together at most ``most`` rows; a chart is never cut."""
+    taken: list[npt.NDArray[np.intp]] = []
+    for places in rows.groupby(["day", "region_code"], sort=False, observed=True).indices.values():
+        if taken and sum(map(len, taken)) + len(places) > most:
+            yield np.concatenate(taken)
+            taken = []
+        taken.append(places)
+    if taken:
+        yield np.concatenate(taken)

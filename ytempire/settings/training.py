@@ -34,7 +34,9 @@ class TrainingSettings(BaseModel):
     search_share: Fraction = Field(default=0.5, description="Of the time budget, for the search.")
     max_epochs: PositiveInt = 6
     patience: PositiveInt = Field(
-        default=2, description="Epochs without a better validation loss after which a trial ends early."
+        default=3,
+        description="Epochs without a better validation loss after which a trial ends early. The loss rises while the"
+        " learning rate is high and falls again with it.",
     )
     time_budget_seconds: PositiveFloat = Field(
         default=1_500,

@@ -59,7 +59,7 @@ class YouTubeSettings(BaseModel):
     slot_patience_seconds: Annotated[float, Field(ge=0)] = Field(
         default=3600, description="So long after its slot a video may still be private before it gets the next one."
     )
-    upload_chunk_bytes: PositiveInt = 8 * 1024 * 1024
+    upload_chunk_bytes: PositiveInt = 16 * 1024 * 1024
     upload_note_seconds: Annotated[float, Field(ge=0)] = Field(
         default=1, description="How far an upload got is written down at most so often."
     )

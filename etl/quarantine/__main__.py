@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -22,7 +21,7 @@ from etl.quarantine.replay import Outcome, replay
 from etl.quarantine.rows import QuarantinedRow, get_row, list_rows
 from etl.validation.page import write_page
 from ytempire.database.connection import connect
-from ytempire.errors import InvalidInput, YtempireError
+from ytempire.program import run_program
 from ytempire.settings import get_settings
 
 app = typer.Typer(help="Rows that a suite or a reader refused.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -114,12 +113,8 @@ def _minute(moment: datetime) -> str:
 
 
 def main() -> None:
-    """Run; an error of ours is one sentence, with exit status 2 for bad input and 1 for all else."""
-    try:
-        app(prog_name="python -m etl.quarantine")
-    except YtempireError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, InvalidInput) else 1)
+    """Run the command line."""
+    run_program(app, "python -m etl.quarantine")
 
 
 if __name__ == "__main__":

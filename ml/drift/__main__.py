@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -14,7 +13,7 @@ from rich.table import Table
 
 from ml.drift.look import FOLDER
 from ytempire.database.connection import connect
-from ytempire.errors import InvalidInput, YtempireError
+from ytempire.program import run_program
 from ytempire.settings import get_settings
 
 app = typer.Typer(help="Drift of what the champion sees.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -66,12 +65,8 @@ def look(as_json: AsJson = False) -> None:
 
 
 def main() -> None:
-    """Run; an error of ours is one sentence, with exit status 2 for bad input and 1 for all else."""
-    try:
-        app(prog_name="python -m ml.drift")
-    except YtempireError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, InvalidInput) else 1)
+    """Run the command line."""
+    run_program(app, "python -m ml.drift")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from ml.rollout.course import Course, Step
 from ml.rollout.evidence import gather, live_days
 from ytempire.clock import system_clock
 from ytempire.database.connection import Connection, connect
-from ytempire.errors import InvalidInput, YtempireError
+from ytempire.program import run_program
 from ytempire.rollouts import Rollout
 from ytempire.settings import Settings, get_settings
 
@@ -133,13 +133,9 @@ def _print_json(value: object) -> None:
 
 
 def main() -> None:
-    """Run; an error of ours is one sentence, with exit status 2 for bad input and 1 for all else."""
+    """Run the command line."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    try:
-        app(prog_name="python -m ml.rollout")
-    except YtempireError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, InvalidInput) else 1)
+    run_program(app, "python -m ml.rollout")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ _ABSENT = -math.inf
 
 # One video in one country's chart on one day; the features stand beside the fields that every row has.
 _FIELDS: dict[str, Any] = {
-    "region_code": Annotated[str, Meta(pattern=r"^[A-Z]{2}$")],
+    "region_code": Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")],
     "day": date,
     "youtube_video_id": Annotated[str, Meta(min_length=1, max_length=64)],
     "category_id": Annotated[int, Meta(ge=0, le=2**31 - 1)],
@@ -52,7 +52,7 @@ class Request(msgspec.Struct, forbid_unknown_fields=True):
     a rollout; without that the champion answers.
     """
 
-    rows: Annotated[list[Row], Meta(min_length=1)]
+    rows: Annotated[list[Row], Meta(min_length=1)]  # type: ignore[valid-type]
     channel_id: UUID | None = None
     version: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
 

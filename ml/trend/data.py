@@ -183,12 +183,13 @@ class Preparation:
 
         Raises InvalidInput if a feature is missing or infinite.
         """
-        absent = [name for name in self.numbers if name not in frame.columns]
-        if absent:
-            raise InvalidInput(absent[0], "the model needs this feature", "Compute it with this contract.")
+        places = frame.columns.get_indexer(self.numbers)
+        if (absent := places < 0).any():
+            name = self.numbers[int(absent.argmax())]
+            raise InvalidInput(name, "the model needs this feature", "Compute it with this contract.")
         for at in range(0, len(frame), _ENCODED_AT_ONCE):
             part = slice(at, at + _ENCODED_AT_ONCE)
-            values = frame.iloc[part][self.numbers].to_numpy(dtype=np.float64)
+            values = frame.iloc[part, places].to_numpy(dtype=np.float64)
             if (infinite := np.isinf(values)).any():
                 name = self.numbers[int(infinite.any(axis=0).argmax())]
                 raise InvalidInput(name, "holds an infinite value", "Give a finite number, or NaN if unknown.")
@@ -232,7 +233,7 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
     if frame["rank"].isna().any():
         raise InvalidInput("rank", "is missing in a row", "Give whole charts with their places.")
     encoded = preparation.encode(frame)
-    keys = [pd.factorize(frame[name], sort=True)[0] for name in ("day", "region_code")]
+    keys = [pd.factorize(frame[name].to_numpy(), sort=True)[0] for name in ("day", "region_code")]
     if "request" in frame:
         keys.append(frame["request"].to_numpy())
     order = np.lexsort((frame["rank"].to_numpy(), *reversed(keys)))
@@ -260,6 +261,6 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
 
 def codes(values: pd.Series[Any], vocabulary: Mapping[Any, int], unknown: float) -> npt.NDArray[Any]:
     """Return the number of each of ``values`` in ``vocabulary``, ``unknown`` for what is not in it."""
-    places, found = pd.factorize(values)
+    places, found = pd.factorize(values.to_numpy())
     # What is missing has place -1: the last.
     return np.array([*(vocabulary.get(value, unknown) for value in found), unknown])[places]

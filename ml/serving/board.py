@@ -60,13 +60,16 @@ class State:
         return asdict(self) | {"ready": self.ready, "cache_hit_rate": round(self.counts.hit_rate, 4)}
 
 
+_COUNTED = [one.name for one in fields(Counts)]
+
+
 class Board:
     """The shared page. It may be handed to a process that is spawned, and is inherited by one that is forked."""
 
     def __init__(self) -> None:
         shared: Any = multiprocessing.get_context("spawn")
         self._page = shared.Array("c", _BYTES)
-        self._counts = shared.Array("d", len(fields(Counts)))
+        self._counts = shared.Array("d", len(_COUNTED))
 
     def write(self, versions: list[ServedVersion], problem: str | None) -> None:
         """Say which versions are loaded, and the problem with a newer one."""
@@ -84,7 +87,8 @@ class Board:
             return State()
         versions = [ServedVersion(**version) for version in said["versions"]]
         *times, seconds = self._counts[:]
-        return State(versions, said["problem"], Counts(*map(int, times), predict_seconds=seconds))
+        counts: dict[str, int] = dict(zip(_COUNTED, map(int, times), strict=False))
+        return State(versions, said["problem"], Counts(**counts, predict_seconds=seconds))
 
 
 def metrics_text(state: State) -> str:

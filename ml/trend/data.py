@@ -263,4 +263,5 @@ def codes(values: pd.Series[Any], vocabulary: Mapping[Any, int], unknown: float)
     """Return the number of each of ``values`` in ``vocabulary``, ``unknown`` for what is not in it."""
     places, found = pd.factorize(values.to_numpy())
     # What is missing has place -1: the last.
-    return np.array([*(vocabulary.get(value, unknown) for value in found), unknown])[places]
+    numbers: npt.NDArray[Any] = np.array([*(vocabulary.get(value, unknown) for value in found), unknown])[places]
+    return numbers

@@ -22,8 +22,9 @@ class ServingSettings(BaseModel):
     )
     batch_window_ms: Annotated[float, Field(ge=0, le=100)] = Field(
         default=0,
-        description="So long a request waits for company. What comes during a batch is the next batch at 0 too; "
-        "`python benchmarks/serving.py --windows` measures what a window costs and brings.",
+        description="So long a request waits for company. What comes during a batch is the next batch at 0 too, and "
+        "measured, a window of 10 or 50 ms makes 60 who ask at once no faster, and one who asks alone wait "
+        "(`python benchmarks/serving.py --windows`).",
     )
     waiting_requests: PositiveInt = Field(
         default=64, description="More than so many unanswered requests: the next is told to come back (429)."

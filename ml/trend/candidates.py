@@ -16,9 +16,10 @@ import pandas as pd
 
 from etl.features.contract import LABEL
 from ml.steps import Steps
-from ml.trend.data import Preparation, Split, to_charts
+from ml.trend.data import Preparation, to_charts
 from ml.trend.model import TrendModel
 from ml.trend.search import Found, fitting
+from ml.trend.split import Split
 from ml.trend.stack import learn_mix
 from ml.trend.trees import Known, grow
 from ytempire.settings import TrainingSettings, TreesSettings

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,16 @@ from etl.features.contract import contract_version
 from ml.registry import ModelKind
 from ml.trend import trees
 from ml.trend.data import Charts, Preparation, to_charts
+from ml.trend.further import CHANCES, FURTHER
 from ml.trend.stack import Mix
 from ml.trend.trees import Trees
 from ytempire.errors import InvalidInput
 from ytempire.settings import Settings
 
 if TYPE_CHECKING:
-    from ml.trend.network import ChartNetwork
+    from torch import Tensor
+
+    from ml.trend.network import Batch, ChartNetwork
 
 CARD = "card.json"
 WEIGHTS = "weights.pt"
@@ -68,6 +72,15 @@ class TrendModel:
         if self.trees is not None:
             said.append(self.trees.predict(rows, self.preparation))
         return self.mix.chances(*said) if self.mix is not None else said[0]
+
+    def foresee(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return what else the network says of each row of whole charts, the columns of ``further.FURTHER``.
+
+        Raises InvalidInput for a model without a network.
+        """
+        if self.network is None:
+            raise InvalidInput("model", f"a {self.kind} model has no network", "Ask a network or a stack.")
+        return foresee(self.network, to_charts(rows, self.preparation)).set_index(rows.index)
 
     def save(self, folder: Path) -> None:
         """Write the parts into ``folder``, and last the card that names them with their hashes."""
@@ -152,24 +165,60 @@ def served(rows: pd.DataFrame, preparation: Preparation) -> pd.DataFrame:
     return example
 
 
-def tensors(charts: Charts) -> tuple[object, ...]:
-    """Return numbers, region, category, listed and label as torch tensors."""
+def batch(charts: Charts) -> Batch:
+    """Return the charts as torch tensors."""
     import torch
 
-    arrays = (charts.numbers, charts.region, charts.category, charts.listed, charts.label)
-    return tuple(torch.from_numpy(array) for array in arrays)
+    from ml.trend.network import Batch
+
+    arrays = (
+        charts.numbers,
+        charts.region,
+        charts.category,
+        charts.listed,
+        charts.label,
+        charts.titles,
+        charts.further,
+    )
+    return Batch(*(torch.from_numpy(array) for array in arrays))
 
 
 def predict(network: ChartNetwork, charts: Charts) -> npt.NDArray[np.float32]:
     """Return the chances of the rows in the order of the frame that ``charts`` was made from."""
     import torch
 
-    numbers, region, category, listed, _ = (torch.as_tensor(part) for part in tensors(charts))
+    whole = batch(charts)
+    # Only what there is: a runtime that takes the network's place knows the inputs that it was made for.
+    given = [
+        whole.numbers,
+        whole.region,
+        whole.category,
+        whole.listed,
+        *([whole.titles] if whole.titles.numel() else []),
+    ]
     network.eval()
-    found = []
     with torch.inference_mode():
-        for at in range(0, len(charts), _CHARTS_A_BATCH):
-            part = slice(at, at + _CHARTS_A_BATCH)
-            logits = network(numbers[part], region[part], category[part], listed[part])
-            found.append(torch.sigmoid(logits).numpy())
+        found = [torch.sigmoid(network(*part)).numpy() for part in _parts(given)]
     return charts.scatter(np.concatenate(found))
+
+
+def foresee(network: ChartNetwork, charts: Charts) -> pd.DataFrame:
+    """Return ``FURTHER`` of the rows in the order of the frame: chances, and amounts in their unit."""
+    import torch
+
+    from ml.trend.network import Batch
+
+    network.eval()
+    with torch.inference_mode():
+        found = np.concatenate([network.foresee(Batch(*part))[1].numpy() for part in _parts(batch(charts))])
+    columns = {name: charts.scatter(found[..., place]) for place, name in enumerate(FURTHER)}
+    return pd.DataFrame({name: _chance(own) if name in CHANCES else own for name, own in columns.items()})
+
+
+def _parts(whole: Sequence[Tensor]) -> Iterator[list[Tensor]]:
+    for at in range(0, len(whole[0]), _CHARTS_A_BATCH):
+        yield [part[at : at + _CHARTS_A_BATCH] for part in whole]
+
+
+def _chance(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)

@@ -13,9 +13,9 @@ from ml.card import Card, render
 from ml.gate import Judgement
 from ml.metrics import Metrics, score
 from ml.registry import ModelRegistry, NewVersion
-from ml.trend.data import Split
 from ml.trend.evaluate import by_day
 from ml.trend.model import TrendModel, served, trend_kind
+from ml.trend.split import Split
 from ytempire.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -22,12 +22,13 @@ from ml.metrics import Metrics
 from ml.steps import Steps, keep_newest, training_key
 from ml.trend.baselines import baselines
 from ml.trend.candidates import Lesson, planned_epochs, train_candidates
-from ml.trend.data import Preparation, Split, data_hash, last_days, load_features, split_by_time, to_charts
+from ml.trend.data import Preparation, to_charts
 from ml.trend.evaluate import evaluate, table
 from ml.trend.model import TrendModel
 from ml.trend.register import register
 from ml.trend.search import Found, search
 from ml.trend.select import select_features
+from ml.trend.split import Split, data_hash, last_days, load_features, split_by_time
 from ml.trend.study import forget_studies, storage
 from ytempire.errors import InvalidInput
 from ytempire.settings import Settings, TrainingSettings

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.features.contract import LABEL, NUMBERS, SEQUENCE_NAMES, contract_version
-from ml.trend.further import FURTHER
 from ml.trend.titles import TITLE_AXES
 from ytempire.errors import InvalidInput
 
@@ -120,7 +119,7 @@ class Charts:
 
     ``row`` holds the position of each place in the frame it came from, -1 where padded. ``titles`` and ``further``
     (charts, rows, …) are what titles mean and what else became of the rows, NaN where unknown; each is empty in its
-    last axis where the frame does not tell it.
+    last axis where nothing of it was given.
     """
 
     numbers: Floats
@@ -146,10 +145,11 @@ class Charts:
         return flat
 
 
-def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
+def to_charts(frame: pd.DataFrame, preparation: Preparation, further: Floats | None = None) -> Charts:
     """Group the rows of ``frame`` into their charts (region, day), in order of rank.
 
-    Rows of different ``request``, where there is such a column, are never in one chart.
+    ``further`` (rows, …) are targets beside the label. Rows of different ``request``, where there is such a column,
+    are never in one chart.
     Raises InvalidInput if a feature is missing or infinite, or if a row has no place in its chart.
     """
     if frame["rank"].isna().any():
@@ -173,20 +173,20 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
     numbers = encoded[row]
     numbers[padded] = 0
 
-    def beside(names: Sequence[str]) -> Floats:
-        known = names if set(names) <= set(frame.columns) else ()
-        values = frame[list(known)].to_numpy(dtype=np.float32)[row]
-        values[padded] = np.nan
-        return values
+    def beside(values: Floats) -> Floats:
+        padded_too = values[row]
+        padded_too[padded] = np.nan
+        return padded_too
 
+    titled = TITLE_AXES if preparation.titles and set(TITLE_AXES) <= set(frame.columns) else ()
     return Charts(
         numbers=numbers,
         region=region[row[:, 0]],
         category=np.where(padded, 0, category[row]),
         row=row,
         label=np.where(padded, np.float32(np.nan), label[row]),
-        titles=beside(TITLE_AXES if preparation.titles else ()),
-        further=beside(FURTHER),
+        titles=beside(frame[list(titled)].to_numpy(dtype=np.float32)),
+        further=beside(np.empty((len(frame), 0), dtype=np.float32) if further is None else further),
     )
 
 

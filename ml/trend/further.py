@@ -23,8 +23,8 @@ FURTHER = (*CHANCES, *AMOUNTS)
 _APART = 10_000
 
 
-def with_further(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return ``rows`` (region_code, day, youtube_video_id, rank, log_views) with the columns ``FURTHER``.
+def further(rows: pd.DataFrame) -> Floats:
+    """Return (rows, len(FURTHER)) of ``rows`` (region_code, day, youtube_video_id, rank, log_views).
 
     ``stays_2`` and ``stays_3``: it is in the same country's chart two, three days later. ``place_tomorrow``: where it
     stands a day later, 1 for the first and 0 for the fiftieth place. ``growth_tomorrow``: ``growth``. ``breaks_out``:
@@ -45,7 +45,7 @@ def with_further(rows: pd.DataFrame) -> pd.DataFrame:
         "place_tomorrow": (50 - _looked_up(row, place, row + 1)) / 49,
         "growth_tomorrow": growth(rows),
     }
-    return rows.assign(**{name: np.asarray(known[name], dtype=np.float32) for name in FURTHER})
+    return np.stack([known[name] for name in FURTHER], axis=1, dtype=np.float32)
 
 
 def growth(rows: pd.DataFrame) -> Floats:

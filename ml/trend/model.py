@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from ml.trend import trees
 from ml.trend.data import Charts, Preparation, to_charts
 from ml.trend.further import CHANCES, FURTHER
 from ml.trend.stack import Mix
+from ml.trend.titles import TITLE_AXES, Titles, meanings
 from ml.trend.trees import Trees
 from ytempire.errors import InvalidInput
 from ytempire.settings import Settings
@@ -33,8 +34,12 @@ if TYPE_CHECKING:
     from ml.trend.network import Batch, ChartNetwork
 
 CARD = "card.json"
+# Below ``data_root``: what was read of titles.
+TITLES = "titles"
 WEIGHTS = "weights.pt"
 _CHARTS_A_BATCH = 128
+# Titles that are read before an answer, a quarter of a minute's work; of the others the next answer knows.
+_NEW_TITLES = 3_000
 KINDS = {
     (True, False, False): "network",
     (False, True, False): "lightgbm",
@@ -53,6 +58,8 @@ class TrendModel:
     preparation: Preparation
     trees: Trees | None = None
     mix: Mix | None = None
+    # Where the titles lie that were read; without it the titles of rows are not looked at.
+    titles: Path | None = None
 
     @property
     def kind(self) -> str:
@@ -63,9 +70,13 @@ class TrendModel:
         return KINDS[parts]
 
     def chances(self, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
-        """Return a chance for each row of ``rows``: whole charts with the features of the contract."""
+        """Return a chance for each row of ``rows``: whole charts with the features of the contract.
+
+        Rows may bring the columns of ``titles.TITLE_AXES``, or their ``title``, which is read then.
+        """
         if rows.empty:
             return np.zeros(0, dtype=np.float32)
+        rows = self._titled(rows)
         said = []
         if self.network is not None:
             said.append(predict(self.network, to_charts(rows, self.preparation)))
@@ -81,6 +92,13 @@ class TrendModel:
         if self.network is None:
             raise InvalidInput("model", f"a {self.kind} model has no network", "Ask a network or a stack.")
         return foresee(self.network, to_charts(rows, self.preparation)).set_index(rows.index)
+
+    def _titled(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return ``rows`` with what their titles mean, if it takes that and they tell it."""
+        read = TITLE_AXES[0] in rows or "title" not in rows
+        if self.titles is None or not self.preparation.titles or read:
+            return rows
+        return rows.join(meanings(rows["title"], Titles(self.titles), most=_NEW_TITLES))
 
     def save(self, folder: Path) -> None:
         """Write the parts into ``folder``, and last the card that names them with their hashes."""
@@ -150,7 +168,7 @@ def trend_kind(settings: Settings) -> ModelKind[TrendModel]:
     """The trend model as the registry knows it."""
     return ModelKind(
         name=settings.training.model_name,
-        load=TrendModel.load,
+        load=lambda folder: replace(TrendModel.load(folder), titles=settings.data_root / TITLES),
         answers=TrendModel.chances,
         code=Path(__file__).with_name("pyfunc.py"),
         requirements=("torch", "pytorch-lightning", "lightgbm", "pandas"),

@@ -54,14 +54,15 @@ def register(
     registry: ModelRegistry[TrendModel] = ModelRegistry(settings, trend_kind(settings))
     name, report = settings.training.model_name, evaluation["report"]
     rows = split.test[split.test["day"] == split.test["day"].max()].head(50)
+    example = served(rows, model.preparation)
     inputs = [*model.preparation.numbers, *CATEGORIES]
     tags = {"data_hash": data_hash, "contract": model.preparation.contract, "kind": evaluation["chosen"]}
     version = registry.add(
         NewVersion(
             model=model,
             training=training,
-            example=served(rows, model.preparation),
-            answers=model.chances(rows),
+            example=example,
+            answers=model.chances(example),
             params=params,
             metrics=_metrics(report, "") | _metrics({"candidates": evaluation["candidates"]}, ""),
             tags=tags | split.days(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,18 +56,24 @@ class Titles:
         return len(self._known)
 
     def numbers(self, titles: Sequence[str | None], *, most: int) -> Floats:
-        """Return (titles, AXES): NaN where there is no title, or where more than ``most`` are new, the first ones read.
+        """Return (titles, AXES), NaN where there is no title; what was read is kept.
 
-        What was read is kept.
+        ``titles`` are different ones, the earliest first. At most ``most`` are read, the last ones; then all those
+        before are unknown, also such as were read another time: whether a title is known tells how late it came and
+        nothing of how long it stayed.
         """
         keys = [_key(title) if title else b"" for title in titles]
-        new = {key: title for key, title in zip(keys, titles, strict=True) if title and key not in self._known}
-        wanted = list(new.items())[:most]
+        new = [at for at, title in enumerate(titles) if title and keys[at] not in self._known]
+        first = 0 if len(new) <= most else [*new, len(titles)][-most - 1 if most else -1]
+        wanted = [(keys[at], str(titles[at])) for at in new if at >= first]
         for at in range(0, len(wanted), _AT_ONCE):
             self._learn(wanted[at : at + _AT_ONCE])
             log.info("titles: %d of %d read", min(at + _AT_ONCE, len(wanted)), len(wanted))
-        unknown = np.full(AXES, np.nan, dtype=np.float32)
-        return np.array([self._known.get(key, unknown) for key in keys], dtype=np.float32).reshape(-1, AXES)
+        found = np.full((len(titles), AXES), np.nan, dtype=np.float32)
+        for at in range(first, len(titles)):
+            if keys[at] in self._known:
+                found[at] = self._known[keys[at]]
+        return found
 
     def _learn(self, wanted: list[tuple[bytes, str]]) -> None:
         if self._encoder is None:
@@ -88,16 +94,11 @@ class Titles:
         draft.replace(self._path)
 
 
-def with_titles(rows: pd.DataFrame, titles: Iterable[str | None], known: Titles, *, most: int) -> pd.DataFrame:
-    """Return ``rows`` with the columns ``TITLE_AXES``; ``titles`` are theirs, in their order.
-
-    Of more than ``most`` new titles those of the latest rows are read.
-    """
-    column = pd.Series(list(titles), dtype=object, index=rows.index)
-    column = column.where(column.notna(), None)
-    codes, distinct = pd.factorize(column[::-1], use_na_sentinel=False)
-    found = known.numbers(list(distinct), most=most)[codes[::-1]]
-    return pd.concat([rows, pd.DataFrame(found, columns=list(TITLE_AXES), index=rows.index)], axis=1)
+def meanings(titles: pd.Series, known: Titles, *, most: int) -> pd.DataFrame:
+    """Return the columns ``TITLE_AXES`` of each of ``titles``, rows in order of days, with at most ``most`` new ones."""
+    codes, distinct = pd.factorize(titles, use_na_sentinel=False)
+    found = known.numbers([None if pd.isna(title) else str(title) for title in distinct], most=most)
+    return pd.DataFrame(found[codes], columns=list(TITLE_AXES), index=titles.index)
 
 
 def _key(title: str) -> bytes:

@@ -64,7 +64,7 @@ class Titles:
         """
         keys = [_key(title) if title else b"" for title in titles]
         new = [at for at, title in enumerate(titles) if title and keys[at] not in self._known]
-        first = 0 if len(new) <= most else [*new, len(titles)][-most - 1 if most else -1]
+        first = new[-most - 1] + 1 if len(new) > most else 0
         wanted = [(keys[at], str(titles[at])) for at in new if at >= first]
         for at in range(0, len(wanted), _AT_ONCE):
             self._learn(wanted[at : at + _AT_ONCE])
@@ -95,7 +95,7 @@ class Titles:
 
 
 def meanings(titles: pd.Series, known: Titles, *, most: int) -> pd.DataFrame:
-    """Return the columns ``TITLE_AXES`` of each of ``titles``, rows in order of days, with at most ``most`` new ones."""
+    """Return the columns ``TITLE_AXES`` of each of ``titles``, in order of days; ``most`` new ones are read."""
     codes, distinct = pd.factorize(titles, use_na_sentinel=False)
     found = known.numbers([None if pd.isna(title) else str(title) for title in distinct], most=most)
     return pd.DataFrame(found[codes], columns=list(TITLE_AXES), index=titles.index)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ytempire.quality.encoder import SIZE, package_folder, unit
+from ytempire.quality.encoder import SIZE, package_folder, read_safetensors, unit
 from ytempire.quality.wordpiece import WordPieces
 
 if TYPE_CHECKING:
@@ -35,11 +35,12 @@ class TitleEncoder:
 
     def __init__(self, folder: Path | None = None, threads: int = 2) -> None:
         """Read the weights of ``folder``, by default the package's. Raises InvalidInput when it is not installed."""
-        from safetensors.torch import load_file
+        import torch
 
         folder = folder or package_folder()
         self._pieces = WordPieces(folder / "vocab.txt")
-        self._weights = load_file(folder / "model.safetensors")
+        mapped = read_safetensors(folder / "model.safetensors")
+        self._weights = {name: torch.tensor(values) for name, values in mapped.items()}
         layers = 1 + max(int(name.split(".")[2]) for name in self._weights if name.startswith("encoder.layer."))
         self._layers = [_layer(self._weights, f"encoder.layer.{number}") for number in range(layers)]
         self._threads = threads

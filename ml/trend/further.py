@@ -45,7 +45,7 @@ def further(rows: pd.DataFrame) -> Floats:
         "place_tomorrow": (50 - _looked_up(row, place, row + 1)) / 49,
         "growth_tomorrow": growth(rows),
     }
-    return np.stack([known[name] for name in FURTHER], axis=1, dtype=np.float32)
+    return np.stack([np.asarray(known[name], dtype=np.float32) for name in FURTHER], axis=1)
 
 
 def growth(rows: pd.DataFrame) -> Floats:
@@ -54,7 +54,7 @@ def growth(rows: pd.DataFrame) -> Floats:
     views = rows["log_views"].to_numpy(dtype=np.float64)
     most = pd.Series(views).groupby(video * _APART + day).max()
     tomorrow = _looked_up(most.index.to_numpy(), most.to_numpy(), video * _APART + day + 1)
-    return (tomorrow - views).astype(np.float32)
+    return np.asarray(tomorrow - views, dtype=np.float32)
 
 
 def breakout(rows: pd.DataFrame) -> Floats:

@@ -148,7 +148,7 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
         )
         logits, further = self.foresee(withheld)
         loss = _log_loss(logits, batch.label)
-        if batch.further.shape[-1] and further.shape[-1]:
+        if self.further is not None:
             loss = loss + self.shape.further_weight * _further_loss(further, batch.further)
         return loss
 
@@ -175,8 +175,9 @@ def _log_loss(logits: Tensor, label: Tensor) -> Tensor:
 
 def _further_loss(said: Tensor, true: Tensor) -> Tensor:
     """Return the sum of the log losses of the chances and the absolute errors of the amounts, each over known rows."""
-    loss = said.new_zeros(())
-    for place, name in enumerate(FURTHER):
+    # Of all, so that every weight has a gradient also where nothing is known: DDP waits for each.
+    loss = said.sum() * 0.0
+    for place, name in enumerate(FURTHER if true.shape[-1] else ()):
         known = ~true[..., place].isnan()
         if known.any():
             measure = nn.functional.binary_cross_entropy_with_logits if name in CHANCES else nn.functional.l1_loss

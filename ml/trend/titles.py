@@ -1,8 +1,9 @@
 """What a title means, as sixteen numbers: read by MiniLM once, kept in a file, read by the network beside the features.
 
-The encoder's 384 numbers are brought onto the first principal axes of real titles (``title_axes.npz``), in units of
-their spread. The axes are fixed, as the feature contract is: numbers that were kept for one model are right for the
-next, and no later day has a say in them. A title that is not known gives NaN, which the network knows how to read.
+The encoder's 384 numbers are brought onto the first principal axes of the real titles of 2026-02-04 … 05-09
+(``title_axes.npz``, by ``fit_axes``), in units of their spread. The axes are fixed, as the feature contract is: numbers
+that were kept for one model are right for the next, and no later day has a say in them. A title that is not known gives
+NaN, which the network knows how to read.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +48,7 @@ class Titles:
     def __init__(self, folder: Path, encoder: TitleEncoder | None = None) -> None:
         """Nothing is read before it is needed; ``encoder`` is by default the installed MiniLM."""
         stored = np.load(AXES_FILE)
-        self._mean, self._axes = stored["mean"], stored["axes"]
+        self._mean, self._axes = (stored[name].astype(np.float32) for name in ("mean", "axes"))
         version = hashlib.sha256(self._axes.tobytes()).hexdigest()[:8]
         self._path = folder / f"titles-{version}.npz"
         self._encoder = encoder
@@ -113,6 +115,6 @@ def _read(path: Path) -> dict[bytes, npt.NDArray[np.float16]]:
         with np.load(path) as stored:
             keys, numbers = stored["keys"], stored["numbers"]
         return dict(zip(keys.tolist(), numbers.astype(np.float16), strict=True))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         log.warning("titles: %s is damaged, they are read anew: %s", path, error)
         return {}

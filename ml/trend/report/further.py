@@ -70,7 +70,7 @@ def _logistic(task: Task, preparation: Preparation) -> Floats:
 def _of(said: pd.DataFrame, rows: pd.DataFrame, name: str) -> Floats:
     """Return what is said of each of ``rows``."""
     found = rows[list(KEYS)].merge(said[[*KEYS, name]], on=list(KEYS), how="left", validate="one_to_one")
-    return found[name].to_numpy(dtype=np.float64)
+    return np.asarray(found[name], dtype=np.float64)
 
 
 def _grown(

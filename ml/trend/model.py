@@ -38,8 +38,8 @@ CARD = "card.json"
 TITLES = "titles"
 WEIGHTS = "weights.pt"
 _CHARTS_A_BATCH = 128
-# Titles that are read before an answer, a quarter of a minute's work; of the others the next answer knows.
-_NEW_TITLES = 3_000
+# Different titles of the rows of one answer, more than the charts of one day have.
+_MOST_TITLES = 10_000
 KINDS = {
     (True, False, False): "network",
     (False, True, False): "lightgbm",
@@ -98,7 +98,7 @@ class TrendModel:
         read = TITLE_AXES[0] in rows or "title" not in rows
         if self.titles is None or not self.preparation.titles or read:
             return rows
-        return rows.join(meanings(rows["title"], Titles(self.titles), most=_NEW_TITLES))
+        return rows.join(meanings(rows["title"], Titles(self.titles), most=_MOST_TITLES))
 
     def save(self, folder: Path) -> None:
         """Write the parts into ``folder``, and last the card that names them with their hashes."""

@@ -60,14 +60,13 @@ class Titles:
     def numbers(self, titles: Sequence[str | None], *, most: int) -> Floats:
         """Return (titles, AXES), NaN where there is no title; what was read is kept.
 
-        ``titles`` are different ones, the earliest first. At most ``most`` are read, the last ones; then all those
-        before are unknown, also such as were read another time: whether a title is known tells how late it came and
-        nothing of how long it stayed.
+        ``titles`` are different ones, the earliest first. The last ``most`` are known, those before are not, also such
+        as were read another time: whether a title is known tells how late it came and nothing of how long it stayed.
         """
         keys = [_key(title) if title else b"" for title in titles]
-        new = [at for at, title in enumerate(titles) if title and keys[at] not in self._known]
-        first = new[-most - 1] + 1 if len(new) > most else 0
-        wanted = [(keys[at], str(titles[at])) for at in new if at >= first]
+        first = max(0, len(titles) - most)
+        late = zip(keys[first:], titles[first:], strict=True)
+        wanted = [(key, title) for key, title in late if title and key not in self._known]
         for at in range(0, len(wanted), _AT_ONCE):
             self._learn(wanted[at : at + _AT_ONCE])
             log.info("titles: %d of %d read", min(at + _AT_ONCE, len(wanted)), len(wanted))
@@ -97,7 +96,7 @@ class Titles:
 
 
 def meanings(titles: pd.Series, known: Titles, *, most: int) -> pd.DataFrame:
-    """Return the columns ``TITLE_AXES`` of each of ``titles``, in order of days; ``most`` new ones are read."""
+    """Return the columns ``TITLE_AXES`` of each of ``titles``, in order of days; the last ``most`` are known."""
     codes, distinct = pd.factorize(titles, use_na_sentinel=False)
     found = known.numbers([None if pd.isna(title) else str(title) for title in distinct], most=most)
     return pd.DataFrame(found[codes], columns=list(TITLE_AXES), index=titles.index)

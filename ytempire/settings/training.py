@@ -24,9 +24,8 @@ class TrainingSettings(BaseModel):
     selection_step: PositiveInt = Field(default=25, description="Features dropped between two trainings of it.")
     titles: NonNegativeInt = Field(
         default=60_000,
-        description="New titles whose meaning is read for a training at most, those of the latest days; others are"
-        " unknown to it. They are kept, so the next week reads only what has come. Two cores read some 250 a second."
-        " 0: the network reads no titles.",
+        description="Titles whose meaning a training knows at most, those of the latest videos. What was read is kept,"
+        " so the next week reads only what has come; two cores read some 250 a second. 0: the network reads no titles.",
     )
     candidates: list[Literal["network", "lightgbm", "stack"]] = Field(
         default=["network", "lightgbm", "stack"],

@@ -30,6 +30,7 @@ from etl.analytics.validate import validate_batch
 from etl.warehouse.load import load_batch
 from ytempire.clock import pacific_day_start
 from ytempire.database.connection import Connection, connect
+from ytempire.database.parallel import several_connections
 from ytempire.settings import get_settings
 
 CHANNELS = int(sys.argv[1]) if len(sys.argv) > 1 else 100
@@ -132,8 +133,8 @@ def ours(
             write_batch(connection, lambda _: DEFINITION, batch, channel, days, datetime.now(UTC))
     with watch.running("validate"):
         checked = validate_batch(url, batch, get_settings().analytics.suites)
-    with watch.running("load"):
-        summary = load_batch(connection, batch, "bench")
+    with watch.running("load"), several_connections(url, get_settings().analytics.workers) as connections:
+        summary = load_batch(connections, batch, "bench")
     if (checked.rows, checked.quarantined, summary.rows) != (ROWS, 0, ROWS):
         raise SystemExit(f"{checked.rows} of {ROWS} rows passed, {summary.rows} were loaded: {checked.reasons}")
     connection.execute("TRUNCATE ytempire.staging_slices, ytempire.staging_video_metrics")

@@ -69,12 +69,11 @@ def analytics_etl() -> None:
 
     @task(pool="warehouse_load")
     def load(run_id: str | None = None) -> dict[str, Any]:
-        from dags.house.resources import database, figures
+        from dags.house.resources import database_url, figures
         from etl.analytics import run
         from ytempire.settings import get_settings
 
-        with database() as connection:
-            return figures(run.load(connection, get_settings(), str(run_id)))
+        return figures(run.load(database_url(), get_settings(), str(run_id)))
 
     @task(pool="warehouse_load")
     def reconcile(run_id: str | None = None) -> dict[str, Any]:

@@ -151,7 +151,7 @@ class AnalyticsService:
         """Do the tasks of a run that do not concern bulk reports."""
         staged = run.stage(self.database_url, self.client_of, self.settings, run_id, day)
         run.validate(self.database_url, self.settings, run_id)
-        run.load(self.connection, self.settings, run_id)
+        run.load(self.database_url, self.settings, run_id)
         run.rollup(self.connection, run_id)
         return staged
 
@@ -166,7 +166,7 @@ class AnalyticsService:
                 self.connection.execute(
                     f"UPDATE ytempire.{table} SET validated_at = clock_timestamp() WHERE batch_id = %s", [run_id]
                 )
-        run.load(self.connection, self.settings, run_id)
+        run.load(self.database_url, self.settings, run_id)
         reconciled = run.reconcile(self.connection, self.settings, run_id, self.now())
         run.rollup(self.connection, run_id)
         return reconciled

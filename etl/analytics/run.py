@@ -27,6 +27,7 @@ from etl.warehouse.rollups import RollupSummary, recompute
 from ytempire.channels.consents import pausing_when_revoked
 from ytempire.clock import pacific_day
 from ytempire.database.connection import Connection, connect, load_sql
+from ytempire.database.parallel import several_connections
 from ytempire.errors import Permanent, YtempireError
 from ytempire.settings import Settings
 
@@ -145,15 +146,16 @@ def validate(database_url: str, settings: Settings, run_id: str) -> RunValidatio
             write_page(connection, settings)
 
 
-def load(connection: Connection, settings: Settings, run_id: str) -> RunLoad:
-    """Load the run's validated batch, of both paths.
+def load(database_url: str, settings: Settings, run_id: str) -> RunLoad:
+    """Load the run's validated batch, of both paths, with as many connections as the settings have workers.
 
     See :func:`etl.warehouse.load.load_batch` and :func:`etl.analytics.bulk.load.load_bulk`.
     """
-    return RunLoad(
-        daily=load_batch(connection, run_id, run_id),
-        bulk=load_bulk(connection, settings.analytics, run_id, run_id),
-    )
+    with several_connections(database_url, settings.analytics.workers) as connections:
+        return RunLoad(
+            daily=load_batch(connections, run_id, run_id),
+            bulk=load_bulk(connections, settings.analytics, run_id, run_id),
+        )
 
 
 def reconcile(connection: Connection, settings: Settings, run_id: str, now: datetime) -> RunReconciliation:

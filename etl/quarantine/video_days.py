@@ -121,7 +121,7 @@ class _Slice:
         here = self.connection.execute(_REFUSED, self.key).fetchall()
         # The ledger goes on to count what is still in quarantine of the day.
         self.connection.execute(_LEFT, {**self.key, "left": max(0, self.waiting - settled - len(here))})
-        load_batch(self.connection, str(self.key["batch_id"]), str(self.key["batch_id"]))
+        load_batch([self.connection], str(self.key["batch_id"]), str(self.key["batch_id"]))
         recompute(self.connection, [self.channel_id], [self.day])
 
 

@@ -13,11 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from ytempire.clock import pacific_day_start
-from ytempire.database.connection import Connection, load_sql
+from ytempire.database.connection import Connection, load_sql, without_nested_loops
+from ytempire.database.parallel import in_parallel
 from ytempire.errors import Permanent, Retriable, ValidationFailed
 
 VIDEO_DAILY = "video_daily"
@@ -29,8 +31,6 @@ SELECT channel_id, array_agg(day ORDER BY day) AS days, array_agg(DISTINCT repor
 FROM ytempire.staging_slices WHERE batch_id = %s GROUP BY channel_id ORDER BY channel_id
 """
 _VIDEO_IDS = "SELECT ARRAY(SELECT video_id FROM ytempire.videos WHERE channel_id = ANY(%s))::text AS video_ids"
-# What is staged has no statistics; joined by nested loops it would take minutes.
-_NO_NESTED_LOOPS = "SET LOCAL enable_nestloop = off"
 NOTHING_SHA256 = hashlib.sha256(b"").hexdigest()
 """Of a slice without rows."""
 _MOST_ROWS = 50_000
@@ -60,22 +60,26 @@ class _Slice:
     content_sha256: str = NOTHING_SHA256
 
 
-def load_batch(connection: Connection, batch_id: str, run_id: str) -> LoadSummary:
+def load_batch(connections: Sequence[Connection], batch_id: str, run_id: str) -> LoadSummary:
     """Replace every slice of a batch in the warehouse by what is staged of it.
 
-    Some thousand rows are one transaction, always of whole slices, so a killed load has replaced
-    each slice wholly or not at all, and may simply be run again.
+    Some thousand rows are one transaction, always of whole channels, as many at a time as there are connections. So a
+    killed load has replaced each slice wholly or not at all, and may simply be run again.
 
     Raises Permanent when nothing is staged under ``batch_id``, ValidationFailed
     when a slice was not validated, Retriable when staged rows were lost (the
     table is unlogged) and must be staged again.
     """
-    staged = connection.execute(_STAGED, [batch_id]).fetchall()
+    staged = connections[0].execute(_STAGED, [batch_id]).fetchall()
     if not staged:
         raise Permanent(f"nothing is staged as batch {batch_id}: stage it again")
     if any(one["reports"] != [VIDEO_DAILY] for one in staged):
         raise Permanent(f"batch {batch_id} holds a report that this load does not know")
-    slices = [one for group in in_pieces(staged) for one in _load_group(connection, batch_id, run_id, group)]
+
+    def load_group(connection: Connection, group: Sequence[dict[str, Any]]) -> list[_Slice]:
+        return _load_group(connection, batch_id, run_id, group)
+
+    slices = list(chain.from_iterable(in_parallel(connections, in_pieces(staged), load_group)))
     return LoadSummary(
         slices_loaded=sum(one.status == "loaded" for one in slices),
         slices_empty=sum(one.status == "empty" for one in slices),
@@ -103,8 +107,7 @@ def in_pieces(staged: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
 def _load_group(connection: Connection, batch_id: str, run_id: str, group: Sequence[dict[str, Any]]) -> list[_Slice]:
     wanted = [(one["channel_id"], day) for one in group for day in one["days"]]
     key = {"batch_id": batch_id, "report": VIDEO_DAILY}
-    with connection.transaction():
-        connection.execute(_NO_NESTED_LOOPS)
+    with connection.transaction(), without_nested_loops(connection):
         # A statement of its own: what was committed while we waited for the locks must be seen after it.
         connection.execute(load_sql(__package__, "slices_lock"), {**key, **_columns(wanted)})
         states = connection.execute(

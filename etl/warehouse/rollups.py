@@ -16,7 +16,7 @@ from uuid import UUID
 from psycopg import sql
 
 from ytempire.clock import pacific_day_start
-from ytempire.database.connection import Connection, load_sql
+from ytempire.database.connection import Connection, load_sql, without_nested_loops
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('rollup/' || %s || '/' || %s::date, 0))"
 
@@ -85,7 +85,7 @@ def _compute(
     connection: Connection, period: _Period, bucket: date, channel_ids: Sequence[UUID], changes: _Changes
 ) -> None:
     values: dict[str, Any] = {"bucket": bucket, "channel_ids": channel_ids, "time": pacific_day_start(bucket)}
-    with connection.transaction():
+    with connection.transaction(), without_nested_loops(connection):
         connection.execute(_LOCK, [period.bucket, bucket])
         if period is _DAY:
             published = connection.execute(load_sql(__package__, "rollup_published"), values).fetchall()

@@ -35,7 +35,7 @@ def test_a_full_an_empty_and_a_twice_staged_report_of_one_day(service: BulkServi
     assert service.collect("run").failed == {}
 
     service.connection.execute("UPDATE ytempire.bulk_reports SET validated_at = clock_timestamp()")
-    loaded = run.load_bulk(service.connection, service.settings.analytics, "run", "run")
+    loaded = run.load_bulk([service.connection], service.settings.analytics, "run", "run")
 
     assert (loaded.loaded, loaded.empty, loaded.superseded) == (4, 1, 0)
     figures = {name: (row["views"], row["impressions"]) for name, row in service.metrics().items()}

@@ -54,7 +54,7 @@ def test_a_good_batch_passes_whole(connection: Connection, database_url: str) ->
     summary = validate_batch(database_url, BATCH, SUITES)
     assert (summary.rows, summary.quarantined, summary.reasons) == (2, 0, {})
     assert summary.expectations == len(json.loads((SUITES / "video_daily.json").read_text())["expectations"])
-    load_batch(connection, BATCH, "run")
+    load_batch([connection], BATCH, "run")
     assert loaded(connection) == {"video-a", "video-b"}
 
 
@@ -72,11 +72,11 @@ def test_bad_rows_are_quarantined_with_reasons_and_the_others_load(connection: C
         "video-c": "watch time is out of range",
         "stranger-1": "the channel has no such video",
     }
-    assert load_batch(connection, BATCH, "run").quarantined == 3
+    assert load_batch([connection], BATCH, "run").quarantined == 3
     assert loaded(connection) == {"video-a"}
     # A retry after the verdict finds the same batch and says the same of it.
     assert validate_batch(database_url, BATCH, SUITES).rows == 1
-    load_batch(connection, BATCH, "run")
+    load_batch([connection], BATCH, "run")
     assert loaded(connection) == {"video-a"}
 
 
@@ -86,7 +86,7 @@ def test_a_video_twice_in_a_day_stops_the_batch(connection: Connection, database
     with pytest.raises(ValidationFailed, match="a video stands twice in one day"):
         validate_batch(database_url, BATCH, SUITES)
     with pytest.raises(ValidationFailed):
-        load_batch(connection, BATCH, "run")
+        load_batch([connection], BATCH, "run")
     assert loaded(connection) == set()
     assert quarantined(connection) == {}
 
@@ -94,7 +94,7 @@ def test_a_video_twice_in_a_day_stops_the_batch(connection: Connection, database
 def test_an_empty_batch_passes(connection: Connection, database_url: str) -> None:
     stage(connection, {})
     assert validate_batch(database_url, BATCH, SUITES).rows == 0
-    assert load_batch(connection, BATCH, "run").slices_empty == 1
+    assert load_batch([connection], BATCH, "run").slices_empty == 1
 
 
 def test_nothing_staged_and_staging_lost_are_errors(connection: Connection, database_url: str) -> None:

@@ -36,7 +36,7 @@ def ours(database_url: str) -> Settings:
 
 def load(connection: Connection, settings: Settings, channel: UUID, batch: str) -> None:
     validate_batch(settings.database_url, batch, settings.analytics.suites)
-    load_batch(connection, batch, batch)
+    load_batch([connection], batch, batch)
     recompute(connection, [channel], [DAY, NEXT])
 
 
@@ -112,7 +112,7 @@ def test_a_row_of_an_answer_that_is_not_loaded_waits(connection: Connection, our
     add_video(connection, channel, "video-b")
     assert [state for state, _ in tried(connection, ours)] == ["blocked"]
     assert views(connection) == {} and len(list_rows(connection)) == 1
-    load_batch(connection, "run", "run")
+    load_batch([connection], "run", "run")
     assert [state for state, _ in tried(connection, ours)] == ["replayed"]
     assert views(connection) == {"video-a": 10, "video-b": 20}
 
@@ -126,7 +126,7 @@ def test_a_day_of_which_nothing_was_sound_keeps_what_it_had_until_it_is_replayed
     load(connection, ours, channel, "good")
     stage_slice(connection, "bad", channel, DAY, {"video-b": 20, "video-c": 30}, validated=False)
     validate_batch(ours.database_url, "bad", ours.analytics.suites)
-    summary = load_batch(connection, "bad", "bad")
+    summary = load_batch([connection], "bad", "bad")
     assert (summary.slices_refused, summary.slices_loaded, summary.quarantined) == (1, 0, 2)
     assert views(connection) == {"video-a": 10}
     for name in ("video-b", "video-c"):

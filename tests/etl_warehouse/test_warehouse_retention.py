@@ -30,7 +30,7 @@ OLD = date(2026, 5, 2)
 
 def add_day(connection: Connection, channel: UUID, day: date, views: int = 10, *, rolled_up: bool = True) -> None:
     stage_slice(connection, f"b{day}{rolled_up}", channel, day, {"video-a": views})
-    load_batch(connection, f"b{day}{rolled_up}", "run")
+    load_batch([connection], f"b{day}{rolled_up}", "run")
     if rolled_up:
         recompute(connection, [channel], [day])
 

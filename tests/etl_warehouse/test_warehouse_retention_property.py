@@ -13,7 +13,7 @@ from ytempire.clock import pacific_day, pacific_day_start
 from ytempire.database.connection import Connection
 from ytempire.settings import RetentionSettings
 
-CHUNK = timedelta(days=30)
+CHUNK = timedelta(days=7)
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 -- strategy
 ages = st.lists(st.integers(0, 2_000), max_size=12, unique=True)
 

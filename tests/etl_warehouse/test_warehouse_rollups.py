@@ -51,7 +51,7 @@ def assert_equal_to_full(connection: Connection) -> None:
 
 
 def load(connection: Connection, batch: str, channels: list[UUID], days: list[date]) -> Any:
-    load_batch(connection, batch, batch)
+    load_batch([connection], batch, batch)
     return recompute(connection, channels, days)
 
 
@@ -139,7 +139,7 @@ def test_reach_comes_from_the_report_that_has_it(connection: Connection) -> None
     channel = add_channel(connection, "UCa")
     video = add_video(connection, channel, "video-a")
     stage_slice(connection, "1", channel, DAY, {"video-a": 10})
-    load_batch(connection, "1", "1")
+    load_batch([connection], "1", "1")
     connection.execute(
         "INSERT INTO ytempire.video_metrics (time, video_id, source, day, impressions, ctr)"
         " VALUES ('2026-11-10 08:00Z', %s, 'reporting', %s, 400, 0.0525)",

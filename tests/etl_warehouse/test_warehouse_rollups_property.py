@@ -55,7 +55,7 @@ def test_sums_equal_those_of_the_facts(connection: Connection, steps_at_once: in
                 day = FIRST + timedelta(days=what)
                 named = {f"video-{who}-{video}": count for video, count in views.items()}
                 stage_slice(connection, f"b{number}", channel, day, named)
-                load_batch(connection, f"b{number}", f"b{number}")
+                load_batch([connection], f"b{number}", f"b{number}")
                 touched.add((channel, day))
             recompute(connection, {channel for channel, _ in touched}, {day for _, day in touched})
         assert_equal_to_full(connection)

@@ -31,7 +31,7 @@ def test_any_order_of_arrival_ends_in_the_newest_answer(connection: Connection, 
     chance.shuffle(order)
 
     for number in order:
-        load_batch(connection, f"run-{number}", f"run-{number}")
+        load_batch([connection], f"run-{number}", f"run-{number}")
         recompute(connection, [channel], [DAY])
 
     rows = connection.execute(

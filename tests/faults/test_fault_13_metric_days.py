@@ -31,7 +31,7 @@ def test_each_day_stands_once_at_its_own_midnight_however_often_it_is_loaded(
         batch = f"night-{night}"
         for one in days_of_run(day, 3):
             stage_slice(connection, batch, channel, one, {"video-a": one.toordinal() % 100})
-        load_batch(connection, batch, batch)
+        load_batch([connection], batch, batch)
         recompute(connection, [channel], days_of_run(day, 3))
     rows = connection.execute("SELECT time, day, views FROM ytempire.video_metrics ORDER BY time").fetchall()
     expected = [days[0] - timedelta(days=back) for back in (3, 2, 1)] + days
@@ -82,6 +82,6 @@ def test_a_clock_an_hour_off_moves_no_figure_to_another_day(connection: Connecti
         "UPDATE ytempire.staging_slices SET validated_at = validated_at + %s * INTERVAL '1 hour'", [hours]
     )
     for number in (1, 0):
-        load_batch(connection, f"run-{number}", f"run-{number}")
+        load_batch([connection], f"run-{number}", f"run-{number}")
     rows = connection.execute("SELECT day, views FROM ytempire.video_metrics").fetchall()
     assert rows == [{"day": AUTUMN, "views": 11}]

@@ -53,7 +53,7 @@ def test_a_zombie_of_every_task_beside_its_retry(service: AnalyticsService) -> N
                 elif name == "validate":
                     run.validate(service.database_url, service.settings, "run")
                 elif name == "load":
-                    run.load(own, service.settings, "run")
+                    run.load(service.database_url, service.settings, "run")
                 else:
                     run.rollup(own, "run")
             except (Retriable, ValidationFailed) as error:

@@ -47,7 +47,7 @@ def test_overlapping_runs_at_once_equal_one_after_the_other(
                 stage_slice(connection, run, channel, day, {name: chance.randint(0, 999) for name in seen})
 
     for run in runs:
-        load_batch(connection, run, run)
+        load_batch([connection], run, run)
         recompute(connection, channels, days[run])
     serial = hashes(connection)
     connection.execute(f"TRUNCATE {', '.join(f'ytempire.{table}' for table in TABLES)}")
@@ -59,7 +59,7 @@ def test_overlapping_runs_at_once_equal_one_after_the_other(
     def work(run: str) -> None:
         with connect(database_url) as own:
             start.wait()
-            load_batch(own, run, run)
+            load_batch([own], run, run)
             recompute(own, channels, days[run])
 
     with ThreadPoolExecutor(len(workers)) as pool:
@@ -84,7 +84,7 @@ def test_forwards_backwards_or_in_any_order_the_newest_answer_of_each_day_stands
             model[FIRST + timedelta(days=offset)] = views
     for number in order:
         if answers[number]:
-            load_batch(connection, f"run-{number}", f"run-{number}")
+            load_batch([connection], f"run-{number}", f"run-{number}")
             recompute(connection, [channel], [FIRST + timedelta(days=offset) for offset in answers[number]])
     rows = connection.execute(
         "SELECT day, youtube_video_id AS name, views FROM ytempire.video_metrics JOIN ytempire.videos USING (video_id)"

@@ -96,12 +96,12 @@ def test_a_load_and_its_sums(connection: Connection, database_url: str, channel:
     def prepare() -> None:
         clear(connection)
         stage(connection, channel, "before", BEFORE)
-        load_batch(connection, "before", "run")
+        load_batch([connection], "before", "run")
         recompute(connection, [channel], DAYS)
         stage(connection, channel, "after", AFTER)
 
     def work(own: Connection) -> None:
-        load_batch(own, "after", "run")
+        load_batch([own], "after", "run")
         recompute(own, [channel], DAYS)
 
     prepare()
@@ -148,11 +148,11 @@ def test_a_load_of_bulk_reports(connection: Connection, database_url: str, chann
     def prepare() -> None:
         clear(connection, "bulk_reports", "staging_bulk_rows")
         stage_reports(connection, channel, "before", BEFORE, NOW)
-        load_bulk(connection, settings, "before", "run")
+        load_bulk([connection], settings, "before", "run")
         stage_reports(connection, channel, "after", AFTER, NOW + timedelta(hours=1))
 
     def work(own: Connection) -> None:
-        load_bulk(own, settings, "after", "run")
+        load_bulk([own], settings, "after", "run")
 
     def states() -> list[tuple[str, str]]:
         rows = connection.execute("SELECT report_id, state FROM ytempire.bulk_reports ORDER BY report_id").fetchall()
@@ -180,7 +180,7 @@ def test_the_retention(connection: Connection, database_url: str, channel: UUID,
     def prepare() -> None:
         clear(connection, "audit_log")
         stage(connection, channel, "before", BEFORE)
-        load_batch(connection, "before", "run")
+        load_batch([connection], "before", "run")
         recompute(connection, [channel], DAYS)
         connection.execute(
             "INSERT INTO ytempire.audit_log (at, actor, action, entity, entity_id) VALUES (%s, 'a', 'b', 'c', 'd')",

@@ -35,7 +35,7 @@ def load(connection: Connection, views: dict[date, int], engaged: dict[date, int
     ]  # fmt: skip
     write_batch(connection, AnalyticsSettings().definition_of, "batch", channel, fetched, system_clock())
     connection.execute("UPDATE ytempire.staging_slices SET validated_at = clock_timestamp()")
-    load_batch(connection, "batch", "batch")
+    load_batch([connection], "batch", "batch")
     recompute(connection, [channel], views)
 
 

@@ -22,7 +22,8 @@ class AnalyticsSettings(BaseModel):
         default=14, description="A day comes 48 to 72 hours late and is restated for days after."
     )
     workers: Annotated[int, Field(ge=1, le=32)] = Field(
-        default=4, description="Channels that are asked at the same time, each over a connection of its own."
+        default=4,
+        description="Channels that are asked, or loaded, at the same time, each over a connection of its own.",
     )
     page_rows: Annotated[int, Field(ge=1, le=200)] = 200
     videos_per_query: Annotated[int, Field(ge=1, le=500)] = 500

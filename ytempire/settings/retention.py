@@ -12,7 +12,7 @@ class RetentionSettings(BaseModel):
     """How many days each kind of record is kept. A year is 365 days, and a leap day more is kept for each four."""
 
     metrics_days: PositiveInt = Field(
-        default=90, description="operational.metrics: single figures. Whole chunks of 30 days go at a time."
+        default=90, description="operational.metrics: single figures. Whole chunks of a week go at a time."
     )
     live_thinned_after_hours: Annotated[int, Field(ge=48)] = Field(
         default=48, description="Live figures, one a minute, are thinned from this age on. While young they are whole."

@@ -6,10 +6,10 @@ impressions and their click-through rate. ``engaged_views`` is NULL where the ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -17,7 +17,8 @@ from etl.analytics.bulk.kinds import ACTIVITY
 from etl.analytics.bulk.ledger import note_failure
 from etl.warehouse.load import NOTHING_SHA256, ids_of_videos, in_pieces, record_failed_slices
 from ytempire.clock import pacific_day_start
-from ytempire.database.connection import Connection, load_sql
+from ytempire.database.connection import Connection, load_sql, without_nested_loops
+from ytempire.database.parallel import in_parallel
 from ytempire.errors import Retriable, ValidationFailed
 from ytempire.settings import AnalyticsSettings
 
@@ -29,7 +30,6 @@ FROM ytempire.bulk_reports WHERE batch_id = %s AND state = 'staged'
 ORDER BY turn, day, report, channel_id
 """
 _ALIKE = itemgetter("turn", "day", "report")
-_NESTED_LOOPS = "SET LOCAL enable_nestloop = {}"
 
 
 @dataclass(frozen=True)
@@ -46,25 +46,26 @@ class BulkLoad:
     rows: int
 
 
-def load_bulk(connection: Connection, settings: AnalyticsSettings, batch_id: str, run_id: str) -> BulkLoad:
+def load_bulk(connections: Sequence[Connection], settings: AnalyticsSettings, batch_id: str, run_id: str) -> BulkLoad:
     """Load every report that ``batch_id`` has staged, the older of a day before the newer.
 
-    Some thousand rows of one type and day are one transaction. Killed at any point, it may simply be run again.
-    Raises ValidationFailed when a report was not validated, Retriable when staged rows were lost.
+    Some thousand rows of one type and day are one transaction, as many at a time as there are connections. Killed at
+    any point, it may simply be run again. Raises ValidationFailed when a report was not validated, Retriable when
+    staged rows were lost.
     """
+
+    def load_group(connection: Connection, group: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
+        with connection.transaction():
+            return _load_group(connection, settings, batch_id, run_id, group)
+
     states: dict[str, int] = {"loaded": 0, "empty": 0, "superseded": 0, "refused": 0}
     rows = 0
-    for group in _groups(connection.execute(_REPORTS, [batch_id]).fetchall()):
-        with connection.transaction():
-            for state, count in _load_group(connection, settings, batch_id, run_id, group):
-                states[state] += 1
-                rows += count
+    # One type and day after the other: the two types of a day meet in the same rows.
+    for _, alike in groupby(connections[0].execute(_REPORTS, [batch_id]).fetchall(), _ALIKE):
+        for state, count in chain.from_iterable(in_parallel(connections, in_pieces(list(alike)), load_group)):
+            states[state] += 1
+            rows += count
     return BulkLoad(**states, rows=rows)
-
-
-def _groups(reports: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
-    for _, alike in groupby(reports, _ALIKE):
-        yield from in_pieces(list(alike))
 
 
 def _load_group(
@@ -134,10 +135,10 @@ def _replace(connection: Connection, report: str, values: dict[str, Any]) -> dic
     """Make the channels' day equal to its reports; return rows and hash of each that has rows."""
     name = "replace_activity" if report == ACTIVITY.name else "replace_reach"
     video_ids = ids_of_videos(connection, values["channel_ids"])
-    connection.execute(_NESTED_LOOPS.format("off"))
-    # Planned anew each time, for just these videos.
-    rows = connection.execute(load_sql(__package__, name), {**values, "video_ids": video_ids}, prepare=False).fetchall()
-    connection.execute(_NESTED_LOOPS.format("on"))
+    wanted = {**values, "video_ids": video_ids}
+    with without_nested_loops(connection):
+        # Planned anew each time, for just these videos.
+        rows = connection.execute(load_sql(__package__, name), wanted, prepare=False).fetchall()
     return {row["channel_id"]: (row["row_count"], row["content_sha256"]) for row in rows}
 
 

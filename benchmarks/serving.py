@@ -1,9 +1,10 @@
 """The model server's answer times at 50 requests a second, and its rows a second, beside the plain model.
 
-A network is trained for a moment on the real history where YTEMPIRE_TREND_HISTORY names it, else on the synthetic
-one, and served by ``python -m ml.serving`` on a registry of its own. Single rows come at a steady rate, each timed
-from when it was due; whole charts as fast as they are answered. No answer is taken from the cache, except where the
-cache is measured. The peer is the plain model, called row by row in this process.
+One model of each kind is trained for a moment on the real history where YTEMPIRE_TREND_HISTORY names it, else on the
+synthetic one, and served by ``python -m ml.serving`` on a registry of its own. Single rows come at a steady rate, each
+timed from when it was due; whole charts as fast as they are answered. No answer is taken from the cache, except where
+the cache is measured. Processor time is that of the server's processes, which other work on the machine changes
+little. The peer is the plain model, called row by row in this process.
 Run: python benchmarks/serving.py [--windows]; with the option, what a window for company costs and brings.
 """
 
@@ -11,10 +12,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import secrets
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import chdir
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +27,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.model_server.asking import Told, eagerly, steadily
-from benchmarks.model_server.world import history_rows, register, server, train
+from benchmarks.model_server.world import Running, history_rows, register, server, train
 from ml.serving.client import as_json
 from ml.trend.model import TrendModel
 from ytempire.settings import Settings
@@ -32,6 +37,17 @@ SECONDS = 20
 GOAL_MS, FLOOR_MS = 50.0, 500.0
 GOAL_ROWS = 2_000.0
 WINDOWS_MS = (0, 1, 2, 5, 10, 25, 50, 100)
+# What the figure of the claim is measured on: it computes both others.
+CLAIMED = "stack"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured of one kind of model."""
+
+    p99_ms: float
+    joined_rows: float
+    chart_rows: float
 
 
 def singles(rows: pd.DataFrame, count: int, salt: float) -> list[bytes]:
@@ -58,24 +74,53 @@ def row_by_row(model: TrendModel, rows: pd.DataFrame, count: int = 300) -> float
     return count / (time.perf_counter() - began)
 
 
-def say(what: str, told: Told, rows: int) -> float:
-    """Print a measurement; return its rows a second."""
+def measured(what: str, running: Running, asking: Callable[[str], Awaitable[Told]], rows: int) -> tuple[Told, float]:
+    """Ask, and print what came; return it, and the rows a second."""
+    before = running.cpu_seconds()
+
+    async def ask() -> Told:
+        return await asking(running.url)
+
+    told = asyncio.run(ask())
+    computed = running.cpu_seconds() - before
     told.check()
     speed = rows / told.wall_seconds
     print(
-        f"{what:<44} p50 {told.milliseconds(50):7.1f} ms  p99 {told.milliseconds(99):7.1f} ms  {speed:8,.0f} rows/s",
+        f"{what:<34} p50 {told.milliseconds(50):7.1f} ms  p99 {told.milliseconds(99):7.1f} ms  {speed:7,.0f} rows/s"
+        f"  {computed / len(told.seconds) * 1e3:6.2f} ms processor time a request",
         flush=True,
     )
-    return speed
+    return told, speed
 
 
 def windows(settings: Settings, scratch: Path, rows: pd.DataFrame) -> None:
     """Print what each window costs a lone request, and what it brings under load."""
+    steady, eager = singles(rows, 400, 2.0), singles(rows, 2_000, 3.0)
     for window in WINDOWS_MS:
-        with server(settings, scratch, batch_window_ms=window) as url:
-            asyncio.run(steadily(url, singles(rows, 50, 1.0), RATE))
-            say(f"window {window} ms, {RATE:.0f}/s", asyncio.run(steadily(url, singles(rows, 400, 2.0), RATE)), 400)
-            say(f"window {window} ms, 60 at once", asyncio.run(eagerly(url, singles(rows, 2_000, 3.0), 60)), 2_000)
+        with server(settings, scratch, batch_window_ms=window) as running:
+            asyncio.run(steadily(running.url, singles(rows, 50, 1.0), RATE))
+            measured(f"window {window} ms, {RATE:.0f}/s", running, lambda url: steadily(url, steady, RATE), 400)
+            measured(f"window {window} ms, 60 at once", running, lambda url: eagerly(url, eager, 60), 2_000)
+
+
+def kind(settings: Settings, scratch: Path, rows: pd.DataFrame) -> Figures:
+    """Serve the champion of ``settings``, and measure it."""
+    import httpx
+
+    with server(settings, scratch) as running:
+        for served in httpx.get(f"{running.url}/models").json()["versions"]:
+            print(f"by {served['runtime']}: {served['reason']}")
+        steady, eager, whole = (
+            singles(rows, int(RATE * SECONDS), 2.0),
+            singles(rows, 4_000, 3.0),
+            charts(rows),
+        )
+        asyncio.run(steadily(running.url, singles(rows, 100, 1.0), RATE))
+        told, _ = measured(f"single rows, {RATE:.0f} a second", running, lambda url: steadily(url, steady, RATE), 1_000)
+        _, joined = measured("single rows, 60 at once", running, lambda url: eagerly(url, eager, 60), 4_000)
+        _, batched = measured("whole charts, 4 at once", running, lambda url: eagerly(url, whole, 4), len(rows))
+        measured("the same charts, from the cache", running, lambda url: eagerly(url, whole, 4), len(rows))
+    return Figures(told.milliseconds(99), joined, batched)
 
 
 def main() -> None:
@@ -84,40 +129,36 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         scratch = Path(folder)
         rows = history_rows(scratch)
-        model = train(rows)
-        settings = Settings(mlflow_tracking_uri=f"sqlite:///{scratch}/mlflow.db", data_root=scratch / "data")
-        register(settings, model, rows)
+        models = train(rows)
+        # A name of its own: what another run left in Redis is not asked for.
+        training = Settings().training.model_copy(update={"model_name": f"benchmark-{secrets.token_hex(4)}"})
+        settings = Settings(
+            mlflow_tracking_uri=f"sqlite:///{scratch}/mlflow.db", data_root=scratch / "data", training=training
+        )
         if "--windows" in sys.argv[1:]:
+            register(settings, models[CLAIMED], rows)
             windows(settings, scratch, rows)
             return
-        alone = row_by_row(model, rows)
-        print(f"the plain model, row by row: {alone:,.0f} rows/s", flush=True)
-        with server(settings, scratch) as url:
-            import httpx
-
-            gate = settings.data_root.glob("models/*/*/serving/gate.json")
-            print(json.dumps(json.loads(next(gate).read_text()), indent=1))
-            asyncio.run(steadily(url, singles(rows, 100, 1.0), RATE))
-            steady = asyncio.run(steadily(url, singles(rows, int(RATE * SECONDS), 2.0), RATE))
-            say(f"single rows, {RATE:.0f} a second", steady, len(steady.seconds))
-            eager = asyncio.run(eagerly(url, singles(rows, 4_000, 3.0), 60))
-            joined = say("single rows, 60 at once", eager, 4_000)
-            whole = charts(rows)
-            batched = say("whole charts, 4 at once", asyncio.run(eagerly(url, whole, 4)), len(rows))
-            say("the same charts again, from the cache", asyncio.run(eagerly(url, whole, 4)), len(rows))
-            print(httpx.get(f"{url}/metrics").text)
-    p99 = steady.milliseconds(99)
+        found = {}
+        for name, model in models.items():
+            print(f"{name}, the load of the machine {os.getloadavg()[0]:.1f}", flush=True)
+            register(settings, model, rows)
+            found[name] = kind(settings, scratch, rows)
+        gate = next(settings.data_root.glob("models/*/*/serving/gate.json"))
+        print(json.dumps(json.loads(gate.read_text()), indent=1))
+        alone = row_by_row(models[CLAIMED], rows)
+    claimed = found[CLAIMED]
     figures = {
-        "goal 50 ms": (GOAL_MS, GOAL_MS / p99),
-        "specification 500 ms": (FLOOR_MS, FLOOR_MS / p99),
-        f"goal 2,000 rows/s, charts ({batched:,.0f})": (GOAL_ROWS, batched / GOAL_ROWS),
-        f"row by row, single rows joined ({joined:,.0f})": (round(alone), joined / alone),
+        "goal 50 ms": (GOAL_MS, GOAL_MS / claimed.p99_ms),
+        "specification 500 ms": (FLOOR_MS, FLOOR_MS / claimed.p99_ms),
+        f"goal 2,000 rows/s, charts ({claimed.chart_rows:,.0f})": (GOAL_ROWS, claimed.chart_rows / GOAL_ROWS),
+        f"row by row, single rows joined ({claimed.joined_rows:,.0f})": (round(alone), claimed.joined_rows / alone),
     }
     print(
         json.dumps(
             {
                 "name": "serving",
-                "ours": round(p99, 1),
+                "ours": round(claimed.p99_ms, 1),
                 "unit": "ms p99 at 50/s",
                 "against": {name: limit for name, (limit, _) in figures.items()},
                 "ratio": {name: round(ratio, 2) for name, (_, ratio) in figures.items()},

@@ -9,11 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pandas as pd
+import psutil
 
 from etl.features.contract import CONTEXT_DAYS, INPUT_COLUMNS, LABEL, NUMBERS, SEQUENCE_NAMES
 from etl.features.rows import compute
@@ -23,7 +26,9 @@ from ml.trend.data import Preparation, to_charts
 from ml.trend.fit import Recipe, fit
 from ml.trend.model import TrendModel, served, trend_kind
 from ml.trend.network import Shape
-from ytempire.settings import Settings, get_settings
+from ml.trend.stack import Mix
+from ml.trend.trees import Known, grow
+from ytempire.settings import Settings, TreesSettings, get_settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REGIONS = 10
@@ -60,8 +65,8 @@ def history_rows(scratch: Path) -> pd.DataFrame:
     return rows
 
 
-def train(rows: pd.DataFrame) -> TrendModel:
-    """Train the usual network for a moment; what it has learned matters to the gate, not to the speed."""
+def train(rows: pd.DataFrame) -> dict[str, TrendModel]:
+    """Train one of each kind for a moment, in its usual size: what it learned matters to the gate, not to the speed."""
     labelled = rows[rows[LABEL].notna()]
     labelled = labelled[labelled["day"] < labelled["day"].max() - timedelta(days=2)].reset_index(drop=True)
     sequences = [name for step in SEQUENCE_NAMES for name in step]
@@ -70,7 +75,14 @@ def train(rows: pd.DataFrame) -> TrendModel:
     sizes = (preparation.width, len(preparation.regions), len(preparation.categories))
     shape = Shape(*sizes, history=preparation.history)
     recipe = Recipe(shape, epochs=3, batch_charts=8, seed=7)
-    return TrendModel(fit(recipe, to_charts(labelled, preparation)).network, preparation)
+    network = fit(recipe, to_charts(labelled, preparation)).network
+    settings = TreesSettings(leaf_rows=5)
+    trees = grow(Known(labelled, labelled[LABEL].to_numpy(np.float32)), preparation, settings, seed=7)
+    return {
+        "network": TrendModel(network, preparation),
+        "lightgbm": TrendModel(None, preparation, trees),
+        "stack": TrendModel(network, preparation, trees, Mix(0.5, 0.5, 0.0)),
+    }
 
 
 def register(settings: Settings, model: TrendModel, rows: pd.DataFrame) -> None:
@@ -80,7 +92,7 @@ def register(settings: Settings, model: TrendModel, rows: pd.DataFrame) -> None:
     version = registry.add(
         NewVersion(
             model=model,
-            training="benchmark",
+            training=model.kind,
             example=served(example, model.preparation),
             answers=model.chances(example),
             params={},
@@ -96,9 +108,22 @@ def register(settings: Settings, model: TrendModel, rows: pd.DataFrame) -> None:
     rows.to_parquet(folder / "part-0.parquet")
 
 
+@dataclass(frozen=True)
+class Running:
+    """A server that runs."""
+
+    url: str
+    process: psutil.Process
+
+    def cpu_seconds(self) -> float:
+        """Return what its processes have computed until now."""
+        family = [self.process, *self.process.children(recursive=True)]
+        return sum(sum(one.cpu_times()[:2]) for one in family)
+
+
 @contextmanager
-def server(settings: Settings, folder: Path, **serving: object) -> Iterator[str]:
-    """Run the model server over the settings' registry; yield its address when it is ready."""
+def server(settings: Settings, folder: Path, **serving: object) -> Iterator[Running]:
+    """Run the model server over the settings' registry; yield it when it is ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -106,6 +131,7 @@ def server(settings: Settings, folder: Path, **serving: object) -> Iterator[str]
         "PYTHONPATH": str(ROOT),
         "YTEMPIRE_MLFLOW_TRACKING_URI": settings.mlflow_tracking_uri,
         "YTEMPIRE_DATA_ROOT": str(settings.data_root),
+        "YTEMPIRE_TRAINING__MODEL_NAME": settings.training.model_name,
         "YTEMPIRE_SERVING__PORT": str(port),
         # The champion alone: no rollout, no database.
         "YTEMPIRE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
@@ -118,7 +144,7 @@ def server(settings: Settings, folder: Path, **serving: object) -> Iterator[str]
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process, folder / "server.log")
-        yield url
+        yield Running(url, psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait(timeout=60)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, fields
 from typing import Any
 
 _BYTES = 32_768
@@ -60,15 +60,25 @@ class State:
         return asdict(self) | {"ready": self.ready, "cache_hit_rate": round(self.counts.hit_rate, 4)}
 
 
+_COUNTED = [one.name for one in fields(Counts)]
+
+
 class Board:
     """The shared page. It may be handed to a process that is spawned, and is inherited by one that is forked."""
 
     def __init__(self) -> None:
-        self._page: Any = multiprocessing.get_context("spawn").Array("c", _BYTES)
+        shared: Any = multiprocessing.get_context("spawn")
+        self._page = shared.Array("c", _BYTES)
+        self._counts = shared.Array("d", len(_COUNTED))
 
-    def write(self, state: State) -> None:
-        """Replace the page."""
-        self._page.value = json.dumps(asdict(state)).encode()
+    def write(self, versions: list[ServedVersion], problem: str | None) -> None:
+        """Say which versions are loaded, and the problem with a newer one."""
+        said = {"versions": [asdict(version) for version in versions], "problem": problem}
+        self._page.value = json.dumps(said).encode()
+
+    def count(self, counts: Counts) -> None:
+        """Say what was done: after every batch, so it costs next to nothing."""
+        self._counts[:] = astuple(counts)
 
     def read(self) -> State:
         """Return what was written last; an empty state before that."""
@@ -76,7 +86,9 @@ class Board:
         if not said:
             return State()
         versions = [ServedVersion(**version) for version in said["versions"]]
-        return State(versions, said["problem"], Counts(**said["counts"]))
+        *times, seconds = self._counts[:]
+        counts: dict[str, int] = dict(zip(_COUNTED, map(int, times), strict=False))
+        return State(versions, said["problem"], Counts(**counts, predict_seconds=seconds))
 
 
 def metrics_text(state: State) -> str:
@@ -94,7 +106,7 @@ def metrics_text(state: State) -> str:
     ]
     lines = []
     for name, kind, figure in figures:
-        lines += [f"# TYPE ytempire_serving_{name} {kind}", f"ytempire_serving_{name} {figure:g}"]
+        lines += [f"# TYPE ytempire_serving_{name} {kind}", f"ytempire_serving_{name} {figure:.15g}"]
     lines.append("# TYPE ytempire_serving_version gauge")
     lines += [
         f'ytempire_serving_version{{model="{one.name}",version="{one.version}",alias="{one.alias}"'

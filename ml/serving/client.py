@@ -102,13 +102,19 @@ class RemoteModel:
 
 
 def as_json(rows: pd.DataFrame) -> str:
-    """Return ``rows`` as the server takes them, a number it does not know as null."""
-    said = rows[["region_code", "youtube_video_id", *NUMBERS]].copy()
-    said.insert(0, "day", rows["day"].astype(str))
-    said.insert(0, "category_id", rows["category_id"].astype("int64"))
-    # 15 digits are the most that pandas writes; a number is told apart from its neighbour by 17.
-    text: str = said.to_json(orient="records", double_precision=15)
-    return text
+    """Return ``rows`` as the server takes them, a number that is not known as null."""
+    import msgspec
+
+    columns = [
+        rows["region_code"].astype(str).tolist(),
+        rows["day"].astype(str).tolist(),
+        rows["youtube_video_id"].tolist(),
+        rows["category_id"].astype("int64").tolist(),
+    ]
+    names = ("region_code", "day", "youtube_video_id", "category_id", *NUMBERS)
+    numbers = rows[list(NUMBERS)].to_numpy(dtype=np.float64).tolist()
+    said = [dict(zip(names, (*texts, *values), strict=True)) for *texts, values in zip(*columns, numbers, strict=True)]
+    return msgspec.json.encode(said).decode()
 
 
 def _pieces(rows: pd.DataFrame, most: int) -> Iterator[npt.NDArray[np.intp]]:

@@ -21,22 +21,26 @@ class Door:
         self._most = most
         self._retry_after = retry_after
         self._seconds = seconds
-        self._inside = 0
+        self._inside: set[object] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the request in, and out again when it is answered."""
         if scope["type"] != "http" or scope["path"] != self._path:
             await self._app(scope, receive, send)
             return
-        if self._inside >= self._most:
+        if len(self._inside) >= self._most:
             await self._say(429, "overloaded: too many requests are waiting", scope, receive, send)
             return
-        self._inside += 1
+        ticket = object()
+        self._inside.add(ticket)
         begun = False
 
         async def sending(message: Message) -> None:
             nonlocal begun
             begun = True
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                # Who has read the answer may ask again before everything here has returned.
+                self._inside.discard(ticket)
             await send(message)
 
         try:
@@ -46,7 +50,7 @@ class Door:
                 raise
             await self._say(503, f"no answer within {self._seconds:g} s", scope, receive, send)
         finally:
-            self._inside -= 1
+            self._inside.discard(ticket)
 
     async def _say(self, status: int, problem: str, scope: Scope, receive: Receive, send: Send) -> None:
         content: dict[str, Any] = {"detail": problem}

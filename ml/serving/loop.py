@@ -18,7 +18,6 @@ from litserve.loops.simple_loops import BatchedLoop
 from litserve.transport.base import MessageTransport
 
 _LOOK_SECONDS = 0.5
-_SENTINEL = (None, None, None, None)
 
 # (queue of the answers, id, when it came, what is asked)
 _Waiting = tuple[int, str, float, Sized]
@@ -64,10 +63,7 @@ class Batching(BatchedLoop):  # type: ignore[misc]
     @staticmethod
     def _next(request_queue: Queue[Any], seconds: float) -> _Waiting | None:
         try:
-            found = request_queue.get(timeout=seconds) if seconds > 0 else request_queue.get_nowait()
+            waiting: _Waiting = request_queue.get(timeout=max(0.0, seconds))
         except Empty:
             return None
-        if found == _SENTINEL:
-            os._exit(0)
-        waiting: _Waiting = found
         return waiting

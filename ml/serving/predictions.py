@@ -138,13 +138,8 @@ class Predictions:
         return answers
 
 
-def inputs(served: Served) -> list[str]:
-    """Return the columns that a version is given: its numbers, and the rank by which charts are ordered."""
-    return list(dict.fromkeys(["rank", *served.model.preparation.numbers]))
-
-
 def _opened(served: Served, number: int, question: Question) -> list[_Open]:
-    values = question.columns(inputs(served))
+    values = question.columns(served.inputs)
     by_whom = f"{served.version}-{served.gate.runtime}"
     return [
         _Open(number, chart, prediction_key(served.name, by_whom, question.digest(chart)), values[chart.places])
@@ -156,19 +151,17 @@ def _predict(served: Served, charts: list[_Open], questions: dict[int, Question]
     """Return the chances of each chart's rows. Raises ValueError for what is no chance."""
     if not charts:
         return []
-    rows = pd.DataFrame(np.concatenate([chart.values for chart in charts]), columns=inputs(served))
     lengths = [len(chart.values) for chart in charts]
-    video_ids, categories = [], []
-    for chart in charts:
-        question = questions[chart.question]
-        video_ids += [question.video_ids[place] for place in chart.chart.places]
-        categories += [question.categories[place] for place in chart.chart.places]
-    rows["region_code"] = np.repeat([chart.chart.region_code for chart in charts], lengths)
-    rows["day"] = np.repeat(np.array([chart.chart.day for chart in charts], dtype=object), lengths)
-    rows["youtube_video_id"] = video_ids
-    rows["category_id"] = categories
-    rows["request"] = np.repeat([chart.question for chart in charts], lengths)
-    chances = served.model.chances(rows)
+    places = [(questions[chart.question], place) for chart in charts for place in chart.chart.places]
+    texts = {
+        "region_code": np.repeat([chart.chart.region_code for chart in charts], lengths).astype(object),
+        "day": np.repeat(np.array([chart.chart.day for chart in charts], dtype=object), lengths),
+        "youtube_video_id": [question.video_ids[place] for question, place in places],
+        "category_id": [question.categories[place] for question, place in places],
+        "request": np.repeat([chart.question for chart in charts], lengths),
+    }
+    numbers = pd.DataFrame(np.concatenate([chart.values for chart in charts]), columns=served.inputs)
+    chances = served.model.chances(pd.concat([numbers, pd.DataFrame(texts)], axis=1))
     if not np.isfinite(chances).all():
         raise ValueError(f"version {served.version} answers with what is no number")
     ends = np.cumsum(lengths)[:-1]

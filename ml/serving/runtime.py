@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ml.trend.model import TrendModel
     from ml.trend.network import ChartNetwork
 
-FP32, INT8, TORCH = "onnx", "onnx-int8", "torch"
+FP32, INT8, TORCH, TREES = "onnx", "onnx-int8", "torch", "lightgbm"
 FILES = {FP32: "network.onnx", INT8: "network.int8.onnx"}
 
 
@@ -79,7 +79,7 @@ def _forget_shapes(path: Path) -> None:
 
 def computed_by(model: TrendModel, runtime: str, folder: Path, threads: int) -> TrendModel:
     """Return ``model`` with its network computed by ``runtime`` from the files in ``folder``."""
-    if runtime == TORCH:
+    if runtime not in FILES:
         return model
     network: Any = SessionNetwork(folder / FILES[runtime], threads)
     return replace(model, network=network)

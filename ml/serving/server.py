@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import tempfile
+from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from litserve import LitServer
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -13,21 +16,36 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from ml.serving.api import PATH, TrendAPI
 from ml.serving.board import Board, metrics_text
 from ml.serving.door import Door
+from ml.serving.wires import wires
 from ytempire.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def build(settings: Settings) -> LitServer:
-    """Return the server, ready to run.
+class Server(LitServer):  # type: ignore[misc]
+    """LitServe with our own ways between its processes, whose sockets are in ``folder``."""
+
+    def __init__(self, *args: Any, folder: Path, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._folder = folder
+
+    def _init_manager(self, num_api_servers: int) -> Any:
+        manager = super()._init_manager(num_api_servers)
+        self.litapi_request_queues[PATH], self._transport = wires(self._folder)
+        return manager
+
+
+def build(settings: Settings, folder: Path) -> Server:
+    """Return the server, ready to run; the sockets between its processes are in ``folder``.
 
     ``POST /predict`` answers; ``GET /health`` is 200 when a model is loaded; ``GET /models`` tells which, and why
     a newer one is not; ``GET /metrics`` counts (Prometheus); ``GET /`` says that the process lives.
     """
     serving = settings.serving
     board = Board()
-    server = LitServer(
+    server = Server(
         TrendAPI(settings, board),
+        folder=folder,
         accelerator="cpu",
         timeout=serving.timeout_seconds,
         max_payload_size=serving.request_mib * 2**20,
@@ -60,17 +78,18 @@ def build(settings: Settings) -> LitServer:
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C; what was accepted is answered before the process ends."""
-    server = build(settings)
-    _leave_on_sigterm()
-    server.run(
-        host=settings.serving.host,
-        port=settings.serving.port,
-        num_api_servers=1,
-        api_server_worker_type="process",
-        log_level="warning",
-        generate_client_file=False,
-        access_log=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="serving-") as folder:
+        server = build(settings, Path(folder))
+        _leave_on_sigterm()
+        server.run(
+            host=settings.serving.host,
+            port=settings.serving.port,
+            num_api_servers=1,
+            api_server_worker_type="process",
+            log_level="warning",
+            generate_client_file=False,
+            access_log=False,
+        )
 
 
 def _leave_on_sigterm() -> None:

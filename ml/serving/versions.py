@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -19,7 +20,7 @@ from ml.gate import CHALLENGER, CHAMPION
 from ml.serving.board import ServedVersion
 from ml.serving.gate import Gate, kept_gate, pass_gate, processor
 from ml.serving.probe import check, judging_rows
-from ml.serving.runtime import TORCH, computed_by
+from ml.serving.runtime import FILES, TORCH, TREES, computed_by
 from ytempire.errors import ModelMissing, Permanent, Retriable, YtempireError
 from ytempire.rollouts import Rollout
 from ytempire.settings import Settings
@@ -64,6 +65,11 @@ class Served:
     version: str
     model: TrendModel
     gate: Gate
+
+    @cached_property
+    def inputs(self) -> list[str]:
+        """The columns that it is given: its numbers, and the rank by which charts are ordered."""
+        return list(dict.fromkeys(["rank", *self.model.preparation.numbers]))
 
 
 @dataclass(frozen=True)
@@ -201,17 +207,17 @@ class Versions:
         folder = (found.folder or self._settings.data_root / "models" / found.name / found.version) / FOLDER
         gate = self._gate(found, folder)
         model = computed_by(found.model, gate.runtime, folder, self._settings.serving.threads)
-        if gate.runtime != TORCH:
+        if gate.runtime in FILES:
             check(model)
         log.info("serving: version %s by %s: %s", found.version, gate.runtime, gate.reason)
         return Served(found.name, found.version, model, gate)
 
     def _gate(self, found: LoadedModel[TrendModel], folder: Path) -> Gate:
         serving = self._settings.serving
+        if found.model.network is None:
+            return Gate(TREES, "there is no network in it", processor())
         if serving.runtime == TORCH:
             return Gate(TORCH, "the settings say so", processor())
-        if found.model.network is None:
-            return Gate(TORCH, "there is no network in it: trees are computed by LightGBM", processor())
         if (kept := kept_gate(folder)) is not None:
             return kept
         return pass_gate(found.model, judging_rows(self._settings, found.model), folder, serving)

@@ -5,7 +5,7 @@ Means, spreads and vocabularies are taken from the training days alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -93,24 +93,32 @@ class Preparation:
 
         Raises InvalidInput if a feature is missing or infinite.
         """
-        absent = [name for name in self.numbers if name not in frame.columns]
-        if absent:
-            raise InvalidInput(absent[0], "the model needs this feature", "Compute it with this contract.")
         encoded = np.empty((len(frame), self.width), dtype=np.float32)
         means, spreads = np.array(self.means), np.array(self.spreads)
         flagged = [self.numbers.index(name) for name in self.flags]
-        # Part by part: a second copy of everything would not fit beside the first.
-        for at in range(0, len(frame), _ENCODED_AT_ONCE):
-            part = slice(at, at + _ENCODED_AT_ONCE)
-            values = frame.iloc[part][self.numbers].to_numpy(dtype=np.float64)
-            if np.isinf(values).any():
-                name = self.numbers[int(np.isinf(values).any(axis=0).argmax())]
-                raise InvalidInput(name, "holds an infinite value", "Give a finite number, or NaN if unknown.")
+        for part, values in self.values(frame):
             encoded[part, len(self.numbers) :] = np.isnan(values[:, flagged])
             encoded[part, : len(self.numbers)] = np.nan_to_num(
                 np.clip((values - means) / spreads, -self.clip, self.clip)
             )
         return encoded
+
+    def values(self, frame: pd.DataFrame) -> Iterator[tuple[slice, npt.NDArray[np.float64]]]:
+        """Yield the numbers of ``frame`` part by part: a second copy of everything would not fit beside the first.
+
+        Raises InvalidInput if a feature is missing or infinite.
+        """
+        places = frame.columns.get_indexer(self.numbers)
+        if (absent := places < 0).any():
+            name = self.numbers[int(absent.argmax())]
+            raise InvalidInput(name, "the model needs this feature", "Compute it with this contract.")
+        for at in range(0, len(frame), _ENCODED_AT_ONCE):
+            part = slice(at, at + _ENCODED_AT_ONCE)
+            values = frame.iloc[part, places].to_numpy(dtype=np.float64)
+            if (infinite := np.isinf(values)).any():
+                name = self.numbers[int(infinite.any(axis=0).argmax())]
+                raise InvalidInput(name, "holds an infinite value", "Give a finite number, or NaN if unknown.")
+            yield part, values
 
 
 @dataclass(frozen=True)
@@ -155,19 +163,19 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation, further: Floats | N
     if frame["rank"].isna().any():
         raise InvalidInput("rank", "is missing in a row", "Give whole charts with their places.")
     encoded = preparation.encode(frame)
-    request = frame["request"].to_numpy() if "request" in frame else np.zeros(len(frame))
-    order = np.lexsort((frame["rank"].to_numpy(), request, frame["region_code"].to_numpy(str), _day_numbers(frame)))
-    keys = [name for name in ("day", "region_code", "request") if name in frame]
-    chart = frame.groupby(keys, sort=True, observed=True).ngroup().to_numpy()[order]
-    first = np.flatnonzero(np.diff(chart, prepend=-1))
+    keys = [pd.factorize(frame[name].to_numpy(), sort=True)[0] for name in ("day", "region_code")]
+    if "request" in frame:
+        keys.append(frame["request"].to_numpy())
+    order = np.lexsort((frame["rank"].to_numpy(), *reversed(keys)))
+    begins = np.diff(np.stack(keys)[:, order], prepend=-1).any(axis=0)
+    first = np.flatnonzero(begins)
+    chart = begins.cumsum() - 1
     place = np.arange(len(chart)) - first[chart]
     shape = (len(first), int(place.max(initial=0)) + 1)
     row = np.full(shape, -1, dtype=np.int64)
     row[chart, place] = order
-    regions = {code: i + 1 for i, code in enumerate(preparation.regions)}
-    categories = {code: i + 1 for i, code in enumerate(preparation.categories)}
-    region = frame["region_code"].map(regions).fillna(0).to_numpy(dtype=np.int64)
-    category = frame["category_id"].map(categories).fillna(0).to_numpy(dtype=np.int64)
+    region = codes(frame["region_code"], {code: i + 1 for i, code in enumerate(preparation.regions)}, 0)
+    category = codes(frame["category_id"], {code: i + 1 for i, code in enumerate(preparation.categories)}, 0)
     label = frame[LABEL].to_numpy(dtype=np.float32) if LABEL in frame else np.full(len(frame), np.nan, np.float32)
     padded = row < 0
     numbers = encoded[row]
@@ -178,18 +186,22 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation, further: Floats | N
         padded_too[padded] = np.nan
         return padded_too
 
-    titled = TITLE_AXES if preparation.titles and set(TITLE_AXES) <= set(frame.columns) else ()
+    nothing = np.empty((len(frame), 0), dtype=np.float32)
+    titled = preparation.titles and set(TITLE_AXES) <= set(frame.columns)
     return Charts(
         numbers=numbers,
         region=region[row[:, 0]],
         category=np.where(padded, 0, category[row]),
         row=row,
         label=np.where(padded, np.float32(np.nan), label[row]),
-        titles=beside(frame[list(titled)].to_numpy(dtype=np.float32)),
-        further=beside(np.empty((len(frame), 0), dtype=np.float32) if further is None else further),
+        titles=beside(frame[list(TITLE_AXES)].to_numpy(dtype=np.float32) if titled else nothing),
+        further=beside(nothing if further is None else further),
     )
 
 
-def _day_numbers(frame: pd.DataFrame) -> Integers:
-    days = pd.to_datetime(frame["day"]).to_numpy().astype("datetime64[D]")
-    return np.asarray(days, dtype=np.int64)
+def codes(values: pd.Series[Any], vocabulary: Mapping[Any, int], unknown: float) -> npt.NDArray[Any]:
+    """Return the number of each of ``values`` in ``vocabulary``, ``unknown`` for what is not in it."""
+    places, found = pd.factorize(values.to_numpy())
+    # What is missing has place -1: the last.
+    numbers: npt.NDArray[Any] = np.array([*(vocabulary.get(value, unknown) for value in found), unknown])[places]
+    return numbers

@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ml.trend.data import Floats, Preparation
-from ytempire.errors import InvalidInput
+from ml.trend.data import Floats, Preparation, codes
 from ytempire.settings import TreesSettings
 
 if TYPE_CHECKING:
@@ -101,18 +100,13 @@ def grow(
 
 def matrix(rows: pd.DataFrame, preparation: Preparation) -> Floats:
     """Return (rows, numbers + 2) as the trees read them: unknown countries and categories are missing."""
-    absent = [name for name in preparation.numbers if name not in rows.columns]
-    if absent:
-        raise InvalidInput(absent[0], "the model needs this feature", "Compute it with this contract.")
     filled = np.empty((len(rows), len(preparation.numbers) + 2), dtype=np.float32)
-    for place, name in enumerate(preparation.numbers):
-        filled[:, place] = rows[name]
-        if np.isinf(filled[:, place]).any():
-            raise InvalidInput(name, "holds an infinite value", "Give a finite number, or NaN if unknown.")
-    regions: dict[Any, int] = {code: number for number, code in enumerate(preparation.regions)}
-    categories: dict[Any, int] = {code: number for number, code in enumerate(preparation.categories)}
-    filled[:, -2] = rows["region_code"].map(regions).to_numpy(dtype=np.float32)
-    filled[:, -1] = rows["category_id"].map(categories).to_numpy(dtype=np.float32)
+    for part, values in preparation.values(rows):
+        filled[part, :-2] = values
+    regions = {code: number for number, code in enumerate(preparation.regions)}
+    categories = {code: number for number, code in enumerate(preparation.categories)}
+    filled[:, -2] = codes(rows["region_code"], regions, np.nan)
+    filled[:, -1] = codes(rows["category_id"], categories, np.nan)
     return filled
 
 

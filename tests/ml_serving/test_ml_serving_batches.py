@@ -104,6 +104,38 @@ def test_the_door_turns_away_whom_nobody_could_answer_in_time() -> None:
     assert after.status_code == 200 and health.status_code == 200
 
 
+def test_who_has_the_answer_is_outside() -> None:
+    """As many as are let in ask again the moment that they have their answers: nobody is turned away."""
+    statuses: list[int] = []
+
+    async def lingering(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"answered"})
+        await asyncio.sleep(0.1)
+
+    async def ask(door: Door) -> None:
+        answered = asyncio.Event()
+
+        async def send(message: Any) -> None:
+            statuses.append(message.get("status", 0))
+            if message["type"] == "http.response.body":
+                answered.set()
+
+        asking = asyncio.create_task(door({"type": "http", "path": "/predict"}, None, send))  # type: ignore[arg-type]
+        await answered.wait()
+        lasting.append(asking)
+
+    async def one_after_the_other() -> None:
+        door = Door(lingering, path="/predict", most=1, retry_after=1, seconds=5)
+        for _ in range(4):
+            await ask(door)
+        await asyncio.gather(*lasting)
+
+    lasting: list[asyncio.Task[None]] = []
+    asyncio.run(one_after_the_other())
+    assert statuses.count(200) == 4 and 429 not in statuses
+
+
 def test_nobody_waits_for_an_answer_that_does_not_come() -> None:
     *answers, health = asyncio.run(through_the_door(1, most=3, seconds=0.05))
     assert {(answer.status_code, answer.headers["Retry-After"]) for answer in answers} == {(503, "2")}

@@ -12,8 +12,9 @@ import pytest
 from ml_serving.conftest import Shelf, Trials, ask
 from own_redis import own_redis
 
+from ml.serving.client import as_json
 from ml.serving.predictions import Answer, NoModel, NotServed, Predictions
-from ml.serving.question import Question, Refused
+from ml.serving.question import Question, Refused, read
 from ml.serving.versions import Served, Versions
 from ml.trend.model import TrendModel
 from ytempire.cache import Cache
@@ -96,12 +97,16 @@ def test_another_version_does_not_answer_with_what_the_last_one_said(
 
 
 def test_one_that_is_refused_leaves_the_others_alone(versions: Versions, chart: pd.DataFrame) -> None:
-    poor = ask(chart)
-    poor = Question(**{**vars(poor), "names": ["rank"], "values": poor.values[:, :1]})
+    poor = read(_without(chart, "log_views"), most_rows=500)
     predictions = Predictions(versions, NO_REDIS, 60)
     good, refused, unknown = predictions.answer([ask(chart), poor, ask(chart, more='"version": "9", ')])
     assert isinstance(good, Answer) and isinstance(refused, Refused) and isinstance(unknown, NotServed)
-    assert predictions.counts.refused == 1
+    assert refused.problems[0][0] == "rows.0.log_views" and predictions.counts.refused == 1
+
+
+def _without(chart: pd.DataFrame, name: str) -> bytes:
+    rows = json.loads(as_json(chart))
+    return json.dumps({"rows": [{key: value for key, value in row.items() if key != name} for row in rows]}).encode()
 
 
 def test_without_a_model_the_reason_is_told(

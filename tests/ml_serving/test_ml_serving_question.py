@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from ml.serving.client import as_json
-from ml.serving.question import Refused, read
+from ml.serving.question import NAMES, Refused, read
 
 Change = Callable[[list[dict[str, Any]]], object]
 
@@ -36,6 +36,8 @@ def set_field(place: int, name: str, value: Any) -> Change:
         (set_field(0, "day", "yesterday"), "rows.0.day"),
         (set_field(1, "rank", 0), "rows.1.rank"),
         (set_field(1, "category_id", None), "rows.1.category_id"),
+        (set_field(1, "category_id", 2**40), "rows.1.category_id"),
+        (set_field(2, "log_views", True), "rows.2.log_views"),
         (set_field(0, "youtube_video_id", ""), "rows.0.youtube_video_id"),
         (lambda rows: rows[1].pop("region_code"), "rows.1.region_code"),
         (lambda rows: rows[1].pop("log_views"), "rows.1.log_views"),
@@ -51,7 +53,16 @@ def test_what_is_wrong_is_named(chart: pd.DataFrame, change: Change, field: str)
 
 
 def test_so_is_what_is_wrong_with_the_whole(chart: pd.DataFrame) -> None:
-    for text, field in [(b"{", "body"), (b"[]", "body"), (b"{}", "rows"), (body(chart, colour="red"), "colour")]:
+    too_large = body(chart, set_field(0, "rank", -1)).replace(b'"rank": -1', b'"rank": 1e999')
+    for text, field in [
+        (b"{", "body"),
+        (b"[]", "body"),
+        (b'{"version": "\xff"}', "body"),
+        (b"[" * 100_000, "body"),
+        (b"{}", "rows"),
+        (body(chart, colour="red"), "colour"),
+        (too_large, "rows.0.rank"),
+    ]:
         with pytest.raises(Refused, match=field):
             read(text, most_rows=500)
     with pytest.raises(Refused, match="at most 2 rows a request, 3 were sent"):
@@ -76,8 +87,8 @@ def test_a_feature_that_the_model_needs_is_named_when_it_was_not_sent(chart: pd.
 
 def test_numbers_arrive_as_they_were_sent(chart: pd.DataFrame) -> None:
     question = read(f'{{"rows": {as_json(chart)}}}'.encode(), most_rows=500)
-    sent = chart[question.names].to_numpy(dtype=np.float64)
-    np.testing.assert_allclose(question.values, sent, rtol=0, atol=1e-14)
+    sent = chart[NAMES].to_numpy(dtype=np.float64)
+    np.testing.assert_array_equal(question.values, sent)
 
 
 def test_the_hash_of_a_chart_tells_every_change_of_it(rows: pd.DataFrame) -> None:

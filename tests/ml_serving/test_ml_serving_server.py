@@ -164,6 +164,7 @@ def test_the_life_of_a_server(
     np.testing.assert_allclose(server.ask(chart).json()["chances"], other_model.chances(chart), atol=1e-6)
 
     _the_ranking_asks_it(server, other_model, chart)
+    _one_that_predicts_is_replaced_when_it_is_killed(server, other_model, chart)
     _too_many_are_told_to_come_back(server, chart)
     _what_was_accepted_is_answered_before_it_ends(server, chart)
 
@@ -181,6 +182,15 @@ def _the_ranking_asks_it(server: Running, model: TrendModel, chart: pd.DataFrame
     version = ranking_version(settings, ModelRegistry(settings, trend_kind(settings)), "3")
     np.testing.assert_allclose(version.model.chances(chart), model.chances(chart), atol=1e-6)
     assert server.says().json()["counts"]["rows"] == before + len(chart)
+
+
+def _one_that_predicts_is_replaced_when_it_is_killed(server: Running, model: TrendModel, chart: pd.DataFrame) -> None:
+    family = psutil.Process(server.process.pid).children()
+    [worker] = [one for one in family if "spawn_main" in " ".join(one.cmdline())]
+    worker.kill()
+    # What is asked before anybody knows of it is lost; what comes after waits for the new one.
+    time.sleep(0.5)
+    np.testing.assert_allclose(server.ask(chart).json()["chances"], model.chances(chart), atol=1e-6)
 
 
 def _too_many_are_told_to_come_back(server: Running, chart: pd.DataFrame) -> None:

@@ -150,7 +150,7 @@ def test_trees_and_stacks_are_served_too(
     versions = Versions(auto, shelf, trials)
     shelf.champion = "1"
     versions.refresh()
-    assert versions.said()[0].runtime == "torch" and "no network" in versions.said()[0].reason
+    assert versions.said()[0].runtime == "lightgbm" and "no network" in versions.said()[0].reason
     shelf.champion = "2"
     versions = Versions(settings, shelf, trials)
     versions.refresh()

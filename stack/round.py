@@ -26,13 +26,14 @@ BACKFILL_DAYS = 3
 POLL_SECONDS = 1.0
 ANSWER_AFTER_SECONDS = 6.0
 STEP_TIMEOUT_SECONDS = 900
-# A retraining that fits into the round: six weeks of twenty countries, two trials, few trees.
+# A retraining that fits into the round: six weeks of twenty countries, two trials, few trees, no titles.
 TRAINING: dict[str, Any] = {
     "history_days": 45,
     "region_limit": 20,
     "trials": 2,
     "time_budget_seconds": 40,
     "trees": {"rounds": 150},
+    "titles": 0,
 }
 ENDED = ("success", "failed")
 

@@ -40,7 +40,10 @@ def recent_charts(
 def recent_features(
     connection: Connection, *, until: datetime | None = None, regions: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """Return the features of the newest chart of each country, at most a day older than the newest of all."""
+    """Return the features of the newest chart of each country, at most a day older than the newest of all.
+
+    With them comes ``title``, which is no feature: a model may read what it means.
+    """
     rows = recent_rows(connection, until=until, regions=regions)
     if rows.empty:
         return rows
@@ -54,7 +57,7 @@ def recent_rows(
     regions: Collection[str] | None = None,
     whole_days: int = 1,
 ) -> pd.DataFrame:
-    """Return the rows of the last days with their labels; the features of the newest ``whole_days`` are whole.
+    """Return the rows of the last days with labels and titles; the features of the newest ``whole_days`` are whole.
 
     Countries that are no longer watched are left out whole, so that how far a
     video has spread is counted among the same countries on every day.
@@ -64,4 +67,8 @@ def recent_rows(
         return charts
     newest = charts.groupby("region_code")["day"].transform("max")
     watched = charts[newest >= charts["day"].max() - timedelta(days=1)]
-    return compute(describe_videos(watched))
+    rows = compute(describe_videos(watched))
+    rows["title"] = rows["youtube_video_id"].map(
+        watched.drop_duplicates("youtube_video_id").set_index("youtube_video_id")["title"]
+    )
+    return rows

@@ -53,17 +53,34 @@ def lookup_table(before: pd.DataFrame, later: pd.DataFrame) -> Chances:
 
 def logistic_regression(before: pd.DataFrame, later: pd.DataFrame, preparation: Preparation) -> Chances:
     """Return what scikit-learn's logistic regression learns from the same numbers and categories."""
+    return logistic(before, before[LABEL].to_numpy(), later, preparation)
+
+
+def logistic(before: pd.DataFrame, target: npt.ArrayLike, later: pd.DataFrame, preparation: Preparation) -> Chances:
+    """Return the chances of ``later`` from a logistic regression of ``target``, 0 or 1, on the rows ``before``."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
-
-    def matrix(frame: pd.DataFrame) -> Any:
-        regions = frame["region_code"].to_numpy()[:, None] == np.asarray(preparation.regions)[None, :]
-        kinds = frame["category_id"].to_numpy()[:, None] == np.asarray(preparation.categories)[None, :]
-        return np.concatenate([preparation.encode(frame), regions, kinds], axis=1, dtype=np.float32)
 
     model = LogisticRegression(C=0.1, max_iter=100, tol=1e-3)
     with warnings.catch_warnings():
         # The last iterations change the fourth digit; they are not waited for.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(matrix(before), before[LABEL].to_numpy())
-    return np.asarray(model.predict_proba(matrix(later))[:, 1], dtype=np.float64)
+        model.fit(_matrix(before, preparation), target)
+    return np.asarray(model.predict_proba(_matrix(later, preparation))[:, 1], dtype=np.float64)
+
+
+def linear(before: pd.DataFrame, target: npt.ArrayLike, later: pd.DataFrame, preparation: Preparation) -> Chances:
+    """Return amounts for ``later`` from a linear regression of ``target`` that errs least in absolute terms."""
+    from sklearn.linear_model import SGDRegressor
+
+    model = SGDRegressor(
+        "epsilon_insensitive", epsilon=0.0, alpha=1e-5, max_iter=5, tol=None, average=True, random_state=1
+    )
+    model.fit(_matrix(before, preparation), target)
+    return np.asarray(model.predict(_matrix(later, preparation)), dtype=np.float64)
+
+
+def _matrix(rows: pd.DataFrame, preparation: Preparation) -> Any:
+    regions = rows["region_code"].to_numpy()[:, None] == np.asarray(preparation.regions)[None, :]
+    kinds = rows["category_id"].to_numpy()[:, None] == np.asarray(preparation.categories)[None, :]
+    return np.concatenate([preparation.encode(rows), regions, kinds], axis=1, dtype=np.float32)

@@ -16,9 +16,11 @@ import pandas as pd
 
 from etl.features.contract import LABEL
 from ml.steps import Steps
-from ml.trend.data import Preparation, Split, to_charts
+from ml.trend.data import Preparation, to_charts
+from ml.trend.further import further
 from ml.trend.model import TrendModel
 from ml.trend.search import Found, fitting
+from ml.trend.split import Split
 from ml.trend.stack import learn_mix
 from ml.trend.trees import Known, grow
 from ytempire.settings import TrainingSettings, TreesSettings
@@ -64,7 +66,7 @@ def _network(lesson: Lesson, kept: Path) -> TrendModel:
 
     days = lesson.split.before_test
     preparation = Preparation.fit(days, lesson.inputs)
-    charts = to_charts(days, preparation)
+    charts = to_charts(days, preparation, further(days))
     epochs = planned_epochs(lesson.found, len(charts), lesson.settings)
     recipe = replace(lesson.found.recipe, shape=fitting(lesson.found.recipe.shape, preparation), epochs=epochs)
     return TrendModel(fit(recipe, charts, settings=lesson.settings, kept=kept).network, preparation)

@@ -1,24 +1,20 @@
-"""From the feature set to tensors: the split by time, the preparation of numbers, whole charts as examples.
+"""From the feature set to tensors: the preparation of numbers, whole charts as examples.
 
-A split is by days only: the last days are the test, the days before them the
-validation, all earlier ones the training. Means, spreads and vocabularies are
-taken from the training days alone.
+Means, spreads and vocabularies are taken from the training days alone.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.features.contract import KEYS, LABEL, NUMBERS, SEQUENCE_NAMES, contract_version
+from etl.features.contract import LABEL, NUMBERS, SEQUENCE_NAMES, contract_version
+from ml.trend.titles import TITLE_AXES
 from ytempire.errors import InvalidInput
 
 Floats = npt.NDArray[np.float32]
@@ -28,80 +24,6 @@ _CLIP = 4.0
 _FLAG_SHARE = 0.001
 _LEAST_SPREAD = 1e-6
 _ENCODED_AT_ONCE = 16_384
-
-
-@dataclass(frozen=True)
-class Split:
-    """Rows with a label, cut by day; every test day is later than every other day."""
-
-    train: pd.DataFrame
-    validation: pd.DataFrame
-    test: pd.DataFrame
-
-    @property
-    def before_test(self) -> pd.DataFrame:
-        """The training and validation days together."""
-        return pd.concat([self.train, self.validation], ignore_index=True)
-
-    def days(self) -> dict[str, str]:
-        """Return the first and last day of each part."""
-        parts = {"train": self.train, "validation": self.validation, "test": self.test}
-        return {name: f"{part['day'].min()} … {part['day'].max()}" for name, part in parts.items()}
-
-
-def load_features(path: Path) -> pd.DataFrame:
-    """Read a feature set written by ``etl.features``, sorted, with plain dates.
-
-    Raises InvalidInput if the folder or a column of the contract is missing.
-    """
-    if not path.exists():
-        raise InvalidInput("features", f"there is no {path}", "Run the feature job first.")
-    frame = pd.read_parquet(path)
-    missing = [name for name in (*KEYS, "category_id", *NUMBERS, LABEL) if name not in frame.columns]
-    if missing:
-        raise InvalidInput(f"features.{missing[0]}", f"is not in {path}", "Run the feature job of this version again.")
-    frame["day"] = pd.to_datetime(frame["day"]).dt.date
-    frame["region_code"] = frame["region_code"].astype(str)
-    return frame.sort_values(["day", "region_code", "rank", "youtube_video_id"], ignore_index=True)
-
-
-def data_hash(frame: pd.DataFrame) -> str:
-    """Return a hash of the contents: the same rows, in any order, give the same hash."""
-    hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy(dtype=np.uint64)
-    return hashlib.sha256(np.sort(hashes).tobytes()).hexdigest()[:16]
-
-
-def split_by_time(frame: pd.DataFrame, *, test_days: int, validation_share: float) -> Split:
-    """Cut the labelled rows by day.
-
-    ``validation_share`` is of the days before the test, at least one.
-    Raises InvalidInput if fewer than ``test_days`` + 2 days carry labels.
-    """
-    labelled = frame[frame[LABEL].notna()]
-    days: list[date] = sorted(labelled["day"].unique())
-    if len(days) < test_days + 2:
-        raise InvalidInput(
-            "training.test_days",
-            f"{len(days)} labelled days do not leave two before {test_days} test days",
-            "Import more history or test on fewer days.",
-        )
-    before, test_from = days[:-test_days], days[-test_days]
-    validation_from = before[-max(1, round(validation_share * len(before)))]
-    if validation_from == before[0]:
-        validation_from = before[1]
-    return Split(
-        train=labelled[labelled["day"] < validation_from].reset_index(drop=True),
-        validation=labelled[(labelled["day"] >= validation_from) & (labelled["day"] < test_from)].reset_index(
-            drop=True
-        ),
-        test=labelled[labelled["day"] >= test_from].reset_index(drop=True),
-    )
-
-
-def last_days(frame: pd.DataFrame, days: int) -> pd.DataFrame:
-    """Return the rows of the last ``days`` days."""
-    first = frame["day"].max() - timedelta(days=days - 1)
-    return frame[frame["day"] >= first].reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -116,6 +38,8 @@ class Preparation:
     regions: list[str]
     categories: list[int]
     clip: float = field(default=_CLIP)
+    # Numbers of what a title means, which rows may bring or not; 0 if none were learned from.
+    titles: int = 0
 
     @classmethod
     def fit(cls, frame: pd.DataFrame, numbers: Sequence[str] = NUMBERS) -> Preparation:
@@ -139,6 +63,7 @@ class Preparation:
             flags=list(flags.values()),
             regions=sorted(frame["region_code"].unique().tolist()),
             categories=sorted(int(c) for c in frame["category_id"].unique()),
+            titles=len(TITLE_AXES) if set(TITLE_AXES) <= set(frame.columns) else 0,
         )
 
     @classmethod
@@ -200,7 +125,9 @@ class Preparation:
 class Charts:
     """Whole charts, padded: ``numbers`` (charts, rows, width), ``category`` (charts, rows), …
 
-    ``row`` holds the position of each place in the frame it came from, -1 where padded.
+    ``row`` holds the position of each place in the frame it came from, -1 where padded. ``titles`` and ``further``
+    (charts, rows, …) are what titles mean and what else became of the rows, NaN where unknown; each is empty in its
+    last axis where nothing of it was given.
     """
 
     numbers: Floats
@@ -208,6 +135,8 @@ class Charts:
     category: Integers
     row: Integers
     label: Floats
+    titles: Floats
+    further: Floats
 
     @property
     def listed(self) -> npt.NDArray[np.bool_]:
@@ -224,10 +153,11 @@ class Charts:
         return flat
 
 
-def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
+def to_charts(frame: pd.DataFrame, preparation: Preparation, further: Floats | None = None) -> Charts:
     """Group the rows of ``frame`` into their charts (region, day), in order of rank.
 
-    Rows of different ``request``, where there is such a column, are never in one chart.
+    ``further`` (rows, …) are targets beside the label. Rows of different ``request``, where there is such a column,
+    are never in one chart.
     Raises InvalidInput if a feature is missing or infinite, or if a row has no place in its chart.
     """
     if frame["rank"].isna().any():
@@ -250,12 +180,21 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation) -> Charts:
     padded = row < 0
     numbers = encoded[row]
     numbers[padded] = 0
+
+    def beside(values: Floats) -> Floats:
+        padded_too = values[row]
+        padded_too[padded] = np.nan
+        return padded_too
+
+    titled = TITLE_AXES if preparation.titles and set(TITLE_AXES) <= set(frame.columns) else ()
     return Charts(
         numbers=numbers,
         region=region[row[:, 0]],
         category=np.where(padded, 0, category[row]),
         row=row,
         label=np.where(padded, np.float32(np.nan), label[row]),
+        titles=beside(frame[list(titled)].to_numpy(dtype=np.float32)),
+        further=beside(np.empty((len(frame), 0), dtype=np.float32) if further is None else further),
     )
 
 

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ml.trend.data import Charts
 from ml.trend.engine import Progress, Report, accumulation, epoch_seed, last_checkpoint, trainer
-from ml.trend.model import tensors
+from ml.trend.model import batch
 from ml.trend.network import Batch, ChartNetwork, Shape
 from ytempire.settings import TrainingSettings
 
@@ -54,7 +54,7 @@ class ChartBatches:
     """Batches of whole charts, shuffled anew each epoch by ``seed``; several processes take turns at the charts."""
 
     def __init__(self, charts: Charts, size: int, seed: int | None = None) -> None:
-        self._parts = [torch.as_tensor(part) for part in tensors(charts)]
+        self._charts = batch(charts)
         self._size = size
         self._seed = seed
         self._epoch = 0
@@ -65,10 +65,10 @@ class ChartBatches:
 
     def __len__(self) -> int:
         _, processes = _place()
-        return ceil(ceil(len(self._parts[1]) / processes) / self._size)
+        return ceil(ceil(len(self._charts.region) / processes) / self._size)
 
     def __iter__(self) -> Iterator[Batch]:
-        count = len(self._parts[1])
+        count = len(self._charts.region)
         order = torch.arange(count)
         if self._seed is not None:
             order = torch.randperm(count, generator=torch.Generator().manual_seed(epoch_seed(self._seed, self._epoch)))
@@ -76,8 +76,7 @@ class ChartBatches:
         # Every process makes as many steps: the last round begins again at the first charts.
         order = torch.cat([order, order[: -count % processes]])[own::processes]
         for chosen in torch.split(order, self._size):
-            numbers, region, category, listed, label = (part[chosen] for part in self._parts)
-            yield numbers, region, category, listed, label
+            yield Batch(*(part[chosen] for part in self._charts))
 
 
 def fit(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,17 +21,25 @@ from etl.features.contract import contract_version
 from ml.registry import ModelKind
 from ml.trend import trees
 from ml.trend.data import Charts, Preparation, to_charts
+from ml.trend.further import CHANCES, FURTHER
 from ml.trend.stack import Mix
+from ml.trend.titles import TITLE_AXES, Titles, meanings
 from ml.trend.trees import Trees
 from ytempire.errors import InvalidInput
 from ytempire.settings import Settings
 
 if TYPE_CHECKING:
-    from ml.trend.network import ChartNetwork
+    from torch import Tensor
+
+    from ml.trend.network import Batch, ChartNetwork
 
 CARD = "card.json"
+# Below ``data_root``: what was read of titles.
+TITLES = "titles"
 WEIGHTS = "weights.pt"
 _CHARTS_A_BATCH = 128
+# Different titles of the rows of one answer, more than the charts of one day have.
+_MOST_TITLES = 10_000
 KINDS = {
     (True, False, False): "network",
     (False, True, False): "lightgbm",
@@ -49,6 +58,8 @@ class TrendModel:
     preparation: Preparation
     trees: Trees | None = None
     mix: Mix | None = None
+    # Where the titles lie that were read; without it the titles of rows are not looked at.
+    titles: Path | None = None
 
     @property
     def kind(self) -> str:
@@ -59,15 +70,35 @@ class TrendModel:
         return KINDS[parts]
 
     def chances(self, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
-        """Return a chance for each row of ``rows``: whole charts with the features of the contract."""
+        """Return a chance for each row of ``rows``: whole charts with the features of the contract.
+
+        Rows may bring the columns of ``titles.TITLE_AXES``, or their ``title``, which is read then.
+        """
         if rows.empty:
             return np.zeros(0, dtype=np.float32)
+        rows = self._titled(rows)
         said = []
         if self.network is not None:
             said.append(predict(self.network, to_charts(rows, self.preparation)))
         if self.trees is not None:
             said.append(self.trees.predict(rows, self.preparation))
         return self.mix.chances(*said) if self.mix is not None else said[0]
+
+    def foresee(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return what else the network says of each row of whole charts, the columns of ``further.FURTHER``.
+
+        Raises InvalidInput for a model without a network.
+        """
+        if self.network is None:
+            raise InvalidInput("model", f"a {self.kind} model has no network", "Ask a network or a stack.")
+        return foresee(self.network, to_charts(rows, self.preparation)).set_index(rows.index)
+
+    def _titled(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return ``rows`` with what their titles mean, if it takes that and they tell it."""
+        read = TITLE_AXES[0] in rows or "title" not in rows
+        if self.titles is None or not self.preparation.titles or read:
+            return rows
+        return rows.join(meanings(rows["title"], Titles(self.titles), most=_MOST_TITLES))
 
     def save(self, folder: Path) -> None:
         """Write the parts into ``folder``, and last the card that names them with their hashes."""
@@ -137,7 +168,7 @@ def trend_kind(settings: Settings) -> ModelKind[TrendModel]:
     """The trend model as the registry knows it."""
     return ModelKind(
         name=settings.training.model_name,
-        load=TrendModel.load,
+        load=lambda folder: replace(TrendModel.load(folder), titles=settings.data_root / TITLES),
         answers=TrendModel.chances,
         code=Path(__file__).with_name("pyfunc.py"),
         requirements=("torch", "pytorch-lightning", "lightgbm", "pandas"),
@@ -152,24 +183,60 @@ def served(rows: pd.DataFrame, preparation: Preparation) -> pd.DataFrame:
     return example
 
 
-def tensors(charts: Charts) -> tuple[object, ...]:
-    """Return numbers, region, category, listed and label as torch tensors."""
+def batch(charts: Charts) -> Batch:
+    """Return the charts as torch tensors."""
     import torch
 
-    arrays = (charts.numbers, charts.region, charts.category, charts.listed, charts.label)
-    return tuple(torch.from_numpy(array) for array in arrays)
+    from ml.trend.network import Batch
+
+    arrays = (
+        charts.numbers,
+        charts.region,
+        charts.category,
+        charts.listed,
+        charts.label,
+        charts.titles,
+        charts.further,
+    )
+    return Batch(*(torch.from_numpy(array) for array in arrays))
 
 
 def predict(network: ChartNetwork, charts: Charts) -> npt.NDArray[np.float32]:
     """Return the chances of the rows in the order of the frame that ``charts`` was made from."""
     import torch
 
-    numbers, region, category, listed, _ = (torch.as_tensor(part) for part in tensors(charts))
+    whole = batch(charts)
+    # Only what there is: a runtime that takes the network's place knows the inputs that it was made for.
+    given = [
+        whole.numbers,
+        whole.region,
+        whole.category,
+        whole.listed,
+        *([whole.titles] if whole.titles.numel() else []),
+    ]
     network.eval()
-    found = []
     with torch.inference_mode():
-        for at in range(0, len(charts), _CHARTS_A_BATCH):
-            part = slice(at, at + _CHARTS_A_BATCH)
-            logits = network(numbers[part], region[part], category[part], listed[part])
-            found.append(torch.sigmoid(logits).numpy())
+        found = [torch.sigmoid(network(*part)).numpy() for part in _parts(given)]
     return charts.scatter(np.concatenate(found))
+
+
+def foresee(network: ChartNetwork, charts: Charts) -> pd.DataFrame:
+    """Return ``FURTHER`` of the rows in the order of the frame: chances, and amounts in their unit."""
+    import torch
+
+    from ml.trend.network import Batch
+
+    network.eval()
+    with torch.inference_mode():
+        found = np.concatenate([network.foresee(Batch(*part))[1].numpy() for part in _parts(batch(charts))])
+    columns = {name: charts.scatter(found[..., place]) for place, name in enumerate(FURTHER)}
+    return pd.DataFrame({name: _chance(own) if name in CHANCES else own for name, own in columns.items()})
+
+
+def _parts(whole: Sequence[Tensor]) -> Iterator[list[Tensor]]:
+    for at in range(0, len(whole[0]), _CHARTS_A_BATCH):
+        yield [part[at : at + _CHARTS_A_BATCH] for part in whole]
+
+
+def _chance(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)

@@ -6,20 +6,36 @@ and in steps between their quantiles (piecewise linear encoding, Gorishniy et al
 (Hochreiter and Schmidhuber 1997) reads the course of the last charts, oldest
 first: the row's own, its list's in that country, its channel's. A small
 Transformer encoder (Vaswani et al. 2017) lets the rows of one chart see each
-other, without positions, because the rank is among the numbers.
+other, without positions, because the rank is among the numbers. What the title
+means is read beside them where it is known.
+
+Whether a row stays tomorrow is what it is asked. It learns more of a row by being
+taught what else becomes of it (``further.py``; Caruana 1997, multitask learning).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
-Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+from ml.trend.further import CHANCES, FURTHER
+from ml.trend.layers import Course, Steps, Titles
+
+
+class Batch(NamedTuple):
+    """Charts: NaN stands for what is unknown in ``label``, ``titles`` and ``further``, which may be empty (…, 0)."""
+
+    numbers: Tensor
+    region: Tensor
+    category: Tensor
+    listed: Tensor
+    label: Tensor
+    titles: Tensor
+    further: Tensor
 
 
 @dataclass(frozen=True)
@@ -39,66 +55,24 @@ class Shape:
     dropout: float = 0.3
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
+    # Shares of the charts whose country, and whose titles, are withheld: it learns to go without.
     unknown_share: float = 0.05
+    untitled_share: float = 0.1
+    # Numbers of a title, 0 to read none.
+    titles: int = 0
+    # How much each of the further targets counts beside the one that is asked, 0 to learn none.
+    further_weight: float = 0.1
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
 
 
-class Steps(nn.Module):
-    """A linear layer over numbers and over their position between ``edges`` (F, steps + 1)."""
-
-    low: Tensor
-    width: Tensor
-
-    def __init__(self, numbers: int, steps: int, out: int) -> None:
-        super().__init__()
-        self.register_buffer("low", torch.zeros(numbers, steps))
-        self.register_buffer("width", torch.ones(numbers, steps))
-        self.straight = nn.Linear(numbers, out)
-        self.stepped = nn.Linear(numbers * steps, out)
-
-    @torch.no_grad()
-    def place(self, rows: Tensor) -> None:
-        """Put the edges at the quantiles of ``rows`` (N, F), the training rows."""
-        shares = torch.linspace(0, 1, self.low.shape[1] + 1, dtype=torch.float64)
-        edges = torch.quantile(rows.double(), shares, dim=0).T.float()
-        self.low.copy_(edges[:, :-1])
-        self.width.copy_((edges[:, 1:] - edges[:, :-1]).clamp(min=1e-6))
-
-    def forward(self, rows: Tensor) -> Tensor:
-        """Return (…, out) of (…, F)."""
-        inside = ((rows[..., None] - self.low) / self.width).clamp(0, 1)
-        result: Tensor = self.straight(rows) + self.stepped(inside.flatten(-2))
-        return result
-
-
-class Course(nn.Module):
-    """An LSTM over the sequences among the numbers; what it remembers at the end, as (…, out)."""
-
-    places: Tensor
-
-    def __init__(self, places: Sequence[Sequence[int]], memory: int, out: int) -> None:
-        super().__init__()
-        self.register_buffer("places", torch.tensor([list(step) for step in places]), persistent=False)
-        self.lstm = nn.LSTM(len(places[0]), memory, batch_first=True)
-        self.out = nn.Linear(memory, out)
-
-    def forward(self, rows: Tensor) -> Tensor:
-        """Return (B, R, out) of the numbers (B, R, F)."""
-        charts, length = rows.shape[:2]
-        steps, values = self.places.shape
-        course = rows[..., self.places.flatten()].reshape(charts * length, steps, values)
-        remembered: Tensor = self.out(self.lstm(course)[0][:, -1])
-        return remembered.reshape(charts, length, -1)
-
-
 class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
     """Chance that each row of a chart is in the chart of the next day.
 
-    A batch is (numbers (B, R, F) float, region (B,) int, category (B, R) int,
-    listed (B, R) bool, label (B, R) float with NaN where unknown).
+    Of a batch numbers are (B, R, F) float, region (B,) int, category (B, R) int, listed (B, R) bool, label (B, R)
+    float, titles (B, R, T) float, further (B, R, len(FURTHER)) float.
     """
 
     def __init__(self, shape: Shape, total_steps: int = 0) -> None:
@@ -109,6 +83,7 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
         self.steps = Steps(shape.numbers, shape.steps, shape.width + 1)
         self.row = nn.Sequential(nn.GELU(), nn.Dropout(shape.dropout), nn.Linear(shape.width, shape.width))
         self.course = Course(shape.history, shape.memory, shape.width) if shape.history else None
+        self.titles = Titles(shape.titles, shape.width) if shape.titles else None
         self.region = nn.Embedding(shape.regions + 1, shape.width)
         self.category = nn.Embedding(shape.categories + 1, shape.width)
         for table in (self.region, self.category):
@@ -129,39 +104,58 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
         )
         self.wide_region = nn.Embedding(shape.regions + 1, 1)
         nn.init.zeros_(self.wide_region.weight)
-        self.head = nn.Sequential(
-            nn.Linear(2 * shape.width, shape.width),
-            nn.GELU(),
-            nn.Dropout(shape.dropout),
-            nn.Linear(shape.width, 1),
-        )
+        self.head = _head(shape, 1)
+        self.further = _head(shape, len(FURTHER)) if shape.further_weight else None
 
-    def forward(self, numbers: Tensor, region: Tensor, category: Tensor, listed: Tensor) -> Tensor:
+    def forward(
+        self, numbers: Tensor, region: Tensor, category: Tensor, listed: Tensor, titles: Tensor | None = None
+    ) -> Tensor:
         """Return logits (B, R)."""
+        seen, wide = self._seen(numbers, region, category, listed, titles)
+        logits: Tensor = wide + self.head(seen).squeeze(-1)
+        return logits
+
+    def foresee(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return logits (B, R), and of ``FURTHER`` logits of chances and amounts (B, R, len(FURTHER))."""
+        seen, wide = self._seen(batch.numbers, batch.region, batch.category, batch.listed, _or_none(batch.titles))
+        further = self.further(seen) if self.further is not None else seen.new_zeros((*seen.shape[:-1], 0))
+        return wide + self.head(seen).squeeze(-1), further
+
+    def _seen(
+        self, numbers: Tensor, region: Tensor, category: Tensor, listed: Tensor, titles: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """Return what is known of each row, alone and among the others (B, R, 2 · width), and the wide part (B, R)."""
         stepped = self.steps(numbers)
         rows = self.row(stepped[..., :-1]) + self.category(category) + self.region(region)[:, None, :]
         if self.course is not None:
             rows = rows + self.course(numbers)
+        if self.titles is not None:
+            rows = rows + self.titles(titles)
         together = self.encoder(rows, src_key_padding_mask=~listed)
-        wide = stepped[..., -1] + self.wide_region(region)
-        logits: Tensor = wide + self.head(torch.cat([rows, together], dim=-1)).squeeze(-1)
-        return logits
+        return torch.cat([rows, together], dim=-1), stepped[..., -1] + self.wide_region(region)
 
     def place_steps(self, rows: Tensor) -> None:
         """Put the edges of the steps at the quantiles of ``rows`` (N, F), the training rows."""
         self.steps.place(rows)
 
     def training_step(self, batch: Batch, _index: int) -> Tensor:
-        """Return the mean log loss of the rows that have a label."""
-        numbers, region, category, listed, label = batch
-        unknown = torch.rand(region.shape, device=region.device) < self.shape.unknown_share
-        return _log_loss(self(numbers, region.masked_fill(unknown, 0), category, listed), label)
+        """Return the mean log loss of the rows that have a label, and a part of the further losses."""
+        unknown = torch.rand(batch.region.shape, device=batch.region.device) < self.shape.unknown_share
+        untitled = torch.rand(batch.region.shape, device=batch.region.device) < self.shape.untitled_share
+        withheld = batch._replace(
+            region=batch.region.masked_fill(unknown, 0),
+            titles=batch.titles.masked_fill(untitled[:, None, None], torch.nan),
+        )
+        logits, further = self.foresee(withheld)
+        loss = _log_loss(logits, batch.label)
+        if self.further is not None:
+            loss = loss + self.shape.further_weight * _further_loss(further, batch.further)
+        return loss
 
     def validation_step(self, batch: Batch, _index: int) -> None:
         """Log the mean log loss as ``validation_loss``, weighted by rows."""
-        numbers, region, category, listed, label = batch
-        loss = _log_loss(self(numbers, region, category, listed), label)
-        self.log("validation_loss", loss, batch_size=int((~label.isnan()).sum()))
+        loss = _log_loss(self(*batch[:4], _or_none(batch.titles)), batch.label)
+        self.log("validation_loss", loss, batch_size=int((~batch.label.isnan()).sum()))
 
     def configure_optimizers(self) -> dict[str, object]:
         """AdamW with one rise and fall of the learning rate (Smith and Topin 2018)."""
@@ -177,3 +171,25 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
 def _log_loss(logits: Tensor, label: Tensor) -> Tensor:
     known = ~label.isnan()
     return nn.functional.binary_cross_entropy_with_logits(logits[known], label[known])
+
+
+def _further_loss(said: Tensor, true: Tensor) -> Tensor:
+    """Return the sum of the log losses of the chances and the absolute errors of the amounts, each over known rows."""
+    # Of all, so that every weight has a gradient also where nothing is known: DDP waits for each.
+    loss = said.sum() * 0.0
+    for place, name in enumerate(FURTHER if true.shape[-1] else ()):
+        known = ~true[..., place].isnan()
+        if known.any():
+            measure = nn.functional.binary_cross_entropy_with_logits if name in CHANCES else nn.functional.l1_loss
+            loss = loss + measure(said[..., place][known], true[..., place][known])
+    return loss
+
+
+def _head(shape: Shape, out: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Linear(2 * shape.width, shape.width), nn.GELU(), nn.Dropout(shape.dropout), nn.Linear(shape.width, out)
+    )
+
+
+def _or_none(titles: Tensor) -> Tensor | None:
+    return titles if titles.shape[-1] else None

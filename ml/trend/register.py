@@ -13,9 +13,9 @@ from ml.card import Card, render
 from ml.gate import Judgement
 from ml.metrics import Metrics, score
 from ml.registry import ModelRegistry, NewVersion
-from ml.trend.data import Split
 from ml.trend.evaluate import by_day
 from ml.trend.model import TrendModel, served, trend_kind
+from ml.trend.split import Split
 from ytempire.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,14 +54,15 @@ def register(
     registry: ModelRegistry[TrendModel] = ModelRegistry(settings, trend_kind(settings))
     name, report = settings.training.model_name, evaluation["report"]
     rows = split.test[split.test["day"] == split.test["day"].max()].head(50)
+    example = served(rows, model.preparation)
     inputs = [*model.preparation.numbers, *CATEGORIES]
     tags = {"data_hash": data_hash, "contract": model.preparation.contract, "kind": evaluation["chosen"]}
     version = registry.add(
         NewVersion(
             model=model,
             training=training,
-            example=served(rows, model.preparation),
-            answers=model.chances(rows),
+            example=example,
+            answers=model.chances(example),
             params=params,
             metrics=_metrics(report, "") | _metrics({"candidates": evaluation["candidates"]}, ""),
             tags=tags | split.days(),

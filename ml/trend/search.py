@@ -78,6 +78,7 @@ def fitting(shape: Shape, preparation: Preparation) -> Shape:
         regions=len(preparation.regions),
         categories=len(preparation.categories),
         history=preparation.history,
+        titles=preparation.titles,
     )
 
 

@@ -22,13 +22,17 @@ from ml.metrics import Metrics
 from ml.steps import Steps, keep_newest, training_key
 from ml.trend.baselines import baselines
 from ml.trend.candidates import Lesson, planned_epochs, train_candidates
-from ml.trend.data import Preparation, Split, data_hash, last_days, load_features, split_by_time, to_charts
+from ml.trend.data import Preparation, to_charts
 from ml.trend.evaluate import evaluate, table
-from ml.trend.model import TrendModel
+from ml.trend.further import further
+from ml.trend.model import TITLES, TrendModel
 from ml.trend.register import register
 from ml.trend.search import Found, search
 from ml.trend.select import select_features
+from ml.trend.split import Split, data_hash, last_days, load_features, split_by_time
 from ml.trend.study import forget_studies, storage
+from ml.trend.titles import TITLE_AXES, Titles, meanings
+from ytempire.database.connection import connect, load_sql
 from ytempire.errors import InvalidInput
 from ytempire.settings import Settings, TrainingSettings
 
@@ -37,8 +41,8 @@ log = logging.getLogger(__name__)
 # Where it runs and what is kept of it do not make a training another one.
 _NOT_OF_THE_MODEL = {"spark_master", "spark_memory", "spark_jdbc_jar", "threads", "kept_versions", "model_name"}
 _KEPT_TRAININGS = 3
-# What baselines and slices read, whether the model takes it or not.
-_MEASURED_BY = ("rank", "days_on_chart", "days_seen")
+# What baselines, slices and further targets read, whether the model takes it or not.
+_MEASURED_BY = ("rank", "days_on_chart", "days_seen", "log_views")
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ def retrain(settings: Settings, features: Path) -> TrainingSummary:
     began = time.monotonic()
     frame = _limit(load_features(features), training.max_rows)
     digest = data_hash(frame)
+    _read_titles(settings, frame)
     split = split_by_time(frame, test_days=training.test_days, validation_share=training.validation_share)
     del frame
     root = settings.data_root / "training" / training.model_name
@@ -143,7 +148,7 @@ def _inputs_and_recipe(settings: Settings, steps: Steps, split: Split) -> tuple[
         with storage(settings.database_url) as kept:
             return search(
                 preparation,
-                to_charts(split.train, preparation),
+                to_charts(split.train, preparation, further(split.train)),
                 to_charts(split.validation, preparation),
                 training,
                 name=_study(training, steps.key),
@@ -191,8 +196,22 @@ def _of_columns(split: Split, inputs: list[str]) -> Split:
 
     The test days stay whole: the champion that is judged on them may take other features.
     """
-    used = list(dict.fromkeys([*KEYS, "category_id", LABEL, *_MEASURED_BY, *inputs]))
+    titled = [name for name in TITLE_AXES if name in split.train]
+    used = list(dict.fromkeys([*KEYS, "category_id", LABEL, *_MEASURED_BY, *inputs, *titled]))
     return Split(split.train[used], split.validation[used], split.test)
+
+
+def _read_titles(settings: Settings, frame: pd.DataFrame) -> None:
+    """Add what titles mean to ``frame``, if the settings want it and a title is known."""
+    if not settings.training.titles:
+        return
+    with connect(settings.database_url) as connection:
+        ids = frame["youtube_video_id"].unique().tolist()
+        rows = connection.execute(load_sql("ml.trend", "titles"), {"ids": ids}).fetchall()
+    if rows:
+        titles = frame["youtube_video_id"].map({row["youtube_video_id"]: row["title"] for row in rows})
+        known = Titles(settings.data_root / TITLES)
+        frame[list(TITLE_AXES)] = meanings(titles, known, most=settings.training.titles)
 
 
 def _limit(frame: pd.DataFrame, max_rows: int) -> pd.DataFrame:

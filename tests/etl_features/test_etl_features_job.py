@@ -57,6 +57,7 @@ def test_spark_and_prediction_agree_on_today_and_on_every_past_day(
     for day in (date(2026, 6, 24), date(2026, 6, 30)):
         until = datetime.combine(day, time.max, tzinfo=UTC)
         expected = recent_features(connection, until=until)
+        assert expected["title"].notna().all()
         pd.testing.assert_frame_equal(*(_of_day(frame, day) for frame in (written, expected)))
     password = database_url.split(":")[2].split("@")[0]
     assert f":{password}@" not in caplog.text and "features: Spark is up" in caplog.text

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from etl.features.contract import LABEL
-from ml.trend.data import Preparation, data_hash, load_features, split_by_time, to_charts
+from ml.trend.data import Preparation, to_charts
+from ml.trend.split import data_hash, load_features, split_by_time
 from ytempire.errors import InvalidInput
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from ml.metrics import score
 from ml.trend.baselines import baselines, lookup_table, majority
-from ml.trend.data import Preparation, load_features, split_by_time
+from ml.trend.data import Preparation
 from ml.trend.evaluate import by_day, evaluate, table
+from ml.trend.split import load_features, split_by_time
 
 
 def test_the_measures_of_four_rows() -> None:

@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from etl.features.contract import LABEL
-from ml.trend.data import Charts, Preparation, split_by_time, to_charts
+from ml.trend.data import Charts, Preparation, to_charts
 from ml.trend.engine import accumulation, trainer_arguments
 from ml.trend.fit import ChartBatches, Recipe, fit, steps
 from ml.trend.model import predict
 from ml.trend.network import Shape
+from ml.trend.split import split_by_time
 from ytempire.settings import TrainingSettings
 
 

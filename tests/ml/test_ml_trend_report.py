@@ -23,6 +23,7 @@ _UNTIL = date(2026, 6, 24)
 _SETTINGS = TrainingSettings(
     selection_rows=500,
     selection_step=120,
+    titles=60,
     trees=TreesSettings(rounds=15, leaves=7, leaf_rows=10, task_rounds=5, threads=1),
 )
 
@@ -47,7 +48,7 @@ def test_every_task_has_its_slices_models_and_measures(reported: tuple[dict[str,
     overall = report["persistence"]["all"]
     assert {"accuracy", "auc", "brier", "n", "accuracy_vs_lightgbm_low"} <= set(overall["promoted"])
     assert overall["lightgbm"]["auc"] > overall["lookup"]["auc"] - 0.05 and overall["majority"]["auc"] == 0.5
-    assert {"majority", "lookup", "lightgbm", "promoted"} <= set(report["growth"]["all"])
+    assert models <= set(report["growth"]["all"]) and models <= set(report["breakout"]["all"])
     assert report["growth"]["all"]["lightgbm"]["mae"] < report["growth"]["all"]["majority"]["mae"]
     # Four countries never make ten.
     assert report["breakout"]["all"]["lightgbm"]["positives"] == 0
@@ -63,7 +64,8 @@ def test_what_is_finished_is_not_done_again(
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("trained again")
 
-    for place in ("ml.trend.report.learning.grow", "ml.trend.report.run.grow", "ml.trend.fit.fit"):
+    places = ("report.learning.grow", "report.further.grow", "fit.fit", "encoder.TitleEncoder")
+    for place in (f"ml.trend.{place}" for place in places):
         monkeypatch.setattr(place, never)
     again = train_report(folder, _UNTIL, kept, _SETTINGS, processes=1)
     for task in ("persistence", "growth", "breakout"):

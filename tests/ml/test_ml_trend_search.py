@@ -10,9 +10,10 @@ import pytest
 
 from etl.features.contract import LABEL
 from ml.trend.candidates import planned_epochs
-from ml.trend.data import Charts, Preparation, split_by_time, to_charts
+from ml.trend.data import Charts, Preparation, to_charts
 from ml.trend.model import TrendModel
 from ml.trend.search import Found, sample, search
+from ml.trend.split import split_by_time
 from ml.trend.study import forget_studies, storage
 from ytempire.errors import Retriable
 from ytempire.settings import TrainingSettings

@@ -11,9 +11,10 @@ import pytest
 
 from etl.features.contract import LABEL, NUMBERS
 from ml.metrics import score
-from ml.trend.data import Preparation, Split, split_by_time
+from ml.trend.data import Preparation
 from ml.trend.model import CARD, TrendModel
 from ml.trend.network import ChartNetwork, Shape
+from ml.trend.split import Split, split_by_time
 from ml.trend.stack import learn_mix
 from ml.trend.trees import FILE, Known, grow
 from ytempire.errors import InvalidInput

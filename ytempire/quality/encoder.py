@@ -44,7 +44,7 @@ class Encoder:
     def __init__(self, folder: Path) -> None:
         """Map the weights of ``folder``; nothing is read before it is needed."""
         self._pieces = WordPieces(folder / "vocab.txt")
-        self._weights = _safetensors(folder / "model.safetensors")
+        self._weights = read_safetensors(folder / "model.safetensors")
         self._layers = 1 + max(int(name.split(".")[2]) for name in self._weights if name.startswith("encoder.layer."))
 
     def count_pieces(self, text: str) -> int:
@@ -174,7 +174,7 @@ def _gelu(state: Floats) -> Floats:
     return state * np.where(state >= 0, np.float32(1) - tail, tail)
 
 
-def _safetensors(path: Path) -> dict[str, Floats]:
+def read_safetensors(path: Path) -> dict[str, Floats]:
     """Map a safetensors file: eight bytes of length, a JSON header, then the numbers."""
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import BaseModel, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ytempire.settings.trees import TreesSettings
 from ytempire.settings.types import Fraction
@@ -22,6 +22,11 @@ class TrainingSettings(BaseModel):
     )
     selection_rows: PositiveInt = Field(default=10_000, description="Training rows that the elimination learns from.")
     selection_step: PositiveInt = Field(default=25, description="Features dropped between two trainings of it.")
+    titles: NonNegativeInt = Field(
+        default=60_000,
+        description="Titles whose meaning a training knows at most, those of the latest videos. What was read is kept,"
+        " so the next week reads only what has come; two cores read some 250 a second. 0: the network reads no titles.",
+    )
     candidates: list[Literal["network", "lightgbm", "stack"]] = Field(
         default=["network", "lightgbm", "stack"],
         min_length=1,

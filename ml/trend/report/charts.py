@@ -96,6 +96,12 @@ def read_features(target: Path, numbers: Collection[str]) -> pd.DataFrame:
     return frame.sort_values(["day", "region_code", "youtube_video_id"], ignore_index=True)
 
 
+def read_titles(folder: Path) -> pd.Series:
+    """Return the title of each video of a history by its id. Raises InvalidInput as ``read_charts``."""
+    videos = _read(folder, "videos.parquet", ("video_id", "title")).drop_duplicates("video_id")
+    return videos.set_index("video_id")["title"]
+
+
 def sample_features(target: Path, before: date, rows: int, seed: int) -> pd.DataFrame:
     """Return about ``rows`` labelled rows of the days before ``before``, with all features of the contract."""
     parts = _parts(target)

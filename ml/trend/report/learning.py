@@ -22,6 +22,7 @@ from ml.gate import best_of
 from ml.metrics import Metrics, score
 from ml.steps import Steps
 from ml.trend.data import Preparation, to_charts
+from ml.trend.further import further
 from ml.trend.model import TrendModel
 from ml.trend.stack import learn_mix
 from ml.trend.trees import Known, Trees, grow
@@ -118,7 +119,7 @@ def _early(past: Past, inputs: list[str], settings: TrainingSettings, steps: Ste
 
         fitted = fit(
             _recipe(preparation, settings, _EPOCHS),
-            to_charts(past.early, preparation),
+            to_charts(past.early, preparation, further(past.early)),
             to_charts(past.last, preparation),
             settings=settings.model_copy(update={"patience": _EPOCHS}),
             kept=steps.folder / "network-early-checkpoints",
@@ -148,7 +149,8 @@ def _network(
     from ml.trend.fit import fit
 
     recipe = _recipe(preparation, settings, epochs)
-    return TrendModel(fit(recipe, to_charts(rows, preparation), settings=settings, kept=kept).network, preparation)
+    charts = to_charts(rows, preparation, further(rows))
+    return TrendModel(fit(recipe, charts, settings=settings, kept=kept).network, preparation)
 
 
 def _recipe(preparation: Preparation, settings: TrainingSettings, epochs: int) -> Recipe:

@@ -17,20 +17,12 @@ import pandas as pd
 from etl.features.contract import LABEL, contract_version
 from ml.steps import Steps, training_key
 from ml.trend.baselines import baselines
-from ml.trend.data import Preparation
-from ml.trend.report.charts import build_features, history_hash, read_features, sample_features
+from ml.trend.report.charts import build_features, history_hash, read_features, read_titles, sample_features
+from ml.trend.report.further import further_report
 from ml.trend.report.learning import Learned, Past, first_of_last, learn
-from ml.trend.report.measures import (
-    amount_report,
-    chance_report,
-    differences,
-    listing_report,
-    reliability,
-    slices,
-)
-from ml.trend.report.tasks import Task, breakout_baselines, breakout_task, growth_baselines, growth_task
+from ml.trend.report.measures import chance_report, differences, reliability, slices
 from ml.trend.select import select_features
-from ml.trend.trees import Goal, Known, Trees, grow
+from ml.trend.titles import TITLE_AXES, Titles, meanings
 from ytempire.errors import InvalidInput
 from ytempire.settings import TrainingSettings
 
@@ -72,13 +64,13 @@ def train_report(folder: Path, until: date, kept: Path, settings: TrainingSettin
     inputs: list[str] = steps.once("selection", lambda: _selection(features, until, settings))["kept"]
     # All features of all rows would not fit beside what is made of them.
     frame = read_features(features, [*inputs, *_ASKED])
+    if settings.titles:
+        _read_titles(frame, read_titles(folder), until, Titles(kept / "titles"), settings.titles)
     past, later = _cut(frame, until, settings.validation_share)
     log.info("report: %d rows up to %s, %d rows after it, %s", len(past.all), until, len(later), steps.folder)
     learned = learn(past, inputs, settings, steps)
     report: Report = _persistence(past, later, learned, settings)
-    preparation = learned.models["network"].preparation
-    report["growth"] = _growth(growth_task(frame, until), preparation, settings, steps)
-    report["breakout"] = _breakout(breakout_task(frame, until), preparation, settings, steps)
+    report |= further_report(frame, until, learned.models["network"], settings, steps)
     report["about"] |= {
         "history": str(folder),
         "data_hash": digest,
@@ -103,6 +95,12 @@ def _selection(features: Path, until: date, settings: TrainingSettings) -> dict[
     """Choose the inputs by a sample of the early days."""
     cut = first_of_last(read_features(features, []), until, settings.validation_share)
     return asdict(select_features(sample_features(features, cut, settings.selection_rows, settings.seed), settings))
+
+
+def _read_titles(frame: pd.DataFrame, titles: pd.Series, until: date, known: Titles, most: int) -> None:
+    """Add what titles mean to ``frame``: those of the past first, so that the days after it have no say in them."""
+    own, later = frame["youtube_video_id"].map(titles), (frame["day"] > until).to_numpy()
+    frame[list(TITLE_AXES)] = pd.concat([meanings(own[part], known, most=most) for part in (~later, later)])
 
 
 def _cut(frame: pd.DataFrame, until: date, share: float) -> tuple[Past, pd.DataFrame]:
@@ -131,42 +129,3 @@ def _persistence(past: Past, later: pd.DataFrame, learned: Learned, settings: Tr
         "calibration": {name: reliability(labels, given) for name, given in chances.items()},
         "about": {"promoted": learned.promoted, "decided_on": learned.decided_on},
     }
-
-
-def _growth(task: Task, preparation: Preparation, settings: TrainingSettings, steps: Steps) -> Report:
-    amounts = growth_baselines(task)
-    amounts["lightgbm"] = _grown(task, preparation, settings, steps, "growth", "amount")
-    amounts["promoted"] = amounts["lightgbm"]
-    return amount_report(task.later.rows, task.later.target.astype(np.float64), amounts)
-
-
-def _breakout(task: Task, preparation: Preparation, settings: TrainingSettings, steps: Steps) -> Report:
-    chances = breakout_baselines(task)
-    chances["lightgbm"] = _grown(task, preparation, settings, steps, "breakout", "chance")
-    chances["promoted"] = chances["lightgbm"]
-    return listing_report(task.later.target.astype(np.float64), chances)
-
-
-def _grown(
-    task: Task, preparation: Preparation, settings: TrainingSettings, steps: Steps, name: str, goal: Goal
-) -> Floats:
-    """Return what trees say that were grown for ``task``, on at most ``settings.trees.task_rows``."""
-    rows, target = task.before.rows, task.before.target
-    if len(rows) > settings.trees.task_rows:
-        chosen = np.sort(
-            np.random.default_rng(settings.seed).choice(len(rows), settings.trees.task_rows, replace=False)
-        )
-        rows, target = rows.iloc[chosen], target[chosen]
-
-    def make(folder: Path) -> None:
-        grow(
-            Known(rows, target),
-            preparation,
-            settings.trees,
-            seed=settings.seed,
-            rounds=settings.trees.task_rounds,
-            goal=goal,
-        ).save(folder)
-
-    trees = Trees.load(steps.files_once(name, make))
-    return np.asarray(trees.predict(task.later.rows, preparation), dtype=np.float64)

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ml.trend.further import BREAKOUT_DAYS, COUNTRIES, breakout, growth
 from ml.trend.trees import Known
 
-COUNTRIES = 10
-BREAKOUT_DAYS = 3
+_TARGET = "breaks_out"
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,14 @@ class Task:
 
 def growth_task(frame: pd.DataFrame, until: date) -> Task:
     """Return the growth of the rows of ``frame``; what is learned from looks at no day after ``until``."""
-    most = frame.groupby(["youtube_video_id", "day"], sort=False)["log_views"].max()
-    tomorrow = _looked_up(most, frame, 1)
-    target = (tomorrow - frame["log_views"]).to_numpy(dtype=np.float32)
-    return _split(frame, target, until, looks_ahead=1)
+    return _split(frame, growth(frame), until, looks_ahead=1)
 
 
 def breakout_task(frame: pd.DataFrame, until: date) -> Task:
     """Return which videos of few countries break out; days whose next three were not all observed are left out."""
-    listed = frame.groupby(["youtube_video_id", "day"], sort=False).size()
-    best = frame.sort_values(["day", "rank"]).drop_duplicates(["youtube_video_id", "day"])
-    best = best[_looked_up(listed, best, 0) < COUNTRIES]
-    most = pd.concat([_looked_up(listed, best, ahead) for ahead in range(1, BREAKOUT_DAYS + 1)], axis=1).max(axis=1)
-    days = set(frame["day"].unique())
-    watched = best["day"].map(
-        lambda day: all(day + timedelta(days=ahead) in days for ahead in range(1, BREAKOUT_DAYS + 1))
-    )
-    target = np.where(watched, most.fillna(0) >= COUNTRIES, np.nan).astype(np.float32)
-    return _split(best, target, until, looks_ahead=BREAKOUT_DAYS)
+    found = frame.assign(**{_TARGET: breakout(frame)})
+    best = found.sort_values(["day", "rank"], kind="stable").drop_duplicates(["youtube_video_id", "day"])
+    return _split(best.drop(columns=_TARGET), best[_TARGET].to_numpy(), until, looks_ahead=BREAKOUT_DAYS)
 
 
 def growth_baselines(task: Task) -> dict[str, npt.NDArray[np.float64]]:
@@ -87,13 +77,6 @@ def _cells(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     growth = rows["views_growth"].fillna(rows["spread_log_views_growth"]).to_numpy()
     step = np.where(np.isnan(growth), 40, np.clip(np.nan_to_num(growth) * 20, 0, 39)).astype(np.int64)
     return np.asarray(age * 50 + step, dtype=np.int64)
-
-
-def _looked_up(known: pd.Series, rows: pd.DataFrame, ahead: int) -> pd.Series:
-    """Return what is ``known`` of each row's video so many days ahead, NaN if it is in no chart."""
-    then = rows["day"].map({day: day + timedelta(days=ahead) for day in rows["day"].unique()})
-    wanted = pd.MultiIndex.from_arrays([rows["youtube_video_id"], then])
-    return pd.Series(known.reindex(wanted).to_numpy(), index=rows.index)
 
 
 def _split(rows: pd.DataFrame, target: npt.NDArray[np.float32], until: date, *, looks_ahead: int) -> Task:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ml.drift.look import FOLDER
+from ml.drift.page import FOLDER, last_looks
 from ytempire.database.connection import connect
 from ytempire.program import run_program
 from ytempire.settings import get_settings
@@ -19,8 +19,7 @@ from ytempire.settings import get_settings
 app = typer.Typer(help="Drift of what the champion sees.", no_args_is_help=True, pretty_exceptions_enable=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable")]
-_LAST = "SELECT * FROM ytempire.model_drift WHERE model_name = %s ORDER BY day DESC, measured_at DESC LIMIT %s"
-_NAMED = 5
+_NAMED = 2
 
 
 @app.command()
@@ -30,21 +29,17 @@ def status(
     """Show the last looks and where their reports lie."""
     settings = get_settings()
     with connect(settings.database_url) as connection:
-        rows = connection.execute(_LAST, (settings.training.model_name, limit)).fetchall()
+        looks = last_looks(connection, settings.training.model_name, limit)
     if as_json:
-        print(json.dumps(rows, indent=1, default=str))
+        print(json.dumps([asdict(one) for one in looks], indent=1, default=str))
         return
-    table = Table(
-        "day", "version", "inputs drifted", "the farthest", "chances moved", "Brier live (tested)", "asks", "report"
-    )
-    for row in rows:
-        far = ", ".join(f"{name} {value:.2f}" for name, value in list(row["drifted"].items())[:_NAMED])
-        asks = "retraining" if row["announced_at"] else ("yes" if row["exceeded"] else "no")
-        share = f"{len(row['drifted'])} of {row['feature_count']}"
-        moved = f"{row['prediction_distance']:.3f}"
-        live = "–" if row["live_brier"] is None else f"{row['live_brier']:.4f}"
-        brier = f"{live} ({row['tested_brier']:.4f})"
-        table.add_row(str(row["day"]), row["version"], share, escape(far), moved, brier, asks, escape(row["report"]))
+    table = Table("day", "version", "verdict", "inputs drifted", "chances moved", "Brier live (tested)", "the farthest")
+    for one in looks:
+        far = ", ".join(f"{name} {value:.2f}" for name, value in list(one.drifted.items())[:_NAMED])
+        share = f"{len(one.drifted)} of {one.feature_count}"
+        live = "–" if one.live_brier is None else f"{one.live_brier:.4f}"
+        brier, moved = f"{live} ({one.tested_brier:.4f})", f"{one.prediction_distance:.3f}"
+        table.add_row(str(one.day), one.version, one.verdict, share, moved, brier, escape(far))
     Console().print(table)
     typer.echo(f"The reports lie in {settings.data_root / FOLDER}.")
 

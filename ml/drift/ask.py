@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ml.drift.page import write_index
 from ytempire.database.connection import Connection, load_sql
 from ytempire.settings import Settings
 
@@ -13,4 +14,7 @@ def ask_for_retraining(connection: Connection, settings: Settings) -> str | None
     """
     names = {"model_name": settings.training.model_name, "quiet_days": settings.drift.quiet_days}
     row = connection.execute(load_sql(__package__, "announce"), names).fetchone()
-    return None if row is None else str(row["reason"])
+    if row is None:
+        return None
+    write_index(connection, settings)
+    return str(row["reason"])

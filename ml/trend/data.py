@@ -186,15 +186,16 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation, further: Floats | N
         padded_too[padded] = np.nan
         return padded_too
 
-    titled = TITLE_AXES if preparation.titles and set(TITLE_AXES) <= set(frame.columns) else ()
+    nothing = np.empty((len(frame), 0), dtype=np.float32)
+    titled = preparation.titles and set(TITLE_AXES) <= set(frame.columns)
     return Charts(
         numbers=numbers,
         region=region[row[:, 0]],
         category=np.where(padded, 0, category[row]),
         row=row,
         label=np.where(padded, np.float32(np.nan), label[row]),
-        titles=beside(frame[list(titled)].to_numpy(dtype=np.float32)),
-        further=beside(np.empty((len(frame), 0), dtype=np.float32) if further is None else further),
+        titles=beside(frame[list(TITLE_AXES)].to_numpy(dtype=np.float32) if titled else nothing),
+        further=beside(nothing if further is None else further),
     )
 
 

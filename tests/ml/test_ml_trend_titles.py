@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from etl.features.contract import NUMBERS
+from ml.serving.runtime import FP32, computed_by, export
 from ml.trend.data import Preparation, to_charts
 from ml.trend.encoder import TitleEncoder
 from ml.trend.fit import Recipe, fit
@@ -115,6 +116,14 @@ def test_the_network_reads_titles_and_goes_without(trained: tuple[TrendModel, pd
     unknown = rows.assign(**dict.fromkeys(TITLE_AXES, np.nan))
     np.testing.assert_allclose(model.chances(unknown), without, atol=1e-6)
     assert not set(TITLE_AXES) & set(served(rows, model.preparation))
+
+
+def test_such_a_network_is_served_without_titles(trained: tuple[TrendModel, pd.DataFrame], tmp_path: Path) -> None:
+    model, rows = trained
+    served_rows = rows.drop(columns=list(TITLE_AXES))
+    export(model, served_rows.head(60), tmp_path)
+    answers = computed_by(model, FP32, tmp_path, threads=1).chances(served_rows)
+    np.testing.assert_allclose(answers, model.chances(served_rows), atol=1e-4)
 
 
 def test_a_loaded_model_reads_the_titles_of_rows_itself(

@@ -172,6 +172,26 @@ def test_forecasts_that_became_worse_ask_for_a_retraining(
     assert found.exceeded is exceeded
 
 
+def test_the_page_says_of_each_look_what_came_of_it(
+    connection: Connection, settings: Settings, at_hand: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(connection, date(2026, 6, 1), exceeded=False)
+    add(connection, date(2026, 6, 2))
+    index = settings.data_root / "reports" / "drift" / "index.html"
+    seen(monkeypatch, Distances({"rank": 0.5, "<b>days</b>": 1.25}, 0.3))
+    looking.look(connection, settings)
+    before = index.read_text(encoding="utf-8")
+    assert "asked to retrain" not in before
+    # Two reports are kept, and the newest look stands first.
+    assert "2026-06-01" not in before
+    assert 0 < before.index(str(LAST_DAY.date())) < before.index("2026-06-02")
+    assert "2 of 2" in before
+    assert 0 < before.index("&lt;b&gt;days") < before.index("rank <small>0.50")
+    assert 'href="trend-v3-2026-06-30.html"' in before
+    ask_for_retraining(connection, settings)
+    assert "asked to retrain" in index.read_text(encoding="utf-8")
+
+
 def add(connection: Connection, day: date, *, exceeded: bool = True) -> None:
     connection.execute(
         "INSERT INTO ytempire.model_drift (model_name, version, day, reference_rows, current_rows, feature_count,"
@@ -213,7 +233,9 @@ def test_old_reports_go(
         connection.execute("UPDATE ytempire.model_drift SET report = %s WHERE day = %s", (name, day))
         (folder / name).write_text("old")
     looking.look(connection, settings)
-    assert sorted(page.name for page in folder.iterdir()) == ["trend-v3-2026-06-02.html", "trend-v3-2026-06-30.html"]
+    assert sorted(page.name for page in folder.iterdir()) == [
+        "index.html", "trend-v3-2026-06-02.html", "trend-v3-2026-06-30.html",
+    ]  # fmt: skip
 
 
 def test_what_cannot_be_looked_at_says_why(

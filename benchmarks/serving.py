@@ -20,6 +20,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import chdir
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -95,12 +96,14 @@ def measured(what: str, running: Running, asking: Callable[[str], Awaitable[Told
 
 def windows(settings: Settings, scratch: Path, rows: pd.DataFrame) -> None:
     """Print what each window costs a lone request, and what it brings under load."""
-    steady, eager = singles(rows, 400, 2.0), singles(rows, 2_000, 3.0)
-    for window in WINDOWS_MS:
+    for place, window in enumerate(WINDOWS_MS):
+        steady, eager = singles(rows, 400, 10.0 * place + 2), singles(rows, 2_000, 10.0 * place + 3)
         with server(settings, scratch, batch_window_ms=window) as running:
             asyncio.run(steadily(running.url, singles(rows, 50, 1.0), RATE))
-            measured(f"window {window} ms, {RATE:.0f}/s", running, lambda url: steadily(url, steady, RATE), 400)
-            measured(f"window {window} ms, 60 at once", running, lambda url: eagerly(url, eager, 60), 2_000)
+            measured(
+                f"window {window} ms, {RATE:.0f}/s", running, partial(steadily, bodies=steady, per_second=RATE), 400
+            )
+            measured(f"window {window} ms, 60 at once", running, partial(eagerly, bodies=eager, at_once=60), 2_000)
 
 
 def kind(settings: Settings, scratch: Path, rows: pd.DataFrame) -> Figures:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
 import platform
 import shutil
 import tempfile
@@ -58,6 +59,17 @@ def kept_gate(folder: Path) -> Gate | None:
     except (OSError, ValueError, TypeError):
         return None
     return gate if gate.processor == processor() else None
+
+
+def pass_gate_apart(model: TrendModel, rows: pd.DataFrame, folder: Path, settings: ServingSettings) -> Gate:
+    """Do as ``pass_gate`` in a process of its own.
+
+    In the one that predicts, the exporter would stand in every request's way while it works.
+    """
+    apart = multiprocessing.get_context("spawn").Process(target=pass_gate, args=(model, rows, folder, settings))
+    apart.start()
+    apart.join()
+    return kept_gate(folder) or Gate(TORCH, f"measuring ended with {apart.exitcode}", processor())
 
 
 def pass_gate(model: TrendModel, rows: pd.DataFrame, folder: Path, settings: ServingSettings) -> Gate:

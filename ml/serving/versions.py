@@ -18,7 +18,7 @@ from uuid import UUID
 
 from ml.gate import CHALLENGER, CHAMPION
 from ml.serving.board import ServedVersion
-from ml.serving.gate import Gate, kept_gate, pass_gate, processor
+from ml.serving.gate import Gate, kept_gate, pass_gate_apart, processor
 from ml.serving.probe import check, judging_rows
 from ml.serving.runtime import FILES, TORCH, TREES, computed_by
 from ml.trend.titles import TITLE_AXES
@@ -223,7 +223,7 @@ class Versions:
             return Gate(TORCH, "the settings say so", processor())
         if (kept := kept_gate(folder)) is not None:
             return kept
-        return pass_gate(found.model, judging_rows(self._settings, found.model), folder, serving)
+        return pass_gate_apart(found.model, judging_rows(self._settings, found.model), folder, serving)
 
 
 def watch(versions: Versions, changed: Callable[[], None], seconds: float) -> threading.Thread:

@@ -160,13 +160,14 @@ def to_charts(frame: pd.DataFrame, preparation: Preparation, further: Floats | N
     are never in one chart.
     Raises InvalidInput if a feature is missing or infinite, or if a row has no place in its chart.
     """
-    if frame["rank"].isna().any():
+    rank = frame["rank"].to_numpy(dtype=np.float64)
+    if np.isnan(rank).any():
         raise InvalidInput("rank", "is missing in a row", "Give whole charts with their places.")
     encoded = preparation.encode(frame)
     keys = [pd.factorize(frame[name].to_numpy(), sort=True)[0] for name in ("day", "region_code")]
     if "request" in frame:
         keys.append(frame["request"].to_numpy())
-    order = np.lexsort((frame["rank"].to_numpy(), *reversed(keys)))
+    order = np.lexsort((rank, *reversed(keys)))
     begins = np.diff(np.stack(keys)[:, order], prepend=-1).any(axis=0)
     first = np.flatnonzero(begins)
     chart = begins.cumsum() - 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from ml.serving.gate import GATE, Gate, decide, kept_gate, pass_gate, processor
+from ml.serving.gate import GATE, Gate, decide, kept_gate, pass_gate, pass_gate_apart, processor
 from ml.serving.runtime import FP32, INT8, TORCH, computed_by
 from ml.trend.model import TrendModel
 from ytempire.settings import ServingSettings
@@ -66,6 +67,26 @@ def test_what_was_measured_is_kept_beside_the_model(passed: tuple[Path, Gate]) -
         assert {"accuracy", "auc", "brier", "single_row_ms", "charts_ms"} <= measured.keys()
     assert said["figures"][FP32]["largest_difference"] < 1e-4 < said["figures"][INT8]["largest_difference"] < 0.1
     assert not list(folder.parent.glob(".measuring-*"))
+
+
+def test_it_is_measured_in_a_process_of_its_own(
+    passed: tuple[Path, Gate], model: TrendModel, rows: pd.DataFrame, tmp_path: Path
+) -> None:
+    last = rows[rows["day"] >= sorted(rows["day"].unique())[-4]].reset_index(drop=True)
+    gate = pass_gate_apart(model, last, tmp_path / "serving", ServingSettings())
+    assert gate.figures[INT8]["accuracy"] == passed[1].figures[INT8]["accuracy"]
+    assert sorted(path.name for path in (tmp_path / "serving").iterdir()) == sorted(
+        path.name for path in passed[0].iterdir()
+    )
+
+
+def test_where_measuring_is_killed_torch_serves(
+    model: TrendModel, rows: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = SimpleNamespace(start=lambda: None, join=lambda: None, exitcode=-9)
+    monkeypatch.setattr("multiprocessing.get_context", lambda _: SimpleNamespace(Process=lambda **_: killed))
+    gate = pass_gate_apart(model, rows, tmp_path / "serving", ServingSettings())
+    assert gate.runtime == TORCH and "ended with -9" in gate.reason
 
 
 def test_another_processor_or_a_damaged_file_is_measured_again(passed: tuple[Path, Gate], tmp_path: Path) -> None:

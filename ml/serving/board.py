@@ -33,13 +33,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class ServedVersion:
-    """One version that is loaded: its alias, how it computes, and what the gate said of that."""
+    """One version that is loaded: its alias, how it computes, what the gate said of that, if it reads titles."""
 
     name: str
     version: str
     alias: str
     runtime: str
     reason: str
+    titles: bool = False
 
 
 @dataclass(frozen=True)

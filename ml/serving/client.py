@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,8 @@ import pandas as pd
 from etl.features.contract import NUMBERS
 from ml.gate import CHAMPION
 from ml.registry import LoadedModel, ModelRegistry
+from ml.trend.model import TITLES, with_titles
+from ml.trend.titles import TITLE_AXES
 from ytempire.errors import MalformedAnswer, ProviderUnavailable, Retriable
 from ytempire.settings import ServingSettings, Settings
 
@@ -51,17 +54,22 @@ def ranking_version(settings: Settings, registry: ModelRegistry[TrendModel], ver
     """
     if settings.serving.url is None:
         return registry.load(version)
-    remote = RemoteModel(settings.serving, version, lambda: registry.load(version).model)
+    titles = settings.data_root / TITLES
+    remote = RemoteModel(settings.serving, version, lambda: registry.load(version).model, titles)
     return LoadedModel(settings.training.model_name, version, remote)
 
 
 class RemoteModel:
-    """Gives the chances of a version by asking the server; after the first failure it is loaded here."""
+    """Gives the chances of a version by asking the server; after the first failure it is loaded here.
 
-    def __init__(self, serving: ServingSettings, version: str, load: Callable[[], TrendModel]) -> None:
+    Titles are read here, and kept in the folder ``titles``: the server has nothing to wait for.
+    """
+
+    def __init__(self, serving: ServingSettings, version: str, load: Callable[[], TrendModel], titles: Path) -> None:
         self._serving = serving
         self._version = version
         self._load = load
+        self._titles = titles
         self._here: TrendModel | None = None
 
     def chances(self, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
@@ -81,11 +89,22 @@ class RemoteModel:
         chances = np.zeros(len(rows), dtype=np.float32)
         try:
             with httpx.Client(base_url=serving.url or "", timeout=serving.client_timeout_seconds) as client:
+                if "title" in rows and self._reads_titles(client):
+                    rows = with_titles(rows, self._titles)
                 for places in _pieces(rows, serving.request_rows):
                     chances[places] = self._answer(client, rows.iloc[places])
         except httpx.HTTPError as error:
             raise ProviderUnavailable(f"the model server does not answer ({type(error).__name__})") from error
         return chances
+
+    def _reads_titles(self, client: httpx.Client) -> bool:
+        answer = client.get("/models")
+        if answer.status_code != 200:
+            raise ProviderUnavailable(f"the model server says {answer.status_code}: {answer.text[:200]}")
+        try:
+            return any(one["titles"] for one in answer.json()["versions"] if one["version"] == self._version)
+        except (ValueError, KeyError, TypeError) as error:
+            raise MalformedAnswer("what the model server serves cannot be read") from error
 
     def _answer(self, client: httpx.Client, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
         body = f'{{"version": {json.dumps(self._version)}, "rows": {as_json(rows)}}}'
@@ -111,9 +130,10 @@ def as_json(rows: pd.DataFrame) -> str:
         rows["youtube_video_id"].tolist(),
         rows["category_id"].astype("int64").tolist(),
     ]
-    names = ("region_code", "day", "youtube_video_id", "category_id", *NUMBERS)
-    numbers = rows[list(NUMBERS)].to_numpy(dtype=np.float64).tolist()
-    said = [dict(zip(names, (*texts, *values), strict=True)) for *texts, values in zip(*columns, numbers, strict=True)]
+    numbers = [*NUMBERS, *(name for name in TITLE_AXES if name in rows)]
+    names = ("region_code", "day", "youtube_video_id", "category_id", *numbers)
+    values = rows[numbers].to_numpy(dtype=np.float64).tolist()
+    said = [dict(zip(names, (*texts, *own), strict=True)) for *texts, own in zip(*columns, values, strict=True)]
     return msgspec.json.encode(said).decode()
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from etl.features.contract import LABEL, NUMBERS
+from ml.trend.titles import TITLE_AXES
 from ytempire.errors import InvalidInput
 from ytempire.settings import Settings
 
@@ -45,6 +46,7 @@ def probe(model: TrendModel, values: Mapping[str, float]) -> pd.DataFrame:
         day=np.repeat([date.fromordinal(_SOME_DAY + place) for place in range(_CHARTS)], _ROWS),
         youtube_video_id=[f"probe-{place}" for place in range(count)],
         category_id=model.preparation.categories[0],
+        **_no_titles(model),
     )
 
 
@@ -72,4 +74,10 @@ def judging_rows(settings: Settings, model: TrendModel) -> pd.DataFrame:
     rng = np.random.default_rng(7)
     taken = rng.permutation(chart.max() + 1)[: settings.serving.gate_charts]
     rows = rows[chart.isin(taken)].reset_index(drop=True)
-    return rows.assign(day=pd.to_datetime(rows["day"]).dt.date, region_code=rows["region_code"].astype(str))
+    days, regions = pd.to_datetime(rows["day"]).dt.date, rows["region_code"].astype(str)
+    return rows.assign(day=days, region_code=regions, **_no_titles(model))
+
+
+def _no_titles(model: TrendModel) -> dict[str, float]:
+    """Columns of one that reads titles: it is exported with them, and always given them."""
+    return dict.fromkeys(TITLE_AXES, np.nan) if model.preparation.titles else {}

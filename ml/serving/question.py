@@ -22,6 +22,7 @@ import numpy.typing as npt
 from msgspec import Meta
 
 from etl.features.contract import FEATURES, contract_version
+from ml.trend.titles import TITLE_AXES
 
 _PROBLEMS_TOLD = 10
 # No JSON says it: a feature that is not in a row, where ``null`` is one that is not known.
@@ -35,7 +36,7 @@ _FIELDS: dict[str, Any] = {
     "category_id": Annotated[int, Meta(ge=0, le=2**31 - 1)],
     "rank": Annotated[float, Meta(ge=1)],
 }
-_FEATURES = [feature.name for feature in FEATURES if feature.name not in _FIELDS]
+_FEATURES = [*(feature.name for feature in FEATURES if feature.name not in _FIELDS), *TITLE_AXES]
 Row = msgspec.defstruct(
     "Row", [*_FIELDS.items(), *((name, float | None, _ABSENT) for name in _FEATURES)], forbid_unknown_fields=True
 )
@@ -141,6 +142,9 @@ def _question(request: Request) -> Question:
     if (other := absent != absent[0]).any():
         row, column = np.argwhere(other)[0]
         raise Refused([(f"rows.{row}.{NAMES[column]}", "every row names the same features as the first")])
+    # What a title means may be left out.
+    titles = values[:, -len(TITLE_AXES) :]
+    titles[np.isneginf(titles)] = np.nan
     keys = [row[:3] for row in rows]
     if len(set(keys)) < len(keys):
         twice = next(place for place, key in enumerate(keys) if key in keys[:place])

@@ -21,6 +21,7 @@ from ml.serving.board import ServedVersion
 from ml.serving.gate import Gate, kept_gate, pass_gate_apart, processor
 from ml.serving.probe import check, judging_rows
 from ml.serving.runtime import FILES, TORCH, TREES, computed_by
+from ml.trend.titles import TITLE_AXES
 from ytempire.errors import ModelMissing, Permanent, Retriable, YtempireError
 from ytempire.rollouts import Rollout
 from ytempire.settings import Settings
@@ -68,8 +69,9 @@ class Served:
 
     @cached_property
     def inputs(self) -> list[str]:
-        """The columns that it is given: its numbers, and the rank by which charts are ordered."""
-        return list(dict.fromkeys(["rank", *self.model.preparation.numbers]))
+        """The columns that it is given: its numbers, the rank by which charts are ordered, what titles mean."""
+        preparation = self.model.preparation
+        return list(dict.fromkeys(["rank", *preparation.numbers, *(TITLE_AXES if preparation.titles else ())]))
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Versions:
                 alias=CHAMPION if one.version == now.champion else CHALLENGER,
                 runtime=one.gate.runtime,
                 reason=one.gate.reason,
+                titles=bool(one.model.preparation.titles),
             )
             for one in ordered
         ]

@@ -95,10 +95,7 @@ class TrendModel:
 
     def _titled(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return ``rows`` with what their titles mean, if it takes that and they tell it."""
-        read = TITLE_AXES[0] in rows or "title" not in rows
-        if self.titles is None or not self.preparation.titles or read:
-            return rows
-        return rows.join(meanings(rows["title"], Titles(self.titles), most=_MOST_TITLES))
+        return with_titles(rows, self.titles) if self.titles is not None and self.preparation.titles else rows
 
     def save(self, folder: Path) -> None:
         """Write the parts into ``folder``, and last the card that names them with their hashes."""
@@ -147,6 +144,13 @@ class TrendModel:
                 "Retrain with this version.",
             )
         return model
+
+
+def with_titles(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Return ``rows`` with the columns ``TITLE_AXES`` if they bring ``title``; ``folder`` keeps what is read."""
+    if TITLE_AXES[0] in rows or "title" not in rows:
+        return rows
+    return rows.join(meanings(rows["title"], Titles(folder), most=_MOST_TITLES))
 
 
 def _network(shape: dict[str, Any], weights: Path) -> ChartNetwork:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from chart_history import chart_history
@@ -21,6 +22,7 @@ from ml.trend.data import Preparation, to_charts
 from ml.trend.fit import Recipe, fit
 from ml.trend.model import TrendModel
 from ml.trend.network import Shape
+from ml.trend.titles import TITLE_AXES
 from ytempire.errors import InvalidInput, Retriable
 from ytempire.rollouts import Rollout
 from ytempire.settings import ServingSettings, Settings
@@ -62,6 +64,23 @@ def model(train: Callable[[int], TrendModel]) -> TrendModel:
 @pytest.fixture(scope="session")
 def other_model(train: Callable[[int], TrendModel]) -> TrendModel:
     return train(4)
+
+
+@pytest.fixture(scope="session")
+def titled_model(rows: pd.DataFrame) -> TrendModel:
+    """A small network that also reads what titles mean."""
+    labelled = titled(rows[rows[LABEL].notna()].reset_index(drop=True))
+    preparation = Preparation.fit(labelled, NUMBERS[:20])
+    sizes = (preparation.width, len(preparation.regions), len(preparation.categories))
+    shape = Shape(*sizes, titles=preparation.titles, width=16)
+    recipe = Recipe(shape, epochs=1, batch_charts=8, seed=5)
+    return TrendModel(fit(recipe, to_charts(labelled, preparation)).network, preparation)
+
+
+def titled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with meanings of titles, whatever they are."""
+    drawn = np.random.default_rng(8).normal(size=(len(rows), len(TITLE_AXES)))
+    return rows.assign(**{name: drawn[:, place] for place, name in enumerate(TITLE_AXES)})
 
 
 def ask(rows: pd.DataFrame, more: str = "") -> Question:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 import pandas as pd
 import pytest
-from ml_serving.conftest import Shelf, Trials, ask
+from ml_serving.conftest import Shelf, Trials, ask, titled
 from own_redis import own_redis
 
 from ml.serving.client import as_json
@@ -19,7 +19,7 @@ from ml.serving.versions import Served, Versions
 from ml.trend.model import TrendModel
 from ytempire.cache import Cache
 from ytempire.rollouts import Rollout
-from ytempire.settings import CacheSettings, Settings
+from ytempire.settings import CacheSettings, ServingSettings, Settings
 
 NO_REDIS = Cache("redis://127.0.0.1:1/0", CacheSettings(enabled=False))
 
@@ -44,6 +44,22 @@ def test_a_chart_is_answered_as_by_the_model_itself(versions: Versions, model: T
     [answer] = answered(Predictions(versions, NO_REDIS, 60), ask(few))
     np.testing.assert_allclose(answer.chances, model.chances(few), atol=1e-6)
     assert (answer.version, answer.runtime, set(answer.cached)) == ("1", "torch", {False})
+
+
+def test_one_that_reads_titles_answers_with_and_without_them(
+    settings: Settings, shelf: Shelf, trials: Trials, titled_model: TrendModel, chart: pd.DataFrame
+) -> None:
+    shelf.add("1", titled_model)
+    shelf.champion = "1"
+    exporting = settings.model_copy(update={"serving": ServingSettings(runtime="onnx")})
+    versions = Versions(exporting, shelf, trials)
+    versions.refresh()
+    assert versions.problem is None and [one.titles for one in versions.said()] == [True]
+    read = titled(chart)
+    with_them, without = answered(Predictions(versions, NO_REDIS, 60), ask(read), ask(chart))
+    np.testing.assert_allclose(with_them.chances, titled_model.chances(read), atol=1e-4)
+    np.testing.assert_allclose(without.chances, titled_model.chances(chart), atol=1e-4)
+    assert not np.allclose(with_them.chances, without.chances, atol=1e-3)
 
 
 def test_who_else_asks_changes_nothing(versions: Versions, model: TrendModel, chart: pd.DataFrame) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from ml.serving.client import as_json
 from ml.serving.question import NAMES, Refused, read
+from ml.trend.titles import TITLE_AXES
 
 Change = Callable[[list[dict[str, Any]]], object]
 
@@ -78,6 +79,13 @@ def test_null_says_that_a_number_is_not_known(chart: pd.DataFrame) -> None:
     assert values[:, 0].tolist() == chart["rank"].head(3).tolist()
 
 
+def test_what_a_title_means_may_be_said_or_left_out(chart: pd.DataFrame) -> None:
+    untold = read(body(chart), most_rows=500).columns(TITLE_AXES)
+    assert untold.shape == (3, len(TITLE_AXES)) and np.isnan(untold).all()
+    told = read(body(chart, lambda rows: [row.update(dict.fromkeys(TITLE_AXES, 0.5)) for row in rows]), most_rows=500)
+    assert (told.columns(TITLE_AXES) == 0.5).all()
+
+
 def test_a_feature_that_the_model_needs_is_named_when_it_was_not_sent(chart: pd.DataFrame) -> None:
     question = read(body(chart, lambda rows: [row.pop("log_views") for row in rows]), most_rows=500)
     with pytest.raises(Refused) as refused:
@@ -87,8 +95,8 @@ def test_a_feature_that_the_model_needs_is_named_when_it_was_not_sent(chart: pd.
 
 def test_numbers_arrive_as_they_were_sent(chart: pd.DataFrame) -> None:
     question = read(f'{{"rows": {as_json(chart)}}}'.encode(), most_rows=500)
-    sent = chart[NAMES].to_numpy(dtype=np.float64)
-    np.testing.assert_array_equal(question.values, sent)
+    names = [name for name in NAMES if name not in TITLE_AXES]
+    np.testing.assert_array_equal(question.columns(names), chart[names].to_numpy(dtype=np.float64))
 
 
 def test_the_hash_of_a_chart_tells_every_change_of_it(rows: pd.DataFrame) -> None:

@@ -43,6 +43,7 @@ TOLD = pacific_day_start(DAY + timedelta(days=4))
 LIMIT_SECONDS = 300
 LIMIT_GIB = 2
 LIMIT_GROWTH = 1.2
+HELD = 3
 HISTORY_DAYS = 3
 HISTORY = """
 INSERT INTO ytempire.video_metrics (source, day, video_id, time, views, engaged_views, watch_time_minutes)
@@ -137,7 +138,8 @@ def one_night(network: Network, url: str, run_id: str) -> dict[str, float]:
             summary = task()
         if getattr(summary, "failed", None):
             raise SystemExit(f"{name}: {summary.failed}")
-        if name == "reconcile" and summary.paths.held:
+        # A day that is restated between the two paths is held, as it must be: one of a thousand channels may meet that.
+        if name == "reconcile" and summary.paths.held > HELD:
             raise SystemExit(f"the paths differ: {summary}")
     return seconds
 

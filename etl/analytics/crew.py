@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from typing import TypeVar
 from uuid import UUID
 
-from ytempire.database.connection import Connection, connect
+from ytempire.database.connection import Connection
+from ytempire.database.parallel import in_parallel, several_connections
 from ytempire.errors import YtempireError
 from ytempire.youtube.client import YouTubeClient
 
@@ -32,34 +31,17 @@ def for_channels(
 ) -> dict[UUID, Result | YtempireError]:
     """Do ``work`` for every channel, ``workers`` at a time; return in their order what each gave, or its error.
 
-    Raises what is no error of a channel (a database that is away, a fault in the program): then no other is begun.
+    Raises what is no error of a channel (a database that is away, a fault in the program): those not begun are left.
     """
-    own = threading.local()
 
-    with ExitStack() as connections:
-
-        def connection() -> Connection:
-            if not hasattr(own, "connection"):
-                own.connection = connections.enter_context(connect(database_url))
-            opened: Connection = own.connection
-            return opened
-
-        def one(channel_id: UUID) -> Result | YtempireError:
-            try:
-                opened = connection()
-                try:
-                    return work(opened, channel_id)
-                except YtempireError as error:
-                    return error
-            except BaseException:
-                threads.shutdown(wait=False, cancel_futures=True)
-                raise
-
-        threads = ThreadPoolExecutor(workers, thread_name_prefix="channels")
+    def one(connection: Connection, channel_id: UUID) -> Result | YtempireError:
         try:
-            return dict(zip(channel_ids, threads.map(one, channel_ids), strict=True))
-        finally:
-            threads.shutdown(cancel_futures=True)
+            return work(connection, channel_id)
+        except YtempireError as error:
+            return error
+
+    with several_connections(database_url, max(1, min(workers, len(channel_ids)))) as connections:
+        return dict(zip(channel_ids, in_parallel(connections, channel_ids, one), strict=True))
 
 
 def one_at_a_time(client_of: ClientOf) -> ClientOf:

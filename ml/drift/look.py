@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from etl.features.contract import CATEGORIES
 from ml.drift.measure import PREDICTION, Distances, measure
-from ml.drift.page import FOLDER, write_index
+from ml.drift.page import FOLDER, last_looks, write_index
 from ml.drift.samples import current_rows, reference_rows
 from ml.registry import ModelRegistry
 from ml.trend.model import trend_kind
@@ -22,7 +22,6 @@ from ytempire.settings import DriftSettings, Settings
 
 log = logging.getLogger(__name__)
 
-_KEEP = "SELECT report FROM ytempire.model_drift WHERE model_name = %s ORDER BY day DESC, measured_at DESC LIMIT %s"
 _LIVE = (
     "SELECT avg((chance - stayed::int::real) ^ 2) AS brier FROM ytempire.model_forecasts"
     " WHERE model_name = %s AND version = %s AND day > %s AND stayed IS NOT NULL"
@@ -113,7 +112,7 @@ def _keep(connection: Connection, settings: Settings, drift: Drift) -> None:
     """Write the figures and the page that lists them, and remove the reports that are too old."""
     values = {**drift.__dict__, "drifted": Jsonb(drift.drifted)}
     connection.execute(load_sql(__package__, "keep"), values)
-    kept = {row["report"] for row in connection.execute(_KEEP, (drift.model_name, settings.drift.reports_kept))}
+    kept = {one.report for one in last_looks(connection, drift.model_name, settings.drift.reports_kept)}
     for page in _pages(settings, drift.model_name):
         if page.name not in kept:
             page.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
@@ -26,7 +26,7 @@ def in_parallel(
 ) -> list[Result]:
     """Do ``work`` for every piece, as many at a time as there are connections; return the results in order.
 
-    After an error no other piece is begun; those under way are finished, then it is raised.
+    After an error the pieces that are not begun are left, those under way are finished, then it is raised.
     """
     if len(connections) == 1:
         return [work(connections[0], piece) for piece in pieces]
@@ -38,16 +38,14 @@ def in_parallel(
         connection = free.get()
         try:
             return work(connection, piece)
-        except BaseException:
-            threads.shutdown(wait=False, cancel_futures=True)
-            raise
         finally:
             free.put(connection)
 
-    with ThreadPoolExecutor(len(connections), thread_name_prefix="database") as threads:
+    threads = ThreadPoolExecutor(len(connections), thread_name_prefix="database")
+    try:
         begun = [threads.submit(one, piece) for piece in pieces]
-    errors = [one.exception() for one in begun if not one.cancelled()]
-    for error in errors:
-        if error is not None:
-            raise error
-    return [one.result() for one in begun]
+        wait(begun, return_when=FIRST_EXCEPTION)
+    finally:
+        threads.shutdown(cancel_futures=True)
+    # Pieces are begun in order: what failed comes before all that was left.
+    return [piece.result() for piece in begun]

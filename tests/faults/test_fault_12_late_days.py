@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from bulk_service import BulkService
 
+from etl.analytics import run
 from ytempire.clock import pacific_day_start
 from ytempire.database.connection import Connection
 
@@ -73,6 +74,21 @@ def test_a_late_report_is_alerted_and_filled_by_a_later_run(service: BulkService
     shown = service.day_of(channel, second)
     assert shown is not None
     assert (shown["views"], shown["impressions"], shown["revenue_cents"]) == (7, 100, 50)
+
+
+def test_what_another_run_has_staged_is_late_for_nobody_until_that_run_has_had_its_time(service: BulkService) -> None:
+    channel = open_channel(service)
+    service.answer_views(channel, FIRST, {"video-a": 7})
+    service.set_clock(pacific_day_start(FIRST + timedelta(days=5)) + timedelta(minutes=5))
+    tell(service, channel, FIRST)
+    service.collect("a backfill that is slow to load")
+    night(service, 4)
+    assert service.reports("state") == [("staged",), ("staged",)]
+    assert service.alerts() == {}
+
+    service.connection.execute("UPDATE ytempire.bulk_reports SET updated_at = updated_at - INTERVAL '4 hours'")
+    assert run.reconcile(service.connection, service.settings, "night 4", service.now()).lateness.late == 2
+    assert "analytics.late" in service.alerts()
 
 
 def test_nights_that_were_never_run_are_made_up(service: BulkService) -> None:

@@ -1,56 +1,53 @@
--- Holds the two paths of some channels' days against each other, count by count, a video at a time and in sum; writes
--- down what differs by more than the tolerance. Only what was not compared in these contents yet.
-WITH pairs AS MATERIALIZED (
+-- Holds the two paths of the days in pairs against each other, count by count, a video at a time and in sum; writes
+-- down what differs by more than the tolerance.
+-- Fenced off: the rows of the days' own chunks come first, and only then what they belong to.
+WITH told AS MATERIALIZED (
     SELECT
-        told.channel_id, told.day, asked.content_sha256 AS analytics_sha256,
-        told.content_sha256 AS reporting_sha256,
-        -- Asked after the report was there: an earlier answer may be of an earlier state of the day.
-        coalesce(asked.status IN ('loaded', 'empty') AND asked.fetched_at >= report.listed_at, FALSE) AS is_comparable
-    FROM ytempire.analytics_slices AS told
-    JOIN ytempire.bulk_reports AS report
-        ON report.channel_id = told.channel_id AND report.report = told.report AND report.day = told.day
-        AND report.state IN ('loaded', 'empty')
-    LEFT JOIN ytempire.analytics_slices AS asked
-        ON asked.channel_id = told.channel_id AND asked.day = told.day AND asked.report = 'video_daily'
-    LEFT JOIN ytempire.analytics_reconciliations AS compared
-        ON compared.channel_id = told.channel_id AND compared.day = told.day
-    WHERE told.report = 'channel_basic_a3' AND told.day >= %(since)s AND told.status IN ('loaded', 'empty')
-      AND (compared.state IN ('agreed', 'differs', 'accepted')
-           AND compared.reporting_sha256 = told.content_sha256
-           AND compared.analytics_sha256 IS NOT DISTINCT FROM asked.content_sha256) IS NOT TRUE
+        video.channel_id, metrics.time, metrics.video_id,
+        sum(views) FILTER (WHERE source = 'analytics') AS asked_views,
+        sum(views) FILTER (WHERE source = 'reporting') AS reported_views,
+        sum(engaged_views) FILTER (WHERE source = 'analytics') AS asked_engaged_views,
+        sum(engaged_views) FILTER (WHERE source = 'reporting') AS reported_engaged_views,
+        sum(likes) FILTER (WHERE source = 'analytics') AS asked_likes,
+        sum(likes) FILTER (WHERE source = 'reporting') AS reported_likes,
+        sum(comments) FILTER (WHERE source = 'analytics') AS asked_comments,
+        sum(comments) FILTER (WHERE source = 'reporting') AS reported_comments,
+        sum(shares) FILTER (WHERE source = 'analytics') AS asked_shares,
+        sum(shares) FILTER (WHERE source = 'reporting') AS reported_shares,
+        sum(watch_time_minutes) FILTER (WHERE source = 'analytics') AS asked_watch_time_minutes,
+        sum(watch_time_minutes) FILTER (WHERE source = 'reporting') AS reported_watch_time_minutes
+    FROM ytempire.video_metrics AS metrics
+    JOIN ytempire.videos AS video ON video.video_id = metrics.video_id
+    WHERE metrics.time = ANY(%(times)s) AND metrics.source IN ('analytics', 'reporting')
+    GROUP BY GROUPING SETS ((video.channel_id, metrics.time, metrics.video_id), (video.channel_id, metrics.time))
 ),
--- Grouped and not joined from here on: what is materialized has no statistics.
-counts AS MATERIALIZED (
+counts AS (
     SELECT
-        pairs.channel_id, pairs.day, pairs.is_comparable, metrics.video_id, figure.metric,
-        coalesce(sum(figure.value) FILTER (WHERE metrics.source = 'analytics'), 0) AS analytics,
-        coalesce(sum(figure.value) FILTER (WHERE metrics.source = 'reporting'), 0) AS reporting
+        pairs.channel_id, pairs.day, told.video_id, figure.metric,
+        coalesce(figure.asked, 0) AS analytics, coalesce(figure.reported, 0) AS reporting
     FROM pairs
-    JOIN ytempire.videos AS video ON video.channel_id = pairs.channel_id
-    JOIN ytempire.video_metrics AS metrics
-        ON metrics.video_id = video.video_id AND metrics.source IN ('analytics', 'reporting')
-        AND metrics.time = pairs.day::timestamp AT TIME ZONE 'America/Los_Angeles'
+    JOIN told ON told.channel_id = pairs.channel_id AND told.time = pairs.time
     CROSS JOIN LATERAL (VALUES
-        ('views', views::numeric), ('engaged_views', engaged_views), ('likes', likes), ('comments', comments),
-        ('shares', shares), ('watch_time_minutes', watch_time_minutes)
-    ) AS figure (metric, value)
-    GROUP BY GROUPING SETS (
-        (pairs.channel_id, pairs.day, pairs.is_comparable, figure.metric, metrics.video_id),
-        (pairs.channel_id, pairs.day, pairs.is_comparable, figure.metric)
-    )
+        ('views', asked_views::numeric, reported_views::numeric),
+        ('engaged_views', asked_engaged_views, reported_engaged_views),
+        ('likes', asked_likes, reported_likes),
+        ('comments', asked_comments, reported_comments),
+        ('shares', asked_shares, reported_shares),
+        ('watch_time_minutes', asked_watch_time_minutes, reported_watch_time_minutes)
+    ) AS figure (metric, asked, reported)
+    WHERE pairs.is_comparable
 ),
 differences AS MATERIALIZED (
     SELECT *, greatest(%(difference_count)s, %(difference_share)s * greatest(analytics, reporting)) AS tolerance
     FROM counts
-    WHERE is_comparable
-      AND abs(analytics - reporting)
+    WHERE abs(analytics - reporting)
         > greatest(%(difference_count)s, %(difference_share)s * greatest(analytics, reporting))
 ),
 found AS MATERIALIZED (
     SELECT channel_id, day, count(*) AS number FROM differences GROUP BY channel_id, day
 ),
-views AS MATERIALIZED (
-    SELECT channel_id, day, analytics, reporting FROM counts WHERE video_id IS NULL AND metric = 'views'
+views AS (
+    SELECT channel_id, time, asked_views AS analytics, reported_views AS reporting FROM told WHERE video_id IS NULL
 ),
 forgotten AS (
     DELETE FROM ytempire.analytics_differences AS old USING pairs
@@ -72,7 +69,7 @@ compared AS (
         pairs.reporting_sha256, %(run_id)s
     FROM pairs
     LEFT JOIN found ON found.channel_id = pairs.channel_id AND found.day = pairs.day
-    LEFT JOIN views ON views.channel_id = pairs.channel_id AND views.day = pairs.day
+    LEFT JOIN views ON views.channel_id = pairs.channel_id AND views.time = pairs.time
     ON CONFLICT (channel_id, day) DO UPDATE SET
         state = excluded.state,
         differences = excluded.differences,

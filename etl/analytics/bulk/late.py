@@ -12,12 +12,6 @@ from ytempire.database.connection import Connection, load_sql
 from ytempire.settings import AnalyticsSettings
 
 LATE, LOST = "analytics.late", "analytics.lost"
-_MISSING = """
-SELECT channel_id, report, status, count(*) AS days, min(day) AS first, max(day) AS last, max(error_message) AS message
-FROM ytempire.analytics_slices
-WHERE status = 'late' OR (status = 'lost' AND loaded_at >= clock_timestamp() - INTERVAL '7 days')
-GROUP BY channel_id, report, status ORDER BY channel_id, report
-"""
 _OPEN = "SELECT kind, subject FROM ytempire.alerts WHERE kind = ANY(%s) AND resolved_at IS NULL"
 
 
@@ -49,11 +43,12 @@ def note_late(connection: Connection, settings: AnalyticsSettings, today: date, 
     """Mark what is late or lost after all was tried, and alert whoever operates this.
 
     An alert about late days ends when they have come or are lost; one about lost days stands for a week, because
-    nothing can be done.
+    nothing can be done. A day whose report another run has staged a short while ago is left to that run.
     """
+    values = {"patience_hours": settings.staged_patience_hours}
     with connection.transaction():
         mark_late(connection, settings, today, run_id)
-        missing = connection.execute(_MISSING).fetchall()
+        missing = connection.execute(load_sql(__package__, "slices_missing"), values).fetchall()
         _alert(connection, missing)
     return Lateness(
         late=sum(row["days"] for row in missing if row["status"] == "late"),

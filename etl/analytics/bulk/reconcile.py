@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from ytempire import audit
 from ytempire.alerts import raise_alert, resolve_alert
-from ytempire.database.connection import Connection, load_sql
+from ytempire.database.connection import Connection, load_sql, without_nested_loops
 from ytempire.errors import InvalidInput
 from ytempire.settings import AnalyticsSettings
 
@@ -21,6 +22,7 @@ SELECT channel_id, count(*) AS days, min(day) AS first, max(day) AS last,
        count(*) FILTER (WHERE state = 'unverified') AS unverified
 FROM ytempire.analytics_reconciliations WHERE state IN ('differs', 'unverified') GROUP BY channel_id ORDER BY channel_id
 """
+_TIMES = "SELECT DISTINCT time FROM pairs"
 _OPEN = "SELECT subject FROM ytempire.alerts WHERE kind = %s AND resolved_at IS NULL"
 _ACCEPT = """
 UPDATE ytempire.analytics_reconciliations
@@ -45,14 +47,18 @@ def reconcile(connection: Connection, settings: AnalyticsSettings, run_id: str, 
     ``today`` is a Pacific date; days older than anything that YouTube still restates are left as they are. Raises
     an alert for each channel of which a day is held back, and resolves it when none is any more.
     """
-    values = {
+    values: dict[str, Any] = {
         "difference_count": settings.difference_count,
         "difference_share": settings.difference_share,
         "since": today - timedelta(days=2 * settings.lost_after_days),
         "run_id": run_id,
     }
     with connection.transaction():
-        states = [row["state"] for row in connection.execute(load_sql(__package__, "compare"), values)]
+        connection.execute(load_sql(__package__, "pairs"), values)
+        connection.execute("ANALYZE pairs")
+        values["times"] = [row["time"] for row in connection.execute(_TIMES)]
+        with without_nested_loops(connection):
+            states = [row["state"] for row in connection.execute(load_sql(__package__, "compare"), values)]
         held = connection.execute(_HELD).fetchall()
         for row in held:
             raise_alert(

@@ -20,7 +20,17 @@ from ytempire.errors import InvalidInput, Permanent
 FOLDER = ROOT / "benchmarks"
 # The others are measured on a machine that does nothing else.
 NEED_THE_STACK = frozenset(
-    {"features", "freshness", "storm", "trend_history", "trend_refresh", "upload", "warehouse_load"}
+    {
+        "analytics_day",
+        "features",
+        "freshness",
+        "retraining",
+        "storm",
+        "trend_history",
+        "trend_refresh",
+        "upload",
+        "warehouse_load",
+    }
 )
 
 

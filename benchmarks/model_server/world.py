@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pandas as pd
 import psutil
 
+from benchmarks.scratch.server import unused_port, when_healthy
 from etl.features.contract import CONTEXT_DAYS, INPUT_COLUMNS, LABEL, NUMBERS, SEQUENCE_NAMES
 from etl.features.rows import compute
 from etl.features.videos import describe_videos
@@ -124,9 +122,7 @@ class Running:
 @contextmanager
 def server(settings: Settings, folder: Path, **serving: object) -> Iterator[Running]:
     """Run the model server over the settings' registry; yield it when it is ready."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = unused_port()
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "YTEMPIRE_MLFLOW_TRACKING_URI": settings.mlflow_tracking_uri,
@@ -143,21 +139,8 @@ def server(settings: Settings, folder: Path, **serving: object) -> Iterator[Runn
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(url, process, folder / "server.log")
+        when_healthy(f"{url}/health", process, folder / "server.log")
         yield Running(url, psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait(timeout=60)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(1_200):
-        if process.poll() is not None:
-            raise SystemExit(log.read_text())
-        try:
-            if httpx.get(f"{url}/health").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    raise SystemExit(log.read_text())

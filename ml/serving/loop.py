@@ -17,6 +17,8 @@ from litserve import LitAPI
 from litserve.loops.simple_loops import BatchedLoop
 from litserve.transport.base import MessageTransport
 
+from ml.serving.wires import BEGUN
+
 _LOOK_SECONDS = 0.5
 
 # (queue of the answers, id, when it came, what is asked)
@@ -32,6 +34,13 @@ class Batching(BatchedLoop):  # type: ignore[misc]
         self._window_seconds = window_seconds
         self._held: _Waiting | None = None
         self.leaving = False
+
+    def run_batched_loop(
+        self, lit_api: LitAPI, request_queue: Queue[Any], transport: MessageTransport, *others: Any, **named: Any
+    ) -> None:
+        """Say that it begins, and answer until the end."""
+        transport.send(BEGUN, consumer_id=0)
+        super().run_batched_loop(lit_api, request_queue, transport, *others, **named)
 
     def get_batch_requests(
         self, lit_api: LitAPI, request_queue: Queue[Any], transport: MessageTransport

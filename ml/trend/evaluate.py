@@ -28,10 +28,10 @@ def evaluate(test: pd.DataFrame, chances: Mapping[str, npt.ArrayLike]) -> dict[s
 
 
 def by_day(test: pd.DataFrame, chances: npt.ArrayLike) -> dict[str, Metrics]:
-    """Return the metrics of each test day: on some, YouTube barely renews its charts."""
+    """Return the metrics of each test day, and which share stayed: on some, YouTube barely renews its charts."""
     chance, labels = np.asarray(chances), test[LABEL].to_numpy(dtype=np.float64)
     return {
-        str(day): score(chance[rows], labels[rows])
+        str(day): score(chance[rows], labels[rows]) | {"stayed": float(labels[rows].mean())}
         for day, rows in ((day, (test["day"] == day).to_numpy()) for day in sorted(test["day"].unique()))
     }
 

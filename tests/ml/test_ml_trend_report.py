@@ -53,6 +53,10 @@ def test_every_task_has_its_slices_models_and_measures(reported: tuple[dict[str,
     # Four countries never make ten.
     assert report["breakout"]["all"]["lightgbm"]["positives"] == 0
     assert sum(step["n"] for step in report["calibration"]["promoted"]) == overall["promoted"]["n"]
+    days = report["by_day"]["promoted"].values()
+    assert sum(day["n"] for day in days) == overall["promoted"]["n"]
+    renewed = sum(day["n"] for day in days if day["stayed"] <= 0.8)
+    assert report["persistence"]["renewed_days"]["promoted"]["n"] == renewed > 0
     assert report["about"]["promoted"] in ("network", "lightgbm", "stack")
 
 

@@ -22,7 +22,7 @@ _METRICS = {
     "growth": ("n", "mae"),
     "breakout": ("n", "positives", "average_precision", "precision_at_100", "auc"),
 }
-_SHOWN = ("all", "first_seen", "seen_before", "country_US")
+_SHOWN = ("all", "renewed_days", "first_seen", "seen_before", "country_US")
 console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 120)
 
 

@@ -16,6 +16,7 @@ Flags = npt.NDArray[np.bool_]
 
 _BINS = 10
 _LEAST_ROWS = 500
+_RENEWED_AT_MOST = 0.8
 _SINGLE = ("US", "IN", "BR", "ID", "JP", "MX", "DE", "GB", "KR", "NG")
 _DRAWS = 200
 _BREAKOUTS_LISTED = (100, 500)
@@ -34,13 +35,23 @@ def slices(rows: pd.DataFrame) -> dict[str, Flags]:
     return {name: part for name, part in parts.items() if name == "all" or part.sum() >= _LEAST_ROWS}
 
 
+def renewed_days(rows: pd.DataFrame, labels: Floats) -> Flags:
+    """Return the rows of days whose charts YouTube renewed, which nobody knows on the day itself.
+
+    On a usual day 55 to 70 % of all rows stay; on four of the 202 days up to 2026-06-28 it was 85 to 94 %, in every
+    country at once.
+    """
+    stayed = pd.Series(labels, index=rows.index).groupby(rows["day"]).transform("mean")
+    return np.asarray(stayed <= _RENEWED_AT_MOST)
+
+
 def chance_report(
-    rows: pd.DataFrame, labels: Floats, chances: Mapping[str, Floats]
+    parts: Mapping[str, Flags], labels: Floats, chances: Mapping[str, Floats]
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Return slice → model → metrics of chances against what came true."""
     return {
         name: {model: _rounded(score(given[part], labels[part])) for model, given in chances.items()}
-        for name, part in slices(rows).items()
+        for name, part in parts.items()
     }
 
 

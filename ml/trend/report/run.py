@@ -17,10 +17,11 @@ import pandas as pd
 from etl.features.contract import LABEL, contract_version
 from ml.steps import Steps, training_key
 from ml.trend.baselines import baselines
+from ml.trend.evaluate import by_day
 from ml.trend.report.charts import build_features, history_hash, read_features, read_titles, sample_features
 from ml.trend.report.further import further_report
 from ml.trend.report.learning import Learned, Past, first_of_last, learn
-from ml.trend.report.measures import chance_report, differences, reliability, slices
+from ml.trend.report.measures import chance_report, differences, reliability, renewed_days, slices
 from ml.trend.select import select_features
 from ml.trend.titles import TITLE_AXES, Titles, meanings
 from ytempire.errors import InvalidInput
@@ -44,7 +45,7 @@ _ASKED = (
     "spread_change",
     "spread_days",
 )
-_COMPARED_SLICES = ("all", "first_seen", "seen_before", "country_US")
+_COMPARED_SLICES = ("all", "renewed_days", "first_seen", "seen_before", "country_US")
 
 
 def train_report(folder: Path, until: date, kept: Path, settings: TrainingSettings, *, processes: int = 2) -> Report:
@@ -117,8 +118,9 @@ def _persistence(past: Past, later: pd.DataFrame, learned: Learned, settings: Tr
     for kind, model in learned.models.items():
         chances[kind] = np.asarray(model.chances(later), dtype=np.float64)
     chances["promoted"] = chances[learned.promoted]
-    found = chance_report(later, labels, chances)
     parts, videos = slices(later), later["youtube_video_id"].to_numpy(dtype=object)
+    parts["renewed_days"] = renewed_days(later, labels)
+    found = chance_report(parts, labels, chances)
     for name in (name for name in _COMPARED_SLICES if name in found):
         part = parts[name]
         for kind in ("network", "stack", "promoted"):
@@ -126,6 +128,7 @@ def _persistence(past: Past, later: pd.DataFrame, learned: Learned, settings: Tr
             found[name][kind] |= differences(videos[part], labels[part], ours, theirs, settings.seed)
     return {
         "persistence": found,
+        "by_day": {kind: by_day(later, chances[kind]) for kind in ("lightgbm", "promoted")},
         "calibration": {name: reliability(labels, given) for name, given in chances.items()},
         "about": {"promoted": learned.promoted, "decided_on": learned.decided_on},
     }

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from bulk_service import ACTIVITY_COLUMNS, BulkService, csv_text, query_rows
 
+from etl.analytics.bulk import reconcile
 from etl.analytics.bulk.reconcile import accept
 from ytempire.database.connection import Connection
 from ytempire.errors import InvalidInput
@@ -56,7 +57,11 @@ def test_the_truth_replaces_the_answer_and_brings_impressions(service: BulkServi
     ]  # fmt: skip
 
 
-def test_a_day_on_which_they_differ_keeps_what_was_published_until_they_agree(service: BulkService) -> None:
+@pytest.mark.parametrize("few_videos", [20_000, 0], ids=["rows looked up", "days read whole"])
+def test_a_day_on_which_they_differ_keeps_what_was_published_until_they_agree(
+    service: BulkService, few_videos: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "_FEW_VIDEOS", few_videos)
     channel, other = service.add_channel(["video-a", "video-b"]), service.add_channel(["video-c"])
     service.answer_views(channel, DAY, {"video-a": 100, "video-b": 50})
     service.answer_views(other, DAY, {"video-c": 7})

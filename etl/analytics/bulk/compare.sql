@@ -1,6 +1,7 @@
 -- Holds the two paths of the days in pairs against each other, count by count, a video at a time and in sum; writes
 -- down what differs by more than the tolerance.
--- Fenced off: the rows of the days' own chunks come first, and only then what they belong to.
+-- Fenced off, and the days as constants: their own chunks are read and nothing else of the history. Of few videos the
+-- rows are looked up there, of many (video_ids is NULL) the days are read whole.
 WITH told AS MATERIALIZED (
     SELECT
         video.channel_id, metrics.time, metrics.video_id,
@@ -18,7 +19,9 @@ WITH told AS MATERIALIZED (
         sum(watch_time_minutes) FILTER (WHERE source = 'reporting') AS reported_watch_time_minutes
     FROM ytempire.video_metrics AS metrics
     JOIN ytempire.videos AS video ON video.video_id = metrics.video_id
-    WHERE metrics.time = ANY(%(times)s) AND metrics.source IN ('analytics', 'reporting')
+    WHERE metrics.time = ANY(%(times)s::timestamptz[]) AND metrics.source IN ('analytics', 'reporting')
+      AND (%(video_ids)s::uuid[] IS NULL OR metrics.video_id = ANY(%(video_ids)s::uuid[]))
+      AND video.channel_id = ANY(%(channel_ids)s::uuid[])
     GROUP BY GROUPING SETS ((video.channel_id, metrics.time, metrics.video_id), (video.channel_id, metrics.time))
 ),
 counts AS (

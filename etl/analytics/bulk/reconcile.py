@@ -17,12 +17,19 @@ from ytempire.errors import InvalidInput
 from ytempire.settings import AnalyticsSettings
 
 ALERT = "analytics.differs"
+_FEW_VIDEOS = 20_000
 _HELD = """
 SELECT channel_id, count(*) AS days, min(day) AS first, max(day) AS last,
        count(*) FILTER (WHERE state = 'unverified') AS unverified
 FROM ytempire.analytics_reconciliations WHERE state IN ('differs', 'unverified') GROUP BY channel_id ORDER BY channel_id
 """
-_TIMES = "SELECT DISTINCT time FROM pairs"
+_IN_PAIRS = """
+SELECT array_agg(DISTINCT time) AS times, array_agg(DISTINCT channel_id) AS channel_ids, (
+    SELECT array_agg(video_id) FROM ytempire.videos
+    WHERE channel_id IN (SELECT channel_id FROM pairs) HAVING count(*) <= %s
+) AS video_ids
+FROM pairs
+"""
 _OPEN = "SELECT subject FROM ytempire.alerts WHERE kind = %s AND resolved_at IS NULL"
 _ACCEPT = """
 UPDATE ytempire.analytics_reconciliations
@@ -56,7 +63,7 @@ def reconcile(connection: Connection, settings: AnalyticsSettings, run_id: str, 
     with connection.transaction():
         connection.execute(load_sql(__package__, "pairs"), values)
         connection.execute("ANALYZE pairs")
-        values["times"] = [row["time"] for row in connection.execute(_TIMES)]
+        values |= connection.execute(_IN_PAIRS, [_FEW_VIDEOS]).fetchone() or {}
         with without_nested_loops(connection):
             states = [row["state"] for row in connection.execute(load_sql(__package__, "compare"), values)]
         held = connection.execute(_HELD).fetchall()

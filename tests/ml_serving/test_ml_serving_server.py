@@ -70,7 +70,7 @@ class Running:
         return httpx.get(f"{self.url}{path}")
 
     def ask(self, rows: pd.DataFrame) -> httpx.Response:
-        return httpx.post(f"{self.url}/predict", content=f'{{"rows": {as_json(rows)}}}', timeout=90)
+        return httpx.post(f"{self.url}/predict", content=f'{{"rows": {as_json(rows)}}}', timeout=30)
 
 
 class Damaged:
@@ -102,7 +102,6 @@ def running(settings: Settings, folder: Path) -> Iterator[Running]:
         "YTEMPIRE_SERVING__RUNTIME": serving.runtime,
         "YTEMPIRE_SERVING__RELOAD_SECONDS": str(serving.reload_seconds),
         "YTEMPIRE_SERVING__WAITING_REQUESTS": str(serving.waiting_requests),
-        "YTEMPIRE_SERVING__TIMEOUT_SECONDS": str(serving.timeout_seconds),
     }
     log = folder / "server.log"
     with log.open("w") as out:
@@ -131,9 +130,7 @@ def server(settings: Settings, database_url: str, tmp_path: Path) -> Iterator[Ru
         update={
             "database_url": database_url,
             "mlflow_tracking_uri": f"sqlite:///{tmp_path}/mlflow.db",
-            "serving": ServingSettings(
-                runtime="torch", reload_seconds=0.3, waiting_requests=WAITING, timeout_seconds=60
-            ),
+            "serving": ServingSettings(runtime="torch", reload_seconds=0.3, waiting_requests=WAITING),
         }
     )
     with running(mine, tmp_path) as found:

@@ -12,7 +12,7 @@ import httpx
 from stack.airflow_client import AirflowClient
 from stack.config import StackSettings
 from ytempire.channels.connect import by_browser, connect_channel
-from ytempire.channels.consents import current_consent
+from ytempire.channels.consents import NOT_CONNECTED, current_consent
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import create_channel, get_channel, update_channel
 from ytempire.channels.tokens import token_store
@@ -142,7 +142,7 @@ def _create(connection: Connection, sandbox: Sandbox, wanted: dict[str, Any]) ->
         "credentials_id": credentials_id,
         "monetization_enabled": True,
     }
-    return create_channel(connection, ChannelSpec.of(spec), actor=_ACTOR)
+    return create_channel(connection, ChannelSpec.of(spec), actor=_ACTOR, paused_because=NOT_CONNECTED)
 
 
 def _connect(

@@ -16,13 +16,20 @@ from ytempire.errors import YtempireError
 from ytempire.youtube.client import YouTubeClient
 
 Result = TypeVar("Result")
-_CHANNELS = "SELECT channel_id FROM ytempire.channels WHERE status <> 'archived' ORDER BY channel_id"
+_CHANNELS = """
+SELECT channel_id FROM ytempire.channels AS channel
+WHERE status = 'active'
+   OR status = 'paused' AND EXISTS (
+       SELECT FROM ytempire.channel_consents AS consent WHERE consent.channel_id = channel.channel_id
+   )
+ORDER BY channel_id
+"""
 ClientOf = Callable[[Connection, UUID], YouTubeClient]
 """Opens a client that acts for a channel; what it keeps in the database goes over the worker's connection."""
 
 
 def working_channels(connection: Connection) -> list[UUID]:
-    """Return the channels that are not archived."""
+    """Return the active channels, and those paused that have been connected: one that never was tells nothing."""
     return [row["channel_id"] for row in connection.execute(_CHANNELS)]
 
 

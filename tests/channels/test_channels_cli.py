@@ -14,6 +14,7 @@ import pytest
 from channel_rows import VALUES, add_channel, add_job
 from typer.testing import CliRunner, Result
 
+from ytempire.channels.consents import NOT_CONNECTED
 from ytempire.channels.models import ChannelSpec
 from ytempire.channels.store import find_channel, get_channel, update_channel
 from ytempire.cli import app
@@ -61,6 +62,7 @@ def test_a_channel_from_the_first_command_to_the_last(ytempire: Command, connect
     )  # fmt: skip
     identifier = re.search(r"[0-9a-f]{8}-[0-9a-f-]{27}", created.stdout)
     assert identifier is not None
+    assert NOT_CONNECTED in created.stdout
     changed = ytempire("set", "[bold]Charts[/bold]", "priority=7", "watch_list+=UC1,UC2", "handle=@charts")
     assert re.search(r"priority +│ 5 +│ 7", changed.stdout)
     assert ytempire("set", "[bold]Charts[/bold]", "priority=7").stdout == "[bold]Charts[/bold]: nothing to change\n"

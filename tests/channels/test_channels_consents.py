@@ -12,6 +12,7 @@ from ytempire.alerts import list_alerts
 from ytempire.channels.consents import (
     ALERT,
     AUTHORISATION_LOST,
+    NOT_CONNECTED,
     ConsentEvent,
     current_consent,
     pausing_when_revoked,
@@ -118,6 +119,24 @@ def test_a_channel_that_a_person_paused_stays_paused(connection: Connection, cha
     give(connection, channel_id)
     assert state(connection, channel_id) == ("paused", "holidays")
     assert list_alerts(connection) == []
+
+
+def test_a_channel_that_waits_for_its_first_consent_raises_no_alert_and_works_from_then_on(
+    connection: Connection, channel_id: UUID
+) -> None:
+    pause_channel(connection, channel_id, NOT_CONNECTED)
+    lose(connection, channel_id)
+    assert state(connection, channel_id) == ("paused", NOT_CONNECTED)
+    give(connection, channel_id)
+    assert state(connection, channel_id) == ("active", None)
+    assert list_alerts(connection, resolved=True) == []
+
+
+def test_a_pause_by_a_person_outlasts_the_wait_for_a_consent(connection: Connection, channel_id: UUID) -> None:
+    pause_channel(connection, channel_id, NOT_CONNECTED)
+    pause_channel(connection, channel_id, "holidays", actor="a person")
+    give(connection, channel_id)
+    assert state(connection, channel_id) == ("paused", "holidays")
 
 
 def test_what_an_older_worker_finds_out_does_not_undo_a_new_consent(connection: Connection, channel_id: UUID) -> None:

@@ -67,17 +67,17 @@ def test_a_wrong_field_is_named(field: str, value: object) -> None:
     assert caught.value.field.startswith(f"channel.{field}")
 
 
-def test_pausing_keeps_the_first_reason_and_resuming_forgets_it(connection: Connection) -> None:
+def test_pausing_takes_the_newer_reason_and_resuming_forgets_it(connection: Connection) -> None:
     channel_id = create_channel(connection, ChannelSpec.of(VALUES))
     pause_channel(connection, channel_id, "first")
     pause_channel(connection, channel_id, "second")
-    assert get_channel(connection, channel_id).status_reason == "first"
+    assert get_channel(connection, channel_id).status_reason == "second"
     assert list_channels(connection, "active") == []
     resume_channel(connection, channel_id)
     resume_channel(connection, channel_id)
     channel = get_channel(connection, channel_id)
     assert (channel.status, channel.status_reason) == ("active", None)
-    assert actions(connection) == ["channel.created", "channel.paused", "channel.resumed"]
+    assert actions(connection) == ["channel.created", "channel.paused", "channel.paused", "channel.resumed"]
 
 
 def test_an_unknown_channel_is_an_input_error(connection: Connection) -> None:

@@ -7,8 +7,13 @@ from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
+from channel_rows import add_channel
+from upload_scene import agree
 
-from etl.analytics.crew import for_channels, one_at_a_time
+from etl.analytics.crew import for_channels, one_at_a_time, working_channels
+from ytempire.channels.archive import archive_channel
+from ytempire.channels.consents import NOT_CONNECTED
+from ytempire.channels.store import pause_channel
 from ytempire.database.connection import Connection
 from ytempire.errors import Retriable, YtempireError
 from ytempire.settings import YouTubeSettings
@@ -83,3 +88,15 @@ def test_clients_are_opened_one_after_the_other(database_url: str) -> None:
         assert isinstance(client, YouTubeClient)
         client.close()
     assert len(most) == 8
+
+
+def test_a_channel_is_asked_from_its_first_consent_until_it_is_archived(connection: Connection) -> None:
+    channel_id = add_channel(connection)
+    pause_channel(connection, channel_id, NOT_CONNECTED)
+    assert working_channels(connection) == []
+    agree(connection, channel_id)
+    assert working_channels(connection) == [channel_id]
+    pause_channel(connection, channel_id, "holidays")
+    assert working_channels(connection) == [channel_id]
+    archive_channel(connection, channel_id, "merged", actor="a person")
+    assert working_channels(connection) == []

@@ -23,7 +23,8 @@ from ytempire.errors import ConsentMissing, CredentialsRevoked
 from ytempire.youtube.scopes import MANAGE, short
 
 ALERT = "channel.credentials"
-# The reason of a pause that ends by itself when the channel is connected again.
+# The reasons of a pause that ends by itself when the channel is connected.
+NOT_CONNECTED = "Its owner has not agreed yet. Connect the channel."
 AUTHORISATION_LOST = "The authorisation of its owner is gone. Connect the channel again."
 _NEWEST = "SELECT * FROM ytempire.channel_consents WHERE channel_id = %s ORDER BY consent_id DESC LIMIT 1"
 
@@ -50,12 +51,12 @@ def record_consent(
     """Record that the channel's owner has agreed to ``scopes`` for the OAuth client ``client_id``.
 
     Call it when the tokens are kept. An open alert about the channel's authorisation is resolved, and a channel
-    that was paused for it works again; one that was paused for another reason stays paused.
+    that was paused for want of it works; one that was paused for another reason stays paused.
     """
     with locked(connection, channel_id) as channel:
         event = _append(connection, channel, "given", client_id, sorted(scopes), actor, None)
         resolve_alert(connection, ALERT, channel_id)
-        if channel.status == "paused" and channel.status_reason == AUTHORISATION_LOST:
+        if channel.status == "paused" and channel.status_reason in (NOT_CONNECTED, AUTHORISATION_LOST):
             resume_channel(connection, channel_id, actor=actor)
     return event
 
@@ -90,6 +91,9 @@ def pausing_when_revoked(connection: Connection, channel_id: UUID) -> Iterator[N
 def _lose(connection: Connection, channel_id: UUID, reason: str, seen: ConsentEvent | None) -> None:
     with locked(connection, channel_id, archived_too=True) as channel:
         newest = _newest(connection, channel_id)
+        if newest is None and channel.status != "active":
+            # It waits for its first consent: there is nothing to lose.
+            return
         if newest is not None and newest != seen and newest.event == "given":
             # Connected again while we worked with the older tokens: what we found out is about those.
             return

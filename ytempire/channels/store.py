@@ -104,7 +104,7 @@ def update_channel(
 
 
 def pause_channel(connection: Connection, channel_id: UUID, reason: str, *, actor: str = "system") -> None:
-    """Stop all work for a channel, and say why. A paused channel keeps its first reason."""
+    """Stop all work for a channel, and say why. A paused channel takes the newer reason: it says how the pause ends."""
     _change_status(connection, channel_id, "paused", reason, actor)
 
 
@@ -117,7 +117,7 @@ def _change_status(
     connection: Connection, channel_id: UUID, after: ChannelStatus, reason: str | None, actor: str
 ) -> None:
     with locked(connection, channel_id) as channel:
-        if channel.status == after:
+        if (channel.status, channel.status_reason) == (after, reason):
             return
         connection.execute(
             "UPDATE ytempire.channels SET status = %s, status_reason = %s WHERE channel_id = %s",

@@ -60,7 +60,9 @@ def _write(path: Path, text: str) -> None:
 def import_channels(
     path: Annotated[Path, typer.Argument(help="A YAML file, or a folder of them; - reads the standard input")],
     dry_run: DryRun = False,
-    paused: Annotated[bool, typer.Option("--paused", help="New channels make nothing until they are resumed")] = False,
+    paused: Annotated[
+        bool, typer.Option("--paused", help="New channels make nothing until they are resumed, connected or not")
+    ] = False,
 ) -> None:
     """Take in and change channels as YAML files say: all of it, or nothing when there is a mistake in it."""
     from ytempire.channels.documents import read_documents, read_folder
@@ -74,6 +76,7 @@ def import_channels(
 
 
 def _import(connection: Connection, documents: list[Document], *, dry_run: bool, paused: bool = False) -> None:
+    from ytempire.channels.consents import NOT_CONNECTED
     from ytempire.channels.imports import apply_import, plan_import
 
     plan = plan_import(connection, documents)
@@ -82,7 +85,7 @@ def _import(connection: Connection, documents: list[Document], *, dry_run: bool,
     if dry_run:
         print("Nothing was changed.")
         return
-    done = apply_import(connection, plan, actor=person(), paused_because="taken in paused" if paused else None)
+    done = apply_import(connection, plan, actor=person(), paused_because="taken in paused" if paused else NOT_CONNECTED)
     print(f"{len(done)} of {len(plan)} channels taken in or changed.")
 
 

@@ -61,14 +61,17 @@ def show(channel: OneChannel, as_json: AsJson = False) -> None:
 @app.command()
 def create(
     assignments: Assignments,
-    paused: Annotated[bool, typer.Option("--paused", help="It makes nothing until it is resumed")] = False,
+    paused: Annotated[
+        bool, typer.Option("--paused", help="It makes nothing until it is resumed, connected or not")
+    ] = False,
 ) -> None:
-    """Take a channel into the network; one that is already there is left as it is."""
+    """Take a channel into the network; it works once its owner has agreed. One that is there already stays as it is."""
+    from ytempire.channels.consents import NOT_CONNECTED
     from ytempire.channels.models import ChannelSpec
     from ytempire.channels.store import create_channel, get_channel
 
     spec = ChannelSpec.of(read_assignments(assignments))
-    reason = "taken in paused" if paused else None
+    reason = "taken in paused" if paused else NOT_CONNECTED
     with database() as connection:
         channel_id = create_channel(connection, spec, actor=person(), paused_because=reason)
         _print(get_channel(connection, channel_id))

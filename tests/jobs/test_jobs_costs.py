@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
+from time import sleep
 from uuid import UUID
 
 import pytest
@@ -181,6 +183,22 @@ def test_nothing_is_bought_whose_answer_could_not_be_kept(connection, ledger, tm
     with pytest.raises(DiskFull):
         buy(ledger, "chat", 0.1)
     assert entries(connection) == [] and list(tmp_path.iterdir()) == []
+
+
+def test_the_same_call_of_two_threads_is_paid_for_once(connection, ledger) -> None:
+    both = Barrier(2, timeout=20)
+
+    def say(_: int) -> str | None:
+        both.wait()
+        with ledger.call("elevenlabs", "the same sentence", 0.1) as call:
+            if call.answer is None:
+                sleep(0.2)
+                call.settle(0.1, {"characters": 17}, "the words")
+        return call.answer
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(say, range(2))) == ["the words"] * 2
+    assert entries(connection) == [("settled", 0.1)]
 
 
 def test_threads_of_a_stage_may_share_its_ledger(connection, ledger, job_id) -> None:

@@ -56,7 +56,7 @@ class CostLedger:
 
     ``answers`` is the folder in which the job's paid answers are kept. ``time_limit_seconds`` after it was made
     the ledger refuses every further call, so that slow providers cannot use up the stage's own time. The
-    caller holds the stage's lock; within it, several threads may call.
+    caller holds the stage's lock; within it, several threads may call, and the same call of two of them is made once.
     """
 
     connection: Connection
@@ -70,6 +70,7 @@ class CostLedger:
     def __post_init__(self) -> None:
         self._started_seconds = time.monotonic()
         self._one_at_a_time = Lock()
+        self._under_way: dict[str, Lock] = {}
 
     @contextmanager
     def call(self, provider: str, call_key: str, estimated_usd: float) -> Iterator[PaidCall]:
@@ -81,23 +82,28 @@ class CostLedger:
         """
         key = f"{self.job_id}:{self.stage}:{call_key}"
         file = self.answers / f"{hashlib.sha256(key.encode()).hexdigest()}.answer"
-        if file.exists():
-            yield self._kept(key, file)
-            return
-        if time.monotonic() - self._started_seconds > self.time_limit_seconds:
-            raise ProviderUnavailable(f"stage {self.stage} has waited {self.time_limit_seconds:g} s for providers")
-        with reserve_room(file, ANSWER_ROOM_BYTES):
-            entry_id = self._reserve(provider, key, estimated_usd)
-            paid = PaidCall(file)
-            outcome = "lost"
-            try:
-                yield paid
-                outcome = "released"
-            except YtempireError as error:
-                outcome = "lost" if getattr(error, "charged", False) else "released"
-                raise
-            finally:
-                self._close(entry_id, paid, outcome)
+        # A narrator may say the same sentence twice: the second asks when the first has its answer.
+        with self._under_way.setdefault(key, Lock()):
+            if file.exists():
+                yield self._kept(key, file)
+                return
+            if time.monotonic() - self._started_seconds > self.time_limit_seconds:
+                raise ProviderUnavailable(f"stage {self.stage} has waited {self.time_limit_seconds:g} s for providers")
+            with reserve_room(file, ANSWER_ROOM_BYTES):
+                yield from self._paid(provider, key, file, estimated_usd)
+
+    def _paid(self, provider: str, key: str, file: Path, estimated_usd: float) -> Iterator[PaidCall]:
+        entry_id = self._reserve(provider, key, estimated_usd)
+        paid = PaidCall(file)
+        outcome = "lost"
+        try:
+            yield paid
+            outcome = "released"
+        except YtempireError as error:
+            outcome = "lost" if getattr(error, "charged", False) else "released"
+            raise
+        finally:
+            self._close(entry_id, paid, outcome)
 
     def _kept(self, key: str, file: Path) -> PaidCall:
         """Return the answer that was paid for; a call whose worker died before it was settled is settled now."""

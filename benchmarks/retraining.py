@@ -3,7 +3,8 @@
 The three tasks of model_retraining one after the other, each in a process of its own as Airflow starts them: the
 history imported, the features computed by Spark and held against the suites, the model searched for, trained, measured
 and registered. No title has been read before, which a first week pays for. The history is the real one where
-YTEMPIRE_TREND_HISTORY names it, else the synthetic one. Run: python benchmarks/retraining.py [days]
+YTEMPIRE_TREND_HISTORY names it, else the synthetic one. Run: python benchmarks/retraining.py [days] [--serve]; with
+the option the champion is then served, and measured as benchmarks/serving.py measures one trained for a moment.
 """
 
 from __future__ import annotations
@@ -20,15 +21,24 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import serving
+from benchmarks.model_server.world import DAYS as SERVED_DAYS
+from benchmarks.model_server.world import REGIONS
 from benchmarks.scratch.database import scratch_database
 from benchmarks.scratch.mlflow import scratch_mlflow
 from benchmarks.trend_history import synthetic_history
 from etl.features.build import build_features
 from etl.features.contract import CONTEXT_DAYS
 from etl.trends.history import import_history
-from ml.trend.train import retrain
+from ml.gate import CHAMPION
+from ml.registry import ModelRegistry
+from ml.trend.model import trend_kind
+from ml.trend.split import load_features
+from ml.trend.train import read_titles, retrain
 from ytempire.database.connection import connect
 from ytempire.settings import Settings, get_settings
 
@@ -53,6 +63,27 @@ def train(settings: Settings, path: str) -> dict[str, Any]:
     return retrain(settings, Path(path)).short()
 
 
+def charts_to_serve(settings: Settings, path: str) -> pd.DataFrame:
+    """Return the last days of the feature set, of the countries with most rows, with what their titles mean."""
+    frame = load_features(Path(path))
+    regions = frame["region_code"].value_counts().head(REGIONS).index
+    days = sorted(frame["day"].unique())[-SERVED_DAYS:]
+    rows = frame[frame["region_code"].isin(regions) & frame["day"].isin(days)].reset_index(drop=True)
+    read_titles(settings, rows)
+    return rows
+
+
+def serve(settings: Settings, scratch: Path, path: str) -> None:
+    """Serve the champion, and print how fast it answers, beside the plain model called row by row."""
+    rows = charts_to_serve(settings, path)
+    serving.kind(settings, scratch, rows)
+    registry = ModelRegistry(settings, trend_kind(settings))
+    version = registry.version_of(CHAMPION)
+    assert version is not None
+    alone = serving.row_by_row(registry.load(version).model, rows)
+    print(f"the plain model, row by row: {alone:,.0f} rows/s")
+
+
 def task(name: str, work: Callable[..., Any], *arguments: object) -> tuple[Any, float]:
     """Do a task in a process of its own; return what it gave, and its minutes."""
     started = time.perf_counter()
@@ -71,7 +102,7 @@ def _told() -> None:
 
 def main() -> None:
     """Retrain once."""
-    days = int(sys.argv[1]) if len(sys.argv) > 1 else DAYS
+    days = next((int(given) for given in sys.argv[1:] if given.isdigit()), DAYS)
     configured = get_settings()
     with tempfile.TemporaryDirectory() as folder, scratch_database() as url:
         scratch = Path(folder)
@@ -83,6 +114,8 @@ def main() -> None:
             rows, collected = task("collect", collect, settings, history)
             built, computed = task("features", features, settings)
             summary, trained = task("train", train, settings, built["path"])
+            if "--serve" in sys.argv[1:]:
+                serve(settings, scratch, built["path"])
     total = collected + computed + trained
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
     print(

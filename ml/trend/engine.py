@@ -24,6 +24,7 @@ CHECKPOINT = "epoch"
 LOSS = "validation_loss"
 _EPOCHS_APART = 1_000_003
 _LEAST_STEPS = 100
+_NO_LOSS = -1.0
 
 # Called after each epoch with its number and validation loss; may raise to end the training.
 Report = Callable[[int, float], None]
@@ -38,7 +39,8 @@ def trainer_arguments(settings: TrainingSettings) -> dict[str, Any]:
     return {
         "accelerator": "gpu" if gpu else settings.accelerator.replace("auto", "cpu"),
         "devices": settings.devices,
-        "strategy": settings.strategy,
+        # Not "ddp": that starts the whole command again for every device, and a retraining is more than its fit.
+        "strategy": "ddp_spawn" if settings.devices > 1 else "auto",
         "precision": precision,
     }
 
@@ -54,14 +56,32 @@ def epoch_seed(seed: int, epoch: int) -> int:
 
 
 class Progress(pl.Callback):  # type: ignore[misc]
-    """Seeds each epoch, keeps its validation loss, reports it, and stops at the deadline (``time.monotonic()``)."""
+    """Seeds each epoch, keeps its validation loss, reports it, and stops at the deadline (``time.monotonic()``).
 
-    def __init__(self, seed: int, report: Report | None, deadline: float | None) -> None:
-        self.losses: list[float] = []
-        self.out_of_time = False
+    What it keeps lies in shared memory: of several devices each has a process of its own.
+    """
+
+    def __init__(self, epochs: int, seed: int, report: Report | None, deadline: float | None) -> None:
+        self._losses = torch.full((epochs,), _NO_LOSS, dtype=torch.float64).share_memory_()
+        self._out_of_time = torch.zeros((), dtype=torch.bool).share_memory_()
+        self._threads = torch.get_num_threads()
         self._seed = seed
         self._report = report
         self._deadline = deadline
+
+    @property
+    def losses(self) -> list[float]:
+        """The validation loss after each epoch until now."""
+        return [loss for loss in self._losses.tolist() if loss != _NO_LOSS]
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the deadline ended the training."""
+        return bool(self._out_of_time)
+
+    def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
+        """Compute with as many threads as the process that began the training."""
+        torch.set_num_threads(self._threads)
 
     def state_dict(self) -> dict[str, Any]:
         """Return what a checkpoint keeps."""
@@ -69,7 +89,8 @@ class Progress(pl.Callback):  # type: ignore[misc]
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take up what a checkpoint kept."""
-        self.losses = list(state_dict["losses"])
+        losses = torch.tensor(state_dict["losses"], dtype=torch.float64)[: len(self._losses)]
+        self._losses[: len(losses)] = losses
 
     def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
         """Draw this epoch's order and dropout from a seed of its own."""
@@ -80,12 +101,14 @@ class Progress(pl.Callback):  # type: ignore[misc]
         """Read the epoch's validation loss; Lightning validates before it calls this."""
         loss = trainer.callback_metrics.get(LOSS)
         if loss is not None:
-            self.losses.append(float(loss))
+            self._losses[trainer.current_epoch] = float(loss)
             if self._report is not None:
                 self._report(trainer.current_epoch, float(loss))
-        if self._deadline is not None and time.monotonic() > self._deadline:
+        late = self._deadline is not None and time.monotonic() > self._deadline
+        # All devices end together, or those that go on would wait for the others.
+        if trainer.strategy.reduce_boolean_decision(late, all=False):
             log.info("training: time is up after epoch %d", trainer.current_epoch + 1)
-            self.out_of_time = True
+            self._out_of_time.fill_(True)
             trainer.should_stop = True
 
 

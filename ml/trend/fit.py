@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import warnings
 from collections.abc import Iterator
@@ -92,14 +93,17 @@ def fit(
     """Train a network on ``train``; ``deadline`` is a moment of ``time.monotonic()``.
 
     With ``kept`` every epoch is written into that folder, and a training that finds one there goes on behind it
-    and gives what it would have given without the interruption.
+    and gives what it would have given without the interruption. With ``report`` it trains on one device: what that
+    raises ends the training in this process.
     """
     settings = settings or TrainingSettings()
+    if report is not None:
+        settings = settings.model_copy(update={"devices": 1})
     pl.seed_everything(recipe.seed, verbose=False)
     batches = ChartBatches(train, recipe.batch_charts, recipe.seed)
     network = ChartNetwork(recipe.shape, total_steps=steps(len(train), recipe, settings))
     network.place_steps(_sample(train, recipe.seed))
-    progress = Progress(recipe.seed, report, deadline)
+    progress = Progress(recipe.epochs, recipe.seed, report, deadline)
     engine = trainer(
         settings,
         recipe.epochs,
@@ -121,6 +125,10 @@ def fit(
             ckpt_path=str(checkpoint) if checkpoint else None,
         )
     network.eval()
+    # The trainer holds the charts, and the network the trainer: with it goes what it has read.
+    network.trainer = None
+    del engine, batches
+    gc.collect()
     return Fitted(network, progress.losses, progress.out_of_time)
 
 

@@ -155,7 +155,7 @@ class ChartNetwork(pl.LightningModule):  # type: ignore[misc]
     def validation_step(self, batch: Batch, _index: int) -> None:
         """Log the mean log loss as ``validation_loss``, weighted by rows."""
         loss = _log_loss(self(*batch[:4], _or_none(batch.titles)), batch.label)
-        self.log("validation_loss", loss, batch_size=int((~batch.label.isnan()).sum()))
+        self.log("validation_loss", loss, batch_size=int((~batch.label.isnan()).sum()), sync_dist=True)
 
     def configure_optimizers(self) -> dict[str, object]:
         """AdamW with one rise and fall of the learning rate (Smith and Topin 2018)."""

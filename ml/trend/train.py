@@ -89,7 +89,7 @@ def retrain(settings: Settings, features: Path) -> TrainingSummary:
     began = time.monotonic()
     frame = _limit(load_features(features), training.max_rows)
     digest = data_hash(frame)
-    _read_titles(settings, frame)
+    read_titles(settings, frame)
     split = split_by_time(frame, test_days=training.test_days, validation_share=training.validation_share)
     del frame
     root = settings.data_root / "training" / training.model_name
@@ -201,7 +201,7 @@ def _of_columns(split: Split, inputs: list[str]) -> Split:
     return Split(split.train[used], split.validation[used], split.test)
 
 
-def _read_titles(settings: Settings, frame: pd.DataFrame) -> None:
+def read_titles(settings: Settings, frame: pd.DataFrame) -> None:
     """Add what titles mean to ``frame``, if the settings want it and a title is known."""
     if not settings.training.titles:
         return

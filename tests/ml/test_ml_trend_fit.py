@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import pandas as pd
@@ -63,6 +64,35 @@ def test_a_training_that_does_not_get_better_ends_early(parts: tuple[Recipe, Cha
     assert found.losses[-1] >= min(found.losses) and found.best_epochs == len(found.losses) - 1
 
 
+def test_a_trained_network_does_not_hold_what_it_learned_from(
+    parts: tuple[Recipe, Charts, Charts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[weakref.ref[ChartBatches]] = []
+
+    class Watched(ChartBatches):
+        def __init__(self, charts: Charts, size: int, seed: int | None = None) -> None:
+            super().__init__(charts, size, seed)
+            read.append(weakref.ref(self))
+
+    monkeypatch.setattr("ml.trend.fit.ChartBatches", Watched)
+    recipe, train, validation = parts
+    found = fit(recipe, train, validation)
+    assert found.network is not None and [batches() for batches in read] == [None, None]
+
+
+def test_two_processes_share_a_training(parts: tuple[Recipe, Charts, Charts], tmp_path: Path) -> None:
+    recipe, train, validation = parts
+    alone = fit(recipe, train, validation)
+    shared = fit(recipe, train, validation, settings=TrainingSettings(accelerator="cpu", devices=2), kept=tmp_path)
+    assert len(shared.losses) == 3 and not shared.out_of_time
+    assert shared.losses[-1] < shared.losses[0]
+    # They learn from twice as many charts a step, in half as many steps: near what one learns, not the same.
+    assert shared.losses[-1] == pytest.approx(alone.losses[-1], rel=0.1)
+    again = fit(recipe, train, validation, settings=TrainingSettings(accelerator="cpu", devices=2), kept=tmp_path)
+    assert again.losses == shared.losses
+    assert (predict(again.network, validation) == predict(shared.network, validation)).all()
+
+
 def test_at_the_deadline_a_training_ends_with_what_it_has(parts: tuple[Recipe, Charts, Charts]) -> None:
     recipe, train, validation = parts
     found = fit(recipe, train, validation, deadline=0.0)
@@ -103,7 +133,7 @@ def test_the_machine_and_the_settings_decide_how_it_runs(monkeypatch: pytest.Mon
         "precision": "32-true",
     }
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    several = trainer_arguments(TrainingSettings(devices=2, strategy="ddp"))
+    several = trainer_arguments(TrainingSettings(devices=2))
     assert (several["accelerator"], several["precision"], several["devices"]) == ("gpu", "bf16-mixed", 2)
-    assert several["strategy"] == "ddp"
+    assert several["strategy"] == "ddp_spawn"
     assert trainer_arguments(TrainingSettings(accelerator="cpu"))["precision"] == "32-true"

@@ -56,9 +56,9 @@ class TrainingSettings(BaseModel):
         default=4, description="Passes whose gradients make one step (3.3); fewer while an epoch has few steps."
     )
     accelerator: Literal["auto", "cpu", "gpu"] = Field(default="auto", description="A GPU if there is one, else a CPU.")
-    devices: PositiveInt = Field(default=1, description="GPUs, or processes on the CPU, that one training uses.")
-    strategy: Literal["auto", "ddp", "ddp_spawn"] = Field(
-        default="auto", description="How several devices share a training: DDP, in processes started by Lightning."
+    devices: PositiveInt = Field(
+        default=1,
+        description="GPUs, or processes on the CPU, that share the network's training by DDP; a trial has one.",
     )
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = Field(
         default="auto", description="Mixed (bf16) on a GPU, full on a CPU."

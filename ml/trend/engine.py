@@ -62,8 +62,8 @@ class Progress(pl.Callback):  # type: ignore[misc]
     """
 
     def __init__(self, epochs: int, seed: int, report: Report | None, deadline: float | None) -> None:
-        self._losses = torch.full((epochs,), _NO_LOSS, dtype=torch.float64).share_memory_()
-        self._out_of_time = torch.zeros((), dtype=torch.bool).share_memory_()
+        self._losses = _shared(torch.full((epochs,), _NO_LOSS, dtype=torch.float64))
+        self._out_of_time = _shared(torch.zeros((), dtype=torch.bool))
         self._threads = torch.get_num_threads()
         self._seed = seed
         self._report = report
@@ -110,6 +110,12 @@ class Progress(pl.Callback):  # type: ignore[misc]
             log.info("training: time is up after epoch %d", trainer.current_epoch + 1)
             self._out_of_time.fill_(True)
             trainer.should_stop = True
+
+
+def _shared(values: torch.Tensor) -> torch.Tensor:
+    """Move ``values`` to where every process of a training sees them."""
+    moved: torch.Tensor = values.share_memory_()  # type: ignore[no-untyped-call]
+    return moved
 
 
 def trainer(

@@ -7,8 +7,10 @@ and goes on from its last checkpoint takes the same way as one that was never in
 from __future__ import annotations
 
 import logging
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,22 @@ def trainer_arguments(settings: TrainingSettings) -> dict[str, Any]:
         "strategy": "ddp_spawn" if settings.devices > 1 else "auto",
         "precision": precision,
     }
+
+
+@contextmanager
+def own_processes() -> Iterator[None]:
+    """Let the processes that devices have begin at ours alone.
+
+    Python would run the program again that this process runs. A task's is Airflow, which does not start there: what
+    it needs for that is withheld from tasks.
+    """
+    program = sys.modules["__main__"].__dict__
+    named = {name: program.get(name) for name in ("__file__", "__spec__")}
+    program.update(dict.fromkeys(named))
+    try:
+        yield
+    finally:
+        program.update(named)
 
 
 def accumulation(batches: int, settings: TrainingSettings) -> int:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ml.trend.data import Charts
-from ml.trend.engine import Progress, Report, accumulation, epoch_seed, last_checkpoint, trainer
+from ml.trend.engine import Progress, Report, accumulation, epoch_seed, last_checkpoint, own_processes, trainer
 from ml.trend.model import batch
 from ml.trend.network import Batch, ChartNetwork, Shape
 from ytempire.settings import TrainingSettings
@@ -115,7 +115,7 @@ def fit(
     checkpoint = last_checkpoint(kept)
     if checkpoint:
         log.info("training: goes on from %s", checkpoint.name)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), own_processes():
         # The batches are plain iterables on purpose: the data lies in memory, workers would only copy it.
         warnings.filterwarnings("ignore", module="pytorch_lightning")
         engine.fit(

@@ -80,7 +80,14 @@ def test_a_trained_network_does_not_hold_what_it_learned_from(
     assert found.network is not None and [batches() for batches in read] == [None, None]
 
 
-def test_two_processes_share_a_training(parts: tuple[Recipe, Charts, Charts], tmp_path: Path) -> None:
+def test_two_processes_share_a_training(
+    parts: tuple[Recipe, Charts, Charts], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in a task of Airflow, whose program cannot be run again.
+    program = tmp_path / "program.py"
+    program.write_text("raise RuntimeError('it was run again')")
+    monkeypatch.setattr("__main__.__file__", str(program), raising=False)
+    monkeypatch.setattr("__main__.__spec__", None)
     recipe, train, validation = parts
     alone = fit(recipe, train, validation)
     shared = fit(recipe, train, validation, settings=TrainingSettings(accelerator="cpu", devices=2), kept=tmp_path)

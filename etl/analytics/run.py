@@ -86,7 +86,7 @@ def days_of_run(day: date, look_back_days: int) -> tuple[date, ...]:
 
 
 def stage(database_url: str, client_of: ClientOf, settings: Settings, run_id: str, day: date) -> StageSummary:
-    """Fetch the run's days of every channel that is not archived into staging, and those that want asking again.
+    """Fetch the run's days of every working channel into staging, and those that want asking again.
 
     Some channels are asked at the same time, as many as the settings have workers. A channel that fails leaves the
     others alone: its days are recorded as failed, to be filled by a later run, and a channel whose authorisation is

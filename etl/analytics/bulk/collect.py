@@ -54,7 +54,7 @@ class _Tally:
 
 
 def collect(database_url: str, client_of: ClientOf, settings: Settings, run_id: str) -> CollectSummary:
-    """Collect the bulk reports of every channel that is not archived into staging, under ``run_id``.
+    """Collect the bulk reports of every working channel into staging, under ``run_id``.
 
     Some channels at the same time, as many as the settings have workers. A report or a channel that fails leaves the
     others alone and stays in the ledger to be tried again. Raises the first error when there are channels and none

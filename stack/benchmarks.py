@@ -24,12 +24,12 @@ NEED_THE_STACK = frozenset(
         "analytics_day",
         "features",
         "freshness",
+        "load",
         "retraining",
         "storm",
         "trend_history",
         "trend_refresh",
         "upload",
-        "warehouse_load",
     }
 )
 

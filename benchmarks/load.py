@@ -4,7 +4,7 @@ Ours is staging by COPY, the suite of Great Expectations over what is staged, th
 to it, with its ledger row and hash: of an empty table, of the same rows again, and of rows of which a tenth was
 restated. What it costs to start Great Expectations is paid once a process and told by itself. Raw COPY into the same
 hypertable is the limit: no staging, no suite, no replacing, no ledger; of the same Python rows, and of text made ready
-beforehand. Run: python benchmarks/warehouse_load.py [channels, 100; 10,000 rows each]
+beforehand. Run: python benchmarks/load.py [channels, 100; 10,000 rows each]
 """
 
 from __future__ import annotations
@@ -244,7 +244,7 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "name": "warehouse_load",
+                "name": "load",
                 "rows": ROWS,
                 "unit": "rows/s",
                 "against": {limit: round(middle[limit]) for limit in LIMITS},

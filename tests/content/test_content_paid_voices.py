@@ -191,9 +191,9 @@ def test_a_provider_that_fails_in_the_middle_speaks_no_part_of_the_video(
 
 
 def test_a_provider_that_is_slow_on_the_whole_is_passed_over(sandbox_url, settings, script, tmp_path) -> None:
-    fault(sandbox_url, PATHS["elevenlabs"], latency_seconds=0.3)
-    patient = settings.model_copy(update={"narration_timeout_seconds": 0.5})
-    narration = speak(script, tmp_path, by(patient, "elevenlabs", "espeak"))
+    fault(sandbox_url, PATHS["elevenlabs"], latency_seconds=3)
+    hasty = settings.model_copy(update={"narration_timeout_seconds": 2})
+    narration = speak(script, tmp_path, by(hasty, "elevenlabs", "espeak"))
     assert narration.provider == "espeak" and "took longer than" in narration.passed_over[0]
 
 

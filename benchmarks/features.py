@@ -1,4 +1,4 @@
-"""Seconds of the feature job over the whole history, 200 features by Spark on two cores; the limit is 4 minutes.
+"""Seconds of the feature job over the whole history, all features by Spark on two cores; the limit is 4 minutes.
 
 For scale the same rows go through DuckDB, which computes ten of the features in a single process on as many
 threads, straight from the Parquet files that our job reads out of the database. Its figures are held against ours,

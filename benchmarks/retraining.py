@@ -32,7 +32,7 @@ from benchmarks.scratch.database import scratch_database
 from benchmarks.scratch.mlflow import scratch_mlflow
 from benchmarks.trend_history import synthetic_history
 from etl.features.build import build_features
-from etl.features.contract import CONTEXT_DAYS
+from etl.features.contract import LISTING_DAYS
 from etl.trends.history import import_history
 from ml.gate import CHAMPION
 from ml.registry import ModelRegistry
@@ -49,7 +49,7 @@ DAYS = 365
 def collect(settings: Settings, history: Path) -> int:
     """Import the history; return its rows."""
     with connect(settings.database_url) as connection:
-        return import_history(connection, history, last_days=settings.training.history_days + CONTEXT_DAYS).rows_loaded
+        return import_history(connection, history, last_days=settings.training.history_days + LISTING_DAYS).rows_loaded
 
 
 def features(settings: Settings) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def model_retraining() -> None:
         from airflow.sdk.exceptions import AirflowSkipException
 
         from dags.house.resources import database, figures
-        from etl.features.contract import CONTEXT_DAYS
+        from etl.features.contract import LISTING_DAYS
         from etl.trends.history import import_history
 
         settings, params = _settings(), get_current_context()["params"]
@@ -70,7 +70,7 @@ def model_retraining() -> None:
                 import_history(
                     connection,
                     settings.trend_history,
-                    last_days=settings.training.history_days + CONTEXT_DAYS,
+                    last_days=settings.training.history_days + LISTING_DAYS,
                     shift_weeks=params["history_shift_weeks"],
                     until=until or None,
                 )

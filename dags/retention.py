@@ -48,12 +48,16 @@ def retention() -> None:
     @task
     def refresh_texts(run_id: str | None = None) -> dict[str, Any]:
         from dags.house.resources import database, figures, public_youtube
+        from etl.features.contract import LISTING_DAYS
         from ytempire.clock import system_clock
         from ytempire.compliance.public_data import refresh
         from ytempire.settings import get_settings
 
+        settings, now = get_settings(), system_clock()
+        # What is learned from, and what is looked back on for it.
+        days = settings.training.history_days + LISTING_DAYS
         with database() as connection, public_youtube(connection) as client:
-            return figures(refresh(connection, client, get_settings(), run_id=str(run_id), now=system_clock()))
+            return figures(refresh(connection, client, settings, run_id=str(run_id), now=now, of_use_days=days))
 
     # Whatever became of asking: the deadline stands.
     @task(trigger_rule="all_done")

@@ -1,8 +1,8 @@
 """The feature contract: what the trend model may see, by name, type, source, unit and window.
 
 One row of the feature set is one video in one country's chart on one UTC day.
-Everything is known when that chart was fetched: a feature looks back at most
-``LOOKBACK_DAYS`` and never forward. Training reads the rows that Spark wrote,
+Everything is known when that chart was fetched: a feature looks back as far as
+its window says and never forward. Training reads the rows that Spark wrote,
 prediction computes them in process; both go through this list.
 """
 
@@ -17,8 +17,10 @@ from etl.features.channel_families import CHANNEL
 from etl.features.feature import (
     CHANNEL_DAYS,
     CONTEXT_DAYS,
+    LISTING_DAYS,
     LOOKBACK_DAYS,
     MAX_GAP_DAYS,
+    RECORD_DAYS,
     ROUND_SECONDS,
     WINDOWS,
     Feature,
@@ -33,9 +35,12 @@ __all__ = [
     "INPUT_COLUMNS",
     "KEYS",
     "LABEL",
+    "LISTING_COLUMNS",
+    "LISTING_DAYS",
     "LOOKBACK_DAYS",
     "MAX_GAP_DAYS",
     "NUMBERS",
+    "RECORD_COLUMNS",
     "ROUND_SECONDS",
     "SEQUENCE_NAMES",
     "SPREAD_COLUMNS",
@@ -65,7 +70,10 @@ INPUT_COLUMNS = (
     "language",
     "tag_count",
 )
+# Of the long time over which a channel's record is told, no more than this is read.
+LISTING_COLUMNS = (*KEYS, "youtube_channel_id")
 SPREAD_COLUMNS: tuple[str, ...] = tuple(feature.name for feature in families.SPREAD)
+RECORD_COLUMNS: tuple[str, ...] = tuple(feature.name for feature in families.RECORD)
 
 FEATURES: tuple[Feature, ...] = (
     *families.ROW,
@@ -76,6 +84,7 @@ FEATURES: tuple[Feature, ...] = (
     *families.COMPANY,
     *families.SPREAD,
     *families.PLACING,
+    *families.RECORD,
     *LISTS,
     *HISTORIES,
     *families.VIDEO,
@@ -94,7 +103,12 @@ CHANNEL_FEATURES: tuple[Feature, ...] = tuple(CHANNEL)
 
 def contract_version() -> str:
     """Return a short hash of the contract: a model may only be given rows of the contract it learned."""
-    spans = {"lookback_days": LOOKBACK_DAYS, "max_gap_days": MAX_GAP_DAYS, "round_seconds": ROUND_SECONDS}
+    spans = {
+        "lookback_days": LOOKBACK_DAYS,
+        "max_gap_days": MAX_GAP_DAYS,
+        "record_days": RECORD_DAYS,
+        "round_seconds": ROUND_SECONDS,
+    }
     return _version(FEATURES, spans)
 
 

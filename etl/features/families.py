@@ -171,6 +171,24 @@ SPREAD = [
     number("spread_days_since_peak", "snapshots", "days", "lookback", "Since then."),
     number("spread_log_views_growth", "snapshots", "ln", "yesterday", "Growth since any chart of yesterday."),
 ]
+# etl/features/record.py: of the channel's earlier rows, up to yesterday.
+RECORD = [
+    *(
+        number(f"record_{name}{what}", "snapshots+videos", unit, "90 days", f"{said} of its channel {where}{alike}.")
+        for name, where, alike in (
+            ("", "in this country's charts", ""),
+            ("days_", "in this country's charts", ", as long there as this"),
+            ("world_", "in all countries' charts", ""),
+            ("world_days_", "in all countries' charts", ", as long there as this"),
+        )
+        for what, unit, said in (
+            ("rows", "ln(1+n)", "Earlier rows"),
+            ("stay", "share", "What stayed of the earlier rows"),
+        )
+    ),
+    number("record_arrivals", "snapshots+videos", "ln(1+n)", "90 days", "Its channel's videos that came to any chart."),
+    number("record_rows_per_arrival", "snapshots+videos", "ln(1+n)", "90 days", "Earlier rows for each of them."),
+]
 PLACING = [
     number("rank_vs_spread", "snapshots", "places", "today", "Places behind its mean place in all countries."),
     number("rank_vs_spread_best", "snapshots", "places", "today", "Places behind its best place in any country."),

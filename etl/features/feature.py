@@ -14,6 +14,12 @@ MAX_GAP_DAYS = 3
 LIST_DAYS = 28
 # What must be read before a day so that its features are whole.
 CONTEXT_DAYS = LIST_DAYS + 2 * MAX_GAP_DAYS
+# What became of a channel's earlier rows is told over this time.
+RECORD_DAYS = 90
+# Of those rows is asked how long they had been there, up to so many days.
+RECORD_STAY_DAYS = 8
+# For that, and for nothing else, the keys of charts must be read so far back: region, day, video and channel.
+LISTING_DAYS = RECORD_DAYS + RECORD_STAY_DAYS + 2 * MAX_GAP_DAYS
 # Days, today included and the day that many days ago too, over which a course is summed up.
 WINDOWS = (3, 7, LOOKBACK_DAYS)
 # Charts of one round of looking are fetched within this time: they are known together.

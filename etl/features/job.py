@@ -1,8 +1,8 @@
 """The Spark job: snapshots of all days in, one feature set out.
 
-Spark reads the days in chunks and keeps one chart a country and day. Groups of videos
-go through ``videos.describe_videos``, which needs every country at once; then groups of
-countries go through ``rows.compute``, the same code that prediction uses, and are written where they are computed.
+Spark reads the days in chunks and keeps one chart a country and day. Groups of channels, with the
+bare listings of a longer time, go through ``videos.describe_videos``, which needs every country at once; then groups
+of countries go through ``rows.compute``, the same code that prediction uses, and are written where they are computed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from etl.features.charts_inspection import inspect_charts
-from etl.features.contract import CONTEXT_DAYS, LABEL, SPREAD_COLUMNS, contract_version
+from etl.features.contract import (
+    CONTEXT_DAYS,
+    LABEL,
+    LISTING_COLUMNS,
+    LISTING_DAYS,
+    RECORD_COLUMNS,
+    SPREAD_COLUMNS,
+    contract_version,
+)
 from etl.features.inspection import inspect_feature_set
 from etl.features.session import JdbcTarget, jdbc_target
 from etl.features.titles import TITLE_COLUMNS
@@ -37,7 +45,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _DAYS_A_CHUNK = 8
-# Videos, then countries, are handed out in this many groups: enough for all cores and for their memory, few
+# Channels, then countries, are handed out in this many groups: enough for all cores and for their memory, few
 # enough to be worth a call each.
 _GROUPS = 12
 _SNAPSHOTS = (
@@ -97,7 +105,9 @@ def run(spark: SparkSession, params: FeatureParams) -> FeatureSet:
     with connect(params.database_url) as connection:
         inspect_charts(connection, params.suites, first, last, regions)
     charts = _charts(spark, target, first - timedelta(days=CONTEXT_DAYS), last, regions)
-    described = _described(charts, _times(params, first - timedelta(days=CONTEXT_DAYS), last, regions))
+    since = first - timedelta(days=LISTING_DAYS)
+    listings = _charts(spark, target, since, last, regions).select(*LISTING_COLUMNS)
+    described = _described(charts, listings, _times(params, since, last, regions))
     staging = params.target.absolute().with_name(f".{params.target.name}.{uuid.uuid4().hex[:8]}")
     try:
         _write(described, first, staging)
@@ -169,26 +179,28 @@ def _times(params: FeatureParams, first: date, last: date, regions: list[str]) -
     return ChartTimes.of(pd.DataFrame(rows, columns=["region_code", "day", "fetched_at"]))
 
 
-def _described(charts: DataFrame, times: ChartTimes) -> DataFrame:
-    """Hand the videos out in groups; add how each stands in all countries, and what its title holds."""
+def _described(charts: DataFrame, listings: DataFrame, times: ChartTimes) -> DataFrame:
+    """Hand the channels out in groups; add how a video stands in all countries, its title, its channel's record."""
     from pyspark.sql.types import DoubleType, StructField, StructType
 
-    def describe_group(rows: pd.DataFrame) -> pd.DataFrame:
+    def describe_group(rows: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
         from etl.features.videos import describe_videos
 
-        return describe_videos(rows, times)
+        return describe_videos(rows, times, listings)
 
     kept = [field for field in charts.schema.fields if field.name != "title"]
-    added = [StructField(name, DoubleType()) for name in (*SPREAD_COLUMNS, *TITLE_COLUMNS)]
-    columns = StructType([*kept, *added])
-    return charts.groupBy(_group("youtube_video_id")).applyInPandas(describe_group, columns)
+    added = [StructField(name, DoubleType()) for name in (*SPREAD_COLUMNS, *TITLE_COLUMNS, *RECORD_COLUMNS)]
+    grouped, beside = (rows.groupBy(_group("youtube_channel_id", "youtube_video_id")) for rows in (charts, listings))
+    return grouped.cogroup(beside).applyInPandas(describe_group, StructType([*kept, *added]))
 
 
-def _group(column: str) -> Column:
+def _group(*columns: str) -> Column:
+    """Return the group of a row, by the first of ``columns`` that is known."""
     from pyspark.sql.functions import abs as absolute
+    from pyspark.sql.functions import coalesce
     from pyspark.sql.functions import hash as hashed
 
-    return absolute(hashed(column)) % _GROUPS
+    return absolute(hashed(coalesce(*columns))) % _GROUPS
 
 
 def _write(charts: DataFrame, first: date, staging: Path) -> None:

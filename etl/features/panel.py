@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,9 +34,7 @@ class Panel:
     """Rows sorted by (region, video, day); all arrays are aligned with ``rows`` or with the charts.
 
     ``day`` counts days since 1970, ``chart`` numbers the (region, day) of a row,
-    ``key`` numbers (region, video, chart in the region), ascending. ``lags`` (rows, LAGS)
-    is the index of the same video 1, 2, … charts earlier, -1 where it was not listed or
-    where that is longer ago than the look-back.
+    ``key`` numbers (region, video, chart in the region), ascending.
     """
 
     rows: pd.DataFrame
@@ -45,16 +44,22 @@ class Panel:
     key: Integers
     chart_day: Integers
     chart_previous: Integers
-    lags: Integers
 
     @classmethod
-    def of(cls, charts: pd.DataFrame) -> Panel:
-        """Build it from rows with region_code, day and youtube_video_id, one per (region, video, day)."""
+    def of(cls, charts: pd.DataFrame, observed: pd.DataFrame | None = None) -> Panel:
+        """Build it from rows with region_code, day and youtube_video_id, one per (region, video, day).
+
+        ``observed`` holds region_code and day of every chart: it must be given where ``charts`` holds only
+        some of their rows. Then what looks at whole charts must not be asked for.
+        """
         rows = charts.sort_values(["region_code", "youtube_video_id", "day"], ignore_index=True)
-        day = pd.to_datetime(rows["day"]).to_numpy().astype("datetime64[D]").astype(np.int64)
-        region = pd.factorize(rows["region_code"])[0].astype(np.int64)
+        day = days_since_1970(rows["day"])
+        known = rows if observed is None else observed
+        regions = pd.Index(known["region_code"].unique())
+        region = regions.get_indexer(rows["region_code"]).astype(np.int64)
         group = rows.groupby(["region_code", "youtube_video_id"], sort=True, observed=True).ngroup()
-        keys, chart = np.unique(region * _SPAN + day, return_inverse=True)
+        keys = np.unique(regions.get_indexer(known["region_code"]) * _SPAN + days_since_1970(known["day"]))
+        chart = np.searchsorted(keys, region * _SPAN + day)
         chart_region, chart_day = keys // _SPAN, keys % _SPAN
         gap = np.diff(chart_day, prepend=0)
         follows = np.diff(chart_region, prepend=-1) == 0
@@ -70,11 +75,18 @@ class Panel:
             key=key,
             chart_day=chart_day,
             chart_previous=previous,
-            lags=_lags(key, day),
         )
 
     def __len__(self) -> int:
         return len(self.day)
+
+    @cached_property
+    def lags(self) -> Integers:
+        """(rows, LAGS): the index of the same video 1, 2, … charts earlier, -1 where it was not listed.
+
+        Also -1 where that is longer ago than the look-back.
+        """
+        return _lags(self.key, self.day)
 
     def position(self, back: int) -> Integers:
         """Return each row's index of the same video ``back`` charts earlier (later if negative), or -1."""
@@ -159,9 +171,13 @@ class Panel:
 
     def earlier_alike(self, column: Hashable) -> Earlier:
         """Return what the region's earlier charts hold with the same value of ``column``."""
-        region = pd.factorize(self.rows["region_code"])[0].astype(np.int64)
-        codes = self.codes(column)
-        alike = region * (int(codes.max(initial=0)) + 1) + codes
+        return self.earlier(self.codes("region_code"), self.codes(column))
+
+    def earlier(self, *codes: Integers) -> Earlier:
+        """Return what earlier charts, of any region, hold with the same values of all ``codes``."""
+        alike = np.zeros(len(self), dtype=np.int64)
+        for code in codes:
+            alike = alike * (int(code.max(initial=0)) + 1) + code
         return Earlier(alike * _SPAN + self.day)
 
 
@@ -182,14 +198,18 @@ class Earlier:
         """Return how many there were in the last ``days``, today's not counted."""
         return np.asarray(self._end - self._begin(days), dtype=np.float64)
 
-    def mean(self, values: Floats, days: int) -> Floats:
-        """Return the mean of their ``values``, NaN left out; NaN where there were none."""
+    def total(self, values: Floats, days: int, since: int = 1) -> tuple[Floats, Floats]:
+        """Return the sum of their ``values`` and how many were known (not NaN), of ``days`` to ``since`` days ago."""
         known = ~np.isnan(values[self._order])
         sums = np.concatenate([[0.0], np.cumsum(np.where(known, values[self._order], 0.0))])
         counts = np.concatenate([[0], np.cumsum(known)])
         begin = self._begin(days)
-        count = counts[self._end] - counts[begin]
-        total = sums[self._end] - sums[begin]
+        end = np.maximum(np.searchsorted(self._sorted, self._moments - since, side="right"), begin)
+        return sums[end] - sums[begin], (counts[end] - counts[begin]).astype(np.float64)
+
+    def mean(self, values: Floats, days: int) -> Floats:
+        """Return the mean of their ``values``, NaN left out; NaN where there were none."""
+        total, count = self.total(values, days)
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
     def days_since(self, days: int) -> Floats:
@@ -197,6 +217,11 @@ class Earlier:
         some = self._end > self._begin(days)
         last = self._sorted[np.maximum(self._end - 1, 0)]
         return np.where(some, (self._moments - last).astype(np.float64), np.nan)
+
+
+def days_since_1970(days: pd.Series) -> Integers:
+    """Return dates as numbers of days."""
+    return np.asarray(pd.to_datetime(days).to_numpy().astype("datetime64[D]").astype(np.int64), dtype=np.int64)
 
 
 def _lags(key: Integers, day: Integers) -> Integers:

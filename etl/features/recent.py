@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from etl.features.contract import CONTEXT_DAYS, INPUT_COLUMNS
+from etl.features.contract import CONTEXT_DAYS, INPUT_COLUMNS, LISTING_COLUMNS, LISTING_DAYS
 from etl.features.rows import compute
+from etl.features.spread import ChartTimes
 from etl.features.videos import describe_videos
 from ytempire.database.connection import Connection, load_sql
 
@@ -25,16 +26,25 @@ def recent_charts(
     One chart a country and UTC day, the last one fetched. Nothing later than
     ``until`` is read (default: up to the last chart). Empty if there are no charts.
     """
-    wanted = sorted(regions) if regions is not None else None
-    rows = connection.execute(
-        load_sql("etl.features", "recent"), {"until": until, "days": days, "regions": wanted}
-    ).fetchall()
-    frame = pd.DataFrame(rows, columns=list(INPUT_COLUMNS))
+    frame = _read(connection, INPUT_COLUMNS, until, regions, days)
     for name in ("rank", "views", "likes", "comments", "category_id", "duration_seconds", "tag_count"):
         frame[name] = pd.to_numeric(frame[name]).astype("float64")
     for name in ("fetched_at", "published_at"):
         frame[name] = pd.to_datetime(frame[name], utc=True)
     return frame
+
+
+def _read(
+    connection: Connection,
+    columns: tuple[str, ...],
+    until: datetime | None,
+    regions: Collection[str] | None,
+    days: int,
+) -> pd.DataFrame:
+    query = load_sql("etl.features", "recent").format(columns=", ".join(columns))
+    wanted = sorted(regions) if regions is not None else None
+    rows = connection.execute(query, {"until": until, "days": days, "regions": wanted}).fetchall()
+    return pd.DataFrame(rows, columns=list(columns))
 
 
 def recent_features(
@@ -67,7 +77,9 @@ def recent_rows(
         return charts
     newest = charts.groupby("region_code")["day"].transform("max")
     watched = charts[newest >= charts["day"].max() - timedelta(days=1)]
-    rows = compute(describe_videos(watched))
+    columns = (*LISTING_COLUMNS, "fetched_at")
+    listed = _read(connection, columns, until, list(watched["region_code"].unique()), LISTING_DAYS + whole_days - 1)
+    rows = compute(describe_videos(watched, ChartTimes.of(listed), listed))
     rows["title"] = rows["youtube_video_id"].map(
         watched.drop_duplicates("youtube_video_id").set_index("youtube_video_id")["title"]
     )

@@ -24,11 +24,14 @@ places AS (
     ) AS nth
     FROM snapshots
     WHERE fetched_at >= last_fetched_at - INTERVAL '5 minutes'
+),
+charts AS (
+    SELECT
+        region_code, day, fetched_at, youtube_video_id, rank, views, likes, comments,
+        title, youtube_channel_id, category_id, published_at, duration_seconds,
+        language, cardinality(tags) AS tag_count
+    FROM places
+    LEFT JOIN ytempire.trend_videos USING (youtube_video_id)
+    WHERE nth = 1
 )
-SELECT
-    region_code, day, fetched_at, youtube_video_id, rank, views, likes, comments,
-    title, youtube_channel_id, category_id, published_at, duration_seconds,
-    language, cardinality(tags) AS tag_count
-FROM places
-LEFT JOIN ytempire.trend_videos USING (youtube_video_id)
-WHERE nth = 1
+SELECT {columns} FROM charts

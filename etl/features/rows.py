@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from etl.features.company import company
-from etl.features.contract import KEYS, LABEL, LOOKBACK_DAYS, NUMBERS, SPREAD_COLUMNS
+from etl.features.contract import KEYS, LABEL, LOOKBACK_DAYS, NUMBERS, RECORD_COLUMNS, SPREAD_COLUMNS
 from etl.features.course import course
 from etl.features.panel import Columns, Floats, Panel
 from etl.features.standing import standing
@@ -37,7 +37,7 @@ def compute(charts: pd.DataFrame) -> pd.DataFrame:
     columns |= _chart(panel, columns)
     columns |= turnover(panel, columns)
     columns |= company(panel, columns)
-    columns |= {name: _floats(panel, name) for name in SPREAD_COLUMNS}
+    columns |= {name: _floats(panel, name) for name in (*SPREAD_COLUMNS, *RECORD_COLUMNS)}
     columns |= standing(panel, columns)
     columns |= {
         "rank_vs_spread": columns["rank"] - columns["spread_mean_rank"],

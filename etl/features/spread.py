@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from etl.features.feature import LOOKBACK_DAYS, ROUND_SECONDS
-from etl.features.panel import Columns, Floats, Integers
+from etl.features.panel import Columns, Floats, Integers, days_since_1970
 
 _DAY_SECONDS = 86_400
 # More than the seconds of any moment since 1970 that is met.
@@ -22,15 +22,19 @@ _SPAN = 100_000_000_000
 
 @dataclass(frozen=True)
 class ChartTimes:
-    """When each chart was fetched (seconds since 1970, ascending): how many countries were read by a moment."""
+    """The charts that were observed: ``charts`` with region_code and day of each, and when they were fetched.
 
+    ``seconds`` since 1970, ascending, tell how many countries were read by a moment.
+    """
+
+    charts: pd.DataFrame
     seconds: Integers
 
     @classmethod
     def of(cls, charts: pd.DataFrame) -> Self:
         """Read them from rows with region_code, day and fetched_at."""
-        moments = pd.Series(_seconds(charts["fetched_at"])).groupby([_days(charts), charts["region_code"].to_numpy()])
-        return cls(np.sort(moments.max().to_numpy(dtype=np.int64)))
+        latest = charts.groupby(["region_code", "day"], as_index=False, observed=True)["fetched_at"].max()
+        return cls(latest[["region_code", "day"]], np.sort(_seconds(latest["fetched_at"])))
 
     def read(self, day: Integers, until: Integers) -> Floats:
         """Return the charts of ``day`` that were fetched up to ``until``."""
@@ -45,7 +49,7 @@ def add_spread(charts: pd.DataFrame, times: ChartTimes | None = None) -> pd.Data
     where ``charts`` is not whole (a group of videos), they must be given.
     """
     times = times or ChartTimes.of(charts)
-    day, seconds = _days(charts), _seconds(charts["fetched_at"])
+    day, seconds = days_since_1970(charts["day"]), _seconds(charts["fetched_at"])
     # Pages of one chart are fetched within minutes: the last of them is when it is known.
     fetched = pd.Series(seconds).groupby([day, charts["region_code"].to_numpy()]).transform("max").to_numpy()
     video = pd.factorize(charts["youtube_video_id"])[0].astype(np.int64)
@@ -170,7 +174,3 @@ def _listed_yesterday(rows: pd.DataFrame, video: Integers, day: Integers) -> Flo
 def _seconds(moments: pd.Series) -> Integers:
     utc = pd.to_datetime(moments, utc=True).dt.tz_localize(None)
     return np.asarray(utc.to_numpy().astype("datetime64[s]"), dtype=np.int64)
-
-
-def _days(charts: pd.DataFrame) -> Integers:
-    return np.asarray(pd.to_datetime(charts["day"]).to_numpy().astype("datetime64[D]"), dtype=np.int64)

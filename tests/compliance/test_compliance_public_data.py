@@ -82,7 +82,7 @@ def test_what_is_of_use_is_asked_for_again_before_its_time_is_over(
     add_text(connection, charting[3], 5 * DAY)
     add_text(connection, charting[4], 25 * DAY, seen=None)
 
-    summary = refresh(connection, client, settings, run_id="run", now=NOW)
+    summary = refresh(connection, client, settings, run_id="run", now=NOW, of_use_days=60)
 
     assert (summary.due, summary.refreshed, summary.gone, summary.stopped_by) == (3, 3, 0, None)
     known = texts(connection)
@@ -90,7 +90,7 @@ def test_what_is_of_use_is_asked_for_again_before_its_time_is_over(
     assert {known[video] for video in charting[3:5]} == {"as it was"}
     fresh = connection.execute("SELECT min(refreshed_at) AS at FROM ytempire.trend_videos WHERE title <> 'as it was'")
     assert fresh.fetchone()["at"] >= NOW
-    assert refresh(connection, client, settings, run_id="again", now=NOW).due == 0
+    assert refresh(connection, client, settings, run_id="again", now=NOW, of_use_days=60).due == 0
 
 
 def test_a_video_that_no_longer_exists_is_forgotten_at_once_and_recorded(
@@ -98,7 +98,7 @@ def test_a_video_that_no_longer_exists_is_forgotten_at_once_and_recorded(
 ) -> None:
     add_text(connection, charting[0], 25 * DAY)
     add_text(connection, "gone-video", 25 * DAY)
-    assert refresh(connection, client, settings, run_id="run", now=NOW).gone == 1
+    assert refresh(connection, client, settings, run_id="run", now=NOW, of_use_days=60).gone == 1
     assert set(texts(connection)) == {charting[0]}
     row = connection.execute("SELECT details, done_count FROM ytempire.deletions").fetchone()
     assert row == {"details": {"youtube_video_ids": ["gone-video"]}, "done_count": 1}
@@ -112,7 +112,7 @@ def test_an_answer_that_could_be_read_only_in_part_condemns_nobody(
     httpx.post(
         f"{sandbox_url}/control/faults", json={"times": -1, "path": "videos", "status": 200, "body": body}
     ).raise_for_status()
-    assert refresh(connection, client, settings, run_id="run", now=NOW).gone == 0
+    assert refresh(connection, client, settings, run_id="run", now=NOW, of_use_days=60).gone == 0
     assert set(texts(connection)) == {"unreadable"}
 
 
@@ -135,7 +135,7 @@ def test_while_youtube_is_down_texts_wait_until_their_deadline_and_then_go(
     ).raise_for_status()
     for days_later in range(5):
         now = NOW + days_later * DAY
-        summary = refresh(connection, client, settings, run_id=f"run-{days_later}", now=now)
+        summary = refresh(connection, client, settings, run_id=f"run-{days_later}", now=now, of_use_days=60)
         assert summary.stopped_by
         assert summary.refreshed == 0
         delete_overdue(connection, settings, run_id=f"run-{days_later}", now=now)
@@ -153,7 +153,7 @@ def test_no_more_than_the_units_of_a_run_are_spent(
     for number in range(60):
         add_text(connection, f"other-{number}", 22 * DAY)
     frugal = settings.model_copy(update={"compliance": ComplianceSettings(refresh_units=1)})
-    assert refresh(connection, client, frugal, run_id="run", now=NOW).due == 50
+    assert refresh(connection, client, frugal, run_id="run", now=NOW, of_use_days=60).due == 50
     assert len(texts(connection)) == 60
 
 

@@ -100,18 +100,19 @@ def delete_overdue(connection: Connection, settings: Settings, *, run_id: str, n
 
 
 def refresh(
-    connection: Connection, client: YouTubeClient, settings: Settings, *, run_id: str, now: datetime
+    connection: Connection, client: YouTubeClient, settings: Settings, *, run_id: str, now: datetime, of_use_days: int
 ) -> RefreshSummary:
     """Ask again for the texts that are of use and will soon be too old, the oldest first; what is gone is deleted.
 
-    A YouTube that is down and a quota that is used up end it, and are named in the summary.
+    Of use are those of videos that were in a chart within ``of_use_days``. A YouTube that is down and
+    a quota that is used up end it, and are named in the summary.
     """
     rules = settings.compliance
     due = connection.execute(
         load_sql(__package__, "public_due"),
         {
             "refresh_before": now - timedelta(days=rules.refresh_after_days),
-            "of_use_since": now - timedelta(days=settings.training.history_days),
+            "of_use_since": now - timedelta(days=of_use_days),
             "most": rules.refresh_units * PAGE,
         },
     ).fetchall()

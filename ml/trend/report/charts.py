@@ -1,6 +1,6 @@
 """From a folder with a trending history to the feature set, without a database: the first step of the train report.
 
-The same code as everywhere computes the features (``describe_videos`` for groups of videos,
+The same code as everywhere computes the features (``describe_videos`` for groups of channels,
 ``compute`` for groups of countries); here processes take the place of Spark. A group that is finished lies
 in a file and is not computed again.
 """
@@ -81,7 +81,7 @@ def build_features(folder: Path, target: Path, *, processes: int = 2) -> None:
         groups = min(_GROUPS, charts["region_code"].nunique())
         _write_groups(charts, target)
         del charts
-        _each(_describe, [(target, number) for number in range(_GROUPS)], processes, "videos described")
+        _each(_describe, [(target, number) for number in range(_GROUPS)], processes, "channels described")
         _each(_compute, [(target, number, groups) for number in range(groups)], processes, "countries computed")
         for left in [*target.glob("charts-*"), *target.glob("described-*"), *target.glob("times*")]:
             left.unlink()
@@ -120,7 +120,8 @@ def _parts(target: Path) -> list[Path]:
 def _write_groups(charts: pd.DataFrame, target: Path) -> None:
     times = charts.groupby(["region_code", "day"], as_index=False)["fetched_at"].max()
     _write(times, target / "times.parquet")
-    group = pd.util.hash_array(charts["youtube_video_id"].to_numpy(dtype=object)) % _GROUPS
+    channel = charts["youtube_channel_id"].fillna(charts["youtube_video_id"])
+    group = pd.util.hash_array(channel.to_numpy(dtype=object)) % _GROUPS
     for number in range(_GROUPS):
         _write(charts[group == number], target / f"charts-{number:02}.parquet")
 
